@@ -1,0 +1,77 @@
+# Parley. `make run` and `make test` do all their own set-up.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# hraban/opus needs libopusfile only for a part that is not used here.
+export GOFLAGS := -tags=nolibopusfile
+export PATH := $(shell go env GOPATH 2>/dev/null)/bin:$(PATH)
+
+# Tools of the tests that are too slow to build twice.
+export CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/parley/bin
+
+LISTEN ?= 127.0.0.1:8080
+DATA ?= data
+FUZZTIME ?= 10s
+VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
+
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json web/package-lock.json -type f 2>/dev/null)
+
+.PHONY: help run build test check lint unit e2e web-test torture fuzz bench setup setup-build setup-test image clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: build ## Run the demo on http://localhost:8080
+	bin/parley serve --demo --listen $(LISTEN) --data $(DATA)
+
+build: setup-build web/dist/index.html ## Build bin/parley with the web client inside
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/parley ./cmd/parley
+
+test: setup-test build check unit ## Run every check and every test
+
+check: lint web-test
+
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt'ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	"$(CACHE)/staticcheck" ./...
+
+web-test: web/node_modules/.package-lock.json
+	cd web && npm run --silent lint && npm run --silent test
+
+unit: ## Go tests, the end-to-end tests in real browsers among them
+	go test -race -shuffle=on -timeout 20m ./...
+
+e2e: setup-test build ## Only the end-to-end tests
+	go test -v -count=1 -timeout 20m ./cmd/internal/e2e
+
+torture: setup-test build ## Long runs: fuzzing, repeated kills
+	$(MAKE) fuzz FUZZTIME=2m
+	go test -race -count=20 -timeout 60m ./recorder/... ./cmd/internal/integration
+
+fuzz: setup-build ## Run every fuzz target for FUZZTIME
+	scripts/fuzz.sh $(FUZZTIME)
+
+bench: build ## Benchmarks; docs/performance.md says how to read them
+	go test -run '^$$' -bench . -benchmem ./media/... ./recorder/... ./storage/...
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-fund --no-audit
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run --silent build
+	touch web/dist/.keep
+
+setup: setup-build setup-test ## Install what building and testing need
+
+setup-build:
+	@scripts/setup.sh build
+
+setup-test:
+	@scripts/setup.sh test
+
+image: ## Build the container image
+	docker build -t parley .
+
+clean: ## Remove what was built
+	rm -rf bin web/dist/assets web/dist/index.html

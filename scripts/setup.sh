@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Installs what building (`setup.sh build`) or testing (`setup.sh test`) needs
+# on Debian or Ubuntu, and nothing that is there already.
+set -euo pipefail
+
+build_packages=(gcc libc6-dev pkg-config libopus-dev)
+test_packages=(age chromium espeak-ng ffmpeg fonts-dejavu-core opus-tools)
+
+minio_version=v0.0.0-20260212201848-7aac2a2c5b7c
+staticcheck_version=v0.8.0
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/parley/bin"
+
+die() { echo "setup: $*" >&2; exit 1; }
+
+missing() {
+	local p
+	for p in "$@"; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || echo "$p"
+	done
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+install_packages() {
+	local want
+	want=$(missing "$@")
+	[ -n "$want" ] || return 0
+	command -v apt-get >/dev/null || die "install these packages and run again:" $want
+	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "as root, run: apt-get install" $want
+	echo "setup: installing" $want
+	as_root apt-get update -qq
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $want >/dev/null
+}
+
+need_tools() {
+	command -v go >/dev/null || die "Go 1.26 or newer is needed: https://go.dev/doc/install"
+	command -v node >/dev/null || die "Node.js 20.19 or newer is needed: https://nodejs.org"
+	node -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit(a>20||a==20&&b>=19?0:1)' ||
+		die "Node.js $(node --version) is too old, 20.19 or newer is needed: https://nodejs.org"
+}
+
+# Ubuntu's own chromium package installs a snap, which tests cannot start as
+# root; there the tests say what to do.
+install_minio() {
+	[ -x "$cache/minio" ] && return 0
+	echo "setup: building the MinIO server for the tests, about five minutes, once"
+	mkdir -p "$cache"
+	GOFLAGS= GOBIN="$cache" go install "github.com/minio/minio@$minio_version"
+}
+
+install_staticcheck() {
+	[ -x "$cache/staticcheck" ] && "$cache/staticcheck" -version | grep -q "$staticcheck_version" && return 0
+	echo "setup: building staticcheck"
+	GOFLAGS= GOBIN="$cache" go install "honnef.co/go/tools/cmd/staticcheck@$staticcheck_version"
+}
+
+need_tools
+case "${1:-}" in
+build) install_packages "${build_packages[@]}" ;;
+test)
+	install_packages "${build_packages[@]}" "${test_packages[@]}"
+	install_minio
+	install_staticcheck
+	;;
+*) die "say build or test" ;;
+esac
