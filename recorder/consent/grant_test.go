@@ -1,0 +1,73 @@
+package consent_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"parley/recorder/consent"
+)
+
+func TestGrant(t *testing.T) {
+	tab := embedded(t)
+	allowed := tab.Judge(consent.Policy{}, facts(at(consent.Caller, "DE", express), at(consent.Callee, "DE", express)))
+	g, err := allowed.Grant()
+	if err != nil || !g.Valid() {
+		t.Fatalf("Grant: got valid %t, error %v; want a valid grant", g.Valid(), err)
+	}
+	if got, want := g.TableVersion(), tab.Version(); got != want {
+		t.Errorf("TableVersion: got %q, want %q", got, want)
+	}
+	g.Rules()[0].ID = "changed"
+	if got, want := g.Rules()[0].ID, consent.RuleEExpress; got != want {
+		t.Errorf("first rule after a change to a copy: got %q, want %q", got, want)
+	}
+	if (consent.Grant{}).Valid() {
+		t.Error("the zero Grant is valid")
+	}
+}
+
+func TestNoGrant(t *testing.T) {
+	tab := embedded(t)
+	refused := tab.Judge(consent.Policy{}, facts(at(consent.Caller, "DE", express), at(consent.Callee, "US-TX", continued)))
+	allowed := tab.Judge(consent.Policy{}, facts(at(consent.Caller, "DE", express)))
+	forged := refused
+	forged.Decision = consent.Record
+	var decoded consent.Verdict
+	data, err := json.Marshal(allowed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &decoded); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name    string
+		verdict consent.Verdict
+		rule    string
+	}{
+		{"refused", refused, consent.RuleEExpress},
+		{"decision changed by hand", forged, consent.RuleEExpress},
+		{"zero", consent.Verdict{}, ""},
+		{"made by hand", consent.Verdict{Decision: consent.Record}, ""},
+		{"decoded", decoded, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g, err := tt.verdict.Grant()
+			var e *consent.RefusedError
+			if !errors.As(err, &e) || g.Valid() || tt.verdict.MayRecord() {
+				t.Fatalf("Grant: got valid %t, error %v; want a *RefusedError", g.Valid(), err)
+			}
+			if e.Rule != tt.rule {
+				t.Errorf("rule: got %q, want %q", e.Rule, tt.rule)
+			}
+			if e.Rule != "" && (len(e.Places) != 1 || e.Places[0] != "DE") {
+				t.Errorf("places: got %v, want [DE]", e.Places)
+			}
+			if e.Error() == "" {
+				t.Error("empty error text")
+			}
+		})
+	}
+}
