@@ -1,0 +1,74 @@
+package relay
+
+import (
+	"errors"
+	"net"
+
+	"github.com/pion/turn/v3"
+)
+
+var (
+	errNoUser        = errors.New("no authenticated request")
+	errQuota         = errors.New("allocation quota reached")
+	errTCPAllocation = errors.New("relayed addresses are UDP only")
+)
+
+// generator makes the relayed addresses of one front. pion calls it on the read
+// loop while it handles the Allocate request in front.current, and answers 508
+// (Insufficient Capacity) to any error.
+type generator struct{ front *front }
+
+var _ turn.RelayAddressGenerator = generator{}
+
+// Validate implements turn.RelayAddressGenerator.
+func (generator) Validate() error { return nil }
+
+// AllocatePacketConn binds a relayed address for the authenticated user, within
+// the quota. The port is always the pool's choice: a particular one is asked for
+// only with EVEN-PORT, which examine refuses.
+func (g generator) AllocatePacketConn(string, int) (net.PacketConn, net.Addr, error) {
+	s, req := g.front.server, g.front.current
+	if req.username == "" {
+		return nil, nil, errNoUser
+	}
+	if reason, ok := s.quota.take(req.identity.user); !ok {
+		s.counters.refuse(reason)
+		return nil, nil, errQuota
+	}
+	conn, err := s.ports.listen()
+	if err != nil {
+		s.quota.give(req.identity.user)
+		s.counters.refuse(ReasonPorts)
+		return nil, nil, err
+	}
+	r := g.wrap(conn, req)
+	g.front.own(req.source, r)
+	s.counters.allocations.Add(1)
+	return r, &net.UDPAddr{IP: s.cfg.PublicIP.AsSlice(), Port: int(r.port())}, nil
+}
+
+// AllocateConn implements turn.RelayAddressGenerator; pion never calls it.
+func (generator) AllocateConn(string, int) (net.Conn, net.Addr, error) {
+	return nil, nil, errTCPAllocation
+}
+
+// wrap puts conn under policy. pion starts exactly one reader for what this
+// returns; Run waits for it.
+func (g generator) wrap(conn *net.UDPConn, req request) *relaySocket {
+	s := g.front.server
+	s.readers.Add(1)
+	r := &relaySocket{
+		UDPConn:   conn,
+		policy:    s.policy,
+		counters:  s.counters,
+		username:  req.username,
+		readEnded: s.readers.Done,
+	}
+	port := r.port()
+	r.release = func() {
+		s.ports.giveBack(port)
+		s.quota.give(req.identity.user)
+		g.front.disown(req.source, r)
+	}
+	return r
+}

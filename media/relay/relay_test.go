@@ -1,0 +1,244 @@
+package relay
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pion/stun/v2"
+)
+
+// startWithMedia runs a server that allows one media socket, which it returns.
+func startWithMedia(t testing.TB, change func(*Config)) (*Server, *net.UDPConn) {
+	t.Helper()
+	media := listenUDP(t)
+	return start(t, func(c *Config) {
+		c.Media = []netip.AddrPort{addrPort(media.LocalAddr())}
+		if change != nil {
+			change(c)
+		}
+	}), media
+}
+
+func TestRelaysBothWays(t *testing.T) {
+	for _, transport := range []string{"udp", "tcp"} {
+		t.Run(transport, func(t *testing.T) {
+			s, media := startWithMedia(t, nil)
+			relayed := newClient(t, s, transport, s.Issue("alice", "leg")).allocate(t)
+
+			// The first goes as an indication, later ones on a channel.
+			for i, text := range []string{"a", "four", "twelve chars", strings.Repeat("x", 1200)} {
+				if _, err := relayed.WriteTo([]byte(text), media.LocalAddr()); err != nil {
+					t.Fatalf("send %d: %v", i, err)
+				}
+				got, from := receive(t, media)
+				if got != text || from.String() != relayed.LocalAddr().String() {
+					t.Fatalf("media got %q from %s, want %q from %s", got, from, text, relayed.LocalAddr())
+				}
+				if _, err := media.WriteTo([]byte("re: "+text), from); err != nil {
+					t.Fatal(err)
+				}
+				if got, from := receive(t, relayed); got != "re: "+text || from.String() != media.LocalAddr().String() {
+					t.Fatalf("client got %q from %s, want %q from %s", got, from, "re: "+text, media.LocalAddr())
+				}
+			}
+			if got := s.Stats(); got.Allocations != 1 || got.AllocationsTotal != 1 || got.DroppedToPeer+got.DroppedFromPeer != 0 {
+				t.Errorf("Stats: got %+v, want one allocation and nothing dropped", got)
+			}
+		})
+	}
+}
+
+func TestNothingReachesAnotherPort(t *testing.T) {
+	for _, transport := range []string{"udp", "tcp"} {
+		t.Run(transport, func(t *testing.T) {
+			s, media := startWithMedia(t, nil)
+			other := listenUDP(t)
+			relayed := newClient(t, s, transport, s.Issue("alice", "leg")).allocate(t)
+			for range 3 {
+				if _, err := relayed.WriteTo([]byte("knock"), other.LocalAddr()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := relayed.WriteTo([]byte("last"), media.LocalAddr()); err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := receive(t, media); got != "last" {
+				t.Errorf("media got %q, want %q", got, "last")
+			}
+			nothingArrived(t, other)
+			if got := s.Stats().DroppedToPeer; got != 3 {
+				t.Errorf("dropped: got %d, want 3", got)
+			}
+		})
+	}
+}
+
+func TestStrangersCannotReachTheClient(t *testing.T) {
+	s, media := startWithMedia(t, nil)
+	stranger := listenUDP(t)
+	relayed := newClient(t, s, "udp", s.Issue("alice", "leg")).allocate(t)
+	if _, err := relayed.WriteTo([]byte("open"), media.LocalAddr()); err != nil {
+		t.Fatal(err)
+	}
+	receive(t, media)
+	for _, conn := range []*net.UDPConn{stranger, media} {
+		if _, err := conn.WriteTo([]byte("from "+conn.LocalAddr().String()), relayed.LocalAddr()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, _ := receive(t, relayed); got != "from "+media.LocalAddr().String() {
+		t.Errorf("client got %q, want what media sent", got)
+	}
+	if got := s.Stats().DroppedFromPeer; got != 1 {
+		t.Errorf("dropped: got %d, want 1", got)
+	}
+}
+
+// On the wire, every way to name a peer is tried against every kind of address.
+func TestForbiddenPeers(t *testing.T) {
+	s, media := startWithMedia(t, func(c *Config) {
+		c.AllowedPeers = []netip.Prefix{netip.MustParsePrefix("172.0.0.0/8")}
+	})
+	other := listenUDP(t)
+	otherPort := addrPort(other.LocalAddr()).Port()
+	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w.mustAsk(stun.MethodAllocate, udpTransport())
+
+	number := uint16(0x4000)
+	for _, ip := range []string{
+		"127.0.0.2", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.0.1", "169.254.169.254",
+		"168.63.129.16", "0.0.0.0", "224.0.0.251", "255.255.255.255", "8.8.8.8",
+		"::ffff:127.0.0.2", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:0.0.0.0",
+		"::", "::1", "fe80::1", "ff02::1", "fd00::1", "fd00:ec2::254", "64:ff9b::7f00:1", "2002:7f00:1::",
+	} {
+		peer := xorPeer(netip.AddrPortFrom(netip.MustParseAddr(ip), otherPort))
+		if ok, _ := w.ask(stun.MethodCreatePermission, peer); ok {
+			t.Errorf("CreatePermission for %s: got success", ip)
+		}
+		if ok, _ := w.ask(stun.MethodChannelBind, peer, channel(number)); ok {
+			t.Errorf("ChannelBind for %s: got success", ip)
+		}
+		w.sendTo(netip.AddrPort(peer), "knock")
+		w.sendChannel(number, "knock")
+		number++
+	}
+	// The permission of the media address covers its IP; the port is held.
+	w.mustAsk(stun.MethodCreatePermission, xorPeer(addrPort(media.LocalAddr())))
+	for _, ip := range []string{"127.0.0.1", "::ffff:127.0.0.1"} {
+		peer := netip.AddrPortFrom(netip.MustParseAddr(ip), otherPort)
+		if ok, _ := w.ask(stun.MethodChannelBind, xorPeer(peer), channel(number)); ok {
+			t.Errorf("ChannelBind for another port of %s: got success", ip)
+		}
+		w.sendTo(peer, "knock")
+		w.sendChannel(number, "knock")
+	}
+	w.sendTo(addrPort(media.LocalAddr()), "last")
+	if got, _ := receive(t, media); got != "last" {
+		t.Errorf("media got %q, want %q", got, "last")
+	}
+	nothingArrived(t, other)
+	if got := s.Stats(); got.DroppedToPeer != 2 || got.Refused[ReasonPeer] != 2*24+2 {
+		t.Errorf("Stats: got %d dropped, %d refused, want 2 and %d", got.DroppedToPeer, got.Refused[ReasonPeer], 2*24+2)
+	}
+}
+
+func TestChannelToMedia(t *testing.T) {
+	s, media := startWithMedia(t, nil)
+	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w.mustAsk(stun.MethodAllocate, udpTransport())
+	peer := addrPort(media.LocalAddr())
+	mapped := netip.AddrPortFrom(netip.AddrFrom16(peer.Addr().As16()), peer.Port())
+	w.mustAsk(stun.MethodChannelBind, xorPeer(mapped), channel(0x4001))
+	w.sendChannel(0x4001, "hello")
+	if got, _ := receive(t, media); got != "hello" {
+		t.Errorf("media got %q, want %q", got, "hello")
+	}
+}
+
+func TestAllowedPeersAreReachable(t *testing.T) {
+	s, _ := startWithMedia(t, func(c *Config) {
+		c.AllowedPeers = []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")}
+	})
+	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w.mustAsk(stun.MethodAllocate, udpTransport())
+	w.mustAsk(stun.MethodCreatePermission, xorPeer(netip.MustParseAddrPort("10.9.1.1:4000")))
+	w.mustAsk(stun.MethodChannelBind, xorPeer(netip.MustParseAddrPort("10.9.1.1:4000")), channel(0x4000))
+	if ok, _ := w.ask(stun.MethodCreatePermission, xorPeer(netip.MustParseAddrPort("10.8.1.1:4000"))); ok {
+		t.Error("CreatePermission beside the listed network: got success")
+	}
+}
+
+// pion reads the family of a peer address before its length; a message that
+// ends right there must be stopped before it gets that far.
+func TestMalformedMessagesAreDropped(t *testing.T) {
+	s, media := startWithMedia(t, nil)
+	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w.mustAsk(stun.MethodAllocate, udpTransport())
+	const sizes = 64 // one of them fills the allocator's size class
+	for pad := range sizes {
+		m := w.signed(stun.MethodCreatePermission, stun.RawAttribute{Type: stun.AttrSoftware, Value: make([]byte, 4*pad)})
+		m.Add(stun.AttrXORPeerAddress, nil)
+		w.send(m.Raw)
+	}
+	w.send([]byte("GET / HTTP/1.1\r\n\r\n"))
+	w.send([]byte{0})
+	w.mustAsk(stun.MethodCreatePermission, xorPeer(addrPort(media.LocalAddr())))
+	if got := s.Stats().Refused[ReasonMalformed]; got != sizes+1 {
+		t.Errorf("malformed: got %d, want %d", got, sizes+1)
+	}
+}
+
+func TestEvenPortIsRefused(t *testing.T) {
+	s, _ := startWithMedia(t, nil)
+	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	even := stun.RawAttribute{Type: stun.AttrEvenPort, Value: []byte{0x80}}
+	if ok, _ := w.ask(stun.MethodAllocate, udpTransport(), even); ok {
+		t.Error("Allocate with EVEN-PORT: got success")
+	}
+	if got := s.Stats(); got.Refused[ReasonUnsupported] != 1 || got.AllocationsTotal != 0 {
+		t.Errorf("Stats: got %+v, want one refusal and no allocation", got)
+	}
+}
+
+func TestRelayPortsStayInRange(t *testing.T) {
+	probe := listenUDP(t)
+	port := addrPort(probe.LocalAddr()).Port()
+	if err := probe.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, _ := startWithMedia(t, func(c *Config) { c.RelayPortMin, c.RelayPortMax = port, port })
+	first := newClient(t, s, "tcp", s.Issue("alice", "leg")).allocate(t)
+	if got := addrPort(first.LocalAddr()).Port(); got != port {
+		t.Errorf("relayed port: got %d, want %d", got, port)
+	}
+	allocateFails(t, s, "tcp", s.Issue("bob", "leg"), ReasonPorts)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the port to be free", func() bool { return s.Stats().Allocations == 0 })
+	newClient(t, s, "udp", s.Issue("bob", "leg")).allocate(t)
+}
+
+func TestURLs(t *testing.T) {
+	s := start(t, nil)
+	a := s.Addrs()
+	want := []string{
+		"turn:" + a.UDP.String() + "?transport=udp",
+		"turn:" + a.TCP.String() + "?transport=tcp",
+	}
+	for name, got := range map[string][]string{"URLs": s.URLs(), "Issue": s.Issue("alice", "leg").URLs} {
+		if strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	if got := s.Issue("alice", "leg").Expires; time.Until(got) < 9*time.Minute || time.Until(got) > 10*time.Minute {
+		t.Errorf("Expires: got %s, want in 10 minutes", got)
+	}
+	udpOnly := start(t, func(c *Config) { c.ListenTCP = "" })
+	if got := udpOnly.URLs(); len(got) != 1 || !strings.HasSuffix(got[0], "=udp") || udpOnly.Addrs().TCP.IsValid() {
+		t.Errorf("UDP only: got %q and %v, want one URL", got, udpOnly.Addrs())
+	}
+}
