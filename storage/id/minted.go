@@ -1,0 +1,53 @@
+package id
+
+import "time"
+
+// CallID names one conversation from ring to end, across all its legs.
+type CallID string
+
+// LegID names one participant's place in a call; it survives reconnects.
+type LegID string
+
+// RecordingID names the voices of one call together with their manifest.
+type RecordingID string
+
+// PlayID names one authorised listening of a recording.
+type PlayID string
+
+const (
+	kindCall      = "call"
+	kindLeg       = "leg"
+	kindRecording = "rec"
+	kindPlay      = "play"
+)
+
+// NewCall mints the id of a call that begins at now.
+func NewCall(now time.Time) CallID { return CallID(mint(kindCall, now)) }
+
+// NewLeg mints the id of a leg that joins at now.
+func NewLeg(now time.Time) LegID { return LegID(mint(kindLeg, now)) }
+
+// NewRecording mints the id of a recording that is opened at now.
+func NewRecording(now time.Time) RecordingID { return RecordingID(mint(kindRecording, now)) }
+
+// NewPlay mints the id of a listening that is granted at now.
+func NewPlay(now time.Time) PlayID { return PlayID(mint(kindPlay, now)) }
+
+// ParseCall returns s as a call's id, or an error that matches [ErrInvalid].
+func ParseCall(s string) (CallID, error) { return parse[CallID](kindCall, s) }
+
+// ParseLeg returns s as a leg's id, or an error that matches [ErrInvalid].
+func ParseLeg(s string) (LegID, error) { return parse[LegID](kindLeg, s) }
+
+// ParseRecording returns s as a recording's id, or an error that matches [ErrInvalid].
+func ParseRecording(s string) (RecordingID, error) { return parse[RecordingID](kindRecording, s) }
+
+// ParsePlay returns s as a play's id, or an error that matches [ErrInvalid].
+func ParsePlay(s string) (PlayID, error) { return parse[PlayID](kindPlay, s) }
+
+func parse[ID ~string](kind, s string) (ID, error) {
+	if err := check(kind, s); err != nil {
+		return "", err
+	}
+	return ID(s), nil
+}

@@ -1,0 +1,65 @@
+package meta
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parley/storage/id"
+)
+
+// Call is one conversation, from ring to end.
+type Call struct {
+	ID id.CallID
+	// MemberID called ExpertID. They are whoever they were at that time, even
+	// if the people are no longer stored; so are the names.
+	MemberID, ExpertID     id.PersonID
+	MemberName, ExpertName string
+	// CreatedAt is when the member called.
+	CreatedAt time.Time
+	// AcceptedAt, ConnectedAt and EndedAt are nil until it happened.
+	AcceptedAt, ConnectedAt, EndedAt *time.Time
+	// EndReason says why it ended, in the words of the call's owner.
+	EndReason string
+	// RecordingID is nil while nothing of the call has been recorded.
+	RecordingID *id.RecordingID
+}
+
+// Validate tells whether c can be stored; its error matches [ErrInvalid].
+func (c Call) Validate() error {
+	if _, err := id.ParseCall(string(c.ID)); err != nil {
+		return fmt.Errorf("%w: call: %w", ErrInvalid, err)
+	}
+	if err := validateParticipants(c.MemberID, c.ExpertID); err != nil {
+		return fmt.Errorf("%w: call %s: %w", ErrInvalid, c.ID, err)
+	}
+	if c.CreatedAt.IsZero() {
+		return fmt.Errorf("%w: call %s has no CreatedAt", ErrInvalid, c.ID)
+	}
+	return nil
+}
+
+func validateParticipants(member, expert id.PersonID) error {
+	for _, person := range []id.PersonID{member, expert} {
+		if _, err := id.ParsePerson(string(person)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Calls keeps the calls.
+type Calls interface {
+	// InsertCall stores a new call. Errors match ErrInvalid, or ErrConflict if
+	// its id is taken.
+	InsertCall(ctx context.Context, c Call) error
+	// UpdateCall stores AcceptedAt, ConnectedAt, EndedAt, EndReason and
+	// RecordingID of c; everything else stays as it was inserted. Errors match
+	// ErrInvalid or ErrNotExist.
+	UpdateCall(ctx context.Context, c Call) error
+	// Call returns one call, or ErrNotExist.
+	Call(ctx context.Context, call id.CallID) (Call, error)
+	// UnfinishedCalls returns the calls without an end, the oldest first. After
+	// a crash they are those it cut off.
+	UnfinishedCalls(ctx context.Context) ([]Call, error)
+}

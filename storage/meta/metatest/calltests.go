@@ -1,0 +1,63 @@
+package metatest
+
+import (
+	"testing"
+	"time"
+
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+func calls(t *testing.T, store meta.Store) {
+	ctx := testContext(t)
+	c := newCall(noon)
+	_, err := store.Call(ctx, c.ID)
+	wantError(t, "Call that is not stored", err, meta.ErrNotExist)
+	wantError(t, "UpdateCall that is not stored", store.UpdateCall(ctx, c), meta.ErrNotExist)
+
+	must(t, "InsertCall", store.InsertCall(ctx, c))
+	wantError(t, "InsertCall again", store.InsertCall(ctx, c), meta.ErrConflict)
+	want := c
+	want.CreatedAt = stored(c.CreatedAt)
+	wantCall(t, store, want)
+
+	c.AcceptedAt, c.ConnectedAt = ptr(after(time.Second)), ptr(after(2*time.Second))
+	c.EndedAt, c.EndReason = ptr(after(time.Hour)), "hung up"
+	c.RecordingID = ptr(id.NewRecording(noon))
+	update := c
+	// What is fixed by the insert is not changed by an update.
+	update.MemberName, update.CreatedAt = "Somebody Else", after(time.Minute)
+	must(t, "UpdateCall", store.UpdateCall(ctx, update))
+	want = c
+	want.CreatedAt = stored(c.CreatedAt)
+	want.AcceptedAt, want.ConnectedAt, want.EndedAt = ptr(stored(*c.AcceptedAt)), ptr(stored(*c.ConnectedAt)), ptr(stored(*c.EndedAt))
+	wantCall(t, store, want)
+}
+
+func wantCall(t *testing.T, store meta.Store, want meta.Call) {
+	t.Helper()
+	got, err := store.Call(testContext(t), want.ID)
+	must(t, "Call", err)
+	wantSame(t, "call", got, want)
+}
+
+func unfinishedCalls(t *testing.T, store meta.Store) {
+	ctx := testContext(t)
+	var open []id.CallID
+	for i := range 6 {
+		c := newCall(after(time.Duration(i) * time.Second))
+		if i%2 == 0 {
+			c.EndedAt = ptr(after(time.Hour))
+		} else {
+			open = append(open, c.ID)
+		}
+		must(t, "InsertCall", store.InsertCall(ctx, c))
+	}
+	found, err := store.UnfinishedCalls(ctx)
+	must(t, "UnfinishedCalls", err)
+	var got []id.CallID
+	for _, c := range found {
+		got = append(got, c.ID)
+	}
+	wantSame(t, "unfinished calls, oldest first", got, open)
+}

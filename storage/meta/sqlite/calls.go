@@ -1,0 +1,71 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+const selectCall = `
+	SELECT id, member_id, expert_id, member_name, expert_name, created_at,
+		accepted_at, connected_at, ended_at, end_reason, recording_id
+	FROM calls `
+
+// InsertCall implements [meta.Calls].
+func (s *Store) InsertCall(ctx context.Context, c meta.Call) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	err := s.writeOne(ctx, `
+		INSERT INTO calls (id, member_id, expert_id, member_name, expert_name, created_at,
+			accepted_at, connected_at, ended_at, end_reason, recording_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.ID, c.MemberID, c.ExpertID, c.MemberName, c.ExpertName, toMicros(c.CreatedAt),
+		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID)
+	return explain(ctx, fmt.Sprintf("store call %s", c.ID), err)
+}
+
+// UpdateCall implements [meta.Calls].
+func (s *Store) UpdateCall(ctx context.Context, c meta.Call) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	err := s.writeOne(ctx, `
+		UPDATE calls SET accepted_at = ?, connected_at = ?, ended_at = ?, end_reason = ?, recording_id = ?
+		WHERE id = ?`,
+		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID, c.ID)
+	return explain(ctx, fmt.Sprintf("update call %s", c.ID), err)
+}
+
+// Call implements [meta.Calls].
+func (s *Store) Call(ctx context.Context, call id.CallID) (meta.Call, error) {
+	c, err := scanCall(s.reader.QueryRowContext(ctx, selectCall+`WHERE id = ?`, call))
+	return c, explain(ctx, fmt.Sprintf("read call %s", call), err)
+}
+
+// UnfinishedCalls implements [meta.Calls].
+func (s *Store) UnfinishedCalls(ctx context.Context) ([]meta.Call, error) {
+	calls, err := collect(ctx, s.reader, scanCall, selectCall+`WHERE ended_at IS NULL ORDER BY id`)
+	return calls, explain(ctx, "list unfinished calls", err)
+}
+
+func scanCall(r row) (meta.Call, error) {
+	var (
+		c                          meta.Call
+		created                    int64
+		accepted, connected, ended sql.NullInt64
+	)
+	err := r.Scan(&c.ID, &c.MemberID, &c.ExpertID, &c.MemberName, &c.ExpertName, &created,
+		&accepted, &connected, &ended, &c.EndReason, &c.RecordingID)
+	if err != nil {
+		return meta.Call{}, err
+	}
+	c.CreatedAt = fromMicros(created)
+	c.AcceptedAt = fromNullable(accepted)
+	c.ConnectedAt = fromNullable(connected)
+	c.EndedAt = fromNullable(ended)
+	return c, nil
+}

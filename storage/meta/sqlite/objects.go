@@ -1,0 +1,45 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+const selectObject = `SELECT recording_id, part, key, size, sha256 FROM objects `
+
+// PutObject implements [meta.Objects].
+func (s *Store) PutObject(ctx context.Context, o meta.StoredObject) error {
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO objects (recording_id, part, key, size, sha256) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (key) DO NOTHING`, o.Recording, o.Part, o.Key, o.Size, o.SHA256)
+		if err != nil {
+			return err
+		}
+		stored, err := scanObject(tx.QueryRowContext(ctx, selectObject+`WHERE key = ?`, o.Key))
+		if err == nil && stored != o {
+			err = meta.ErrConflict
+		}
+		return err
+	})
+	return explain(ctx, fmt.Sprintf("store object %s of %s", o.Key, o.Recording), err)
+}
+
+// Objects implements [meta.Objects].
+func (s *Store) Objects(ctx context.Context, recording id.RecordingID) ([]meta.StoredObject, error) {
+	objects, err := collect(ctx, s.reader, scanObject, selectObject+`WHERE recording_id = ? ORDER BY key`, recording)
+	return objects, explain(ctx, fmt.Sprintf("list objects of %s", recording), err)
+}
+
+func scanObject(r row) (meta.StoredObject, error) {
+	var o meta.StoredObject
+	err := r.Scan(&o.Recording, &o.Part, &o.Key, &o.Size, &o.SHA256)
+	return o, err
+}

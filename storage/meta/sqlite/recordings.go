@@ -1,0 +1,120 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+const selectRecording = `
+	SELECT id, call_id, member_id, expert_id, member_name, expert_name, state,
+		started_at, stored_at, length_ms, report
+	FROM recordings `
+
+// InsertRecording implements [meta.Recordings].
+func (s *Store) InsertRecording(ctx context.Context, r meta.Recording, envelopes map[string][]byte) error {
+	if err := r.Validate(); err != nil {
+		return err
+	}
+	if err := meta.ValidateEnvelopes(envelopes); err != nil {
+		return fmt.Errorf("recording %s: %w", r.ID, err)
+	}
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		if err := insertRecording(ctx, tx, r); err != nil {
+			return err
+		}
+		return insertEnvelopes(ctx, tx, r.ID, envelopes)
+	})
+	return explain(ctx, fmt.Sprintf("store recording %s", r.ID), err)
+}
+
+func insertRecording(ctx context.Context, tx *sql.Tx, r meta.Recording) error {
+	return execOne(ctx, tx, `
+		INSERT INTO recordings (id, call_id, member_id, expert_id, member_name, expert_name, state,
+			started_at, stored_at, length_ms, report)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, r.CallID, r.MemberID, r.ExpertID, r.MemberName, r.ExpertName, r.State,
+		toMicros(r.StartedAt), toNullable(r.StoredAt), r.LengthMs, r.Report)
+}
+
+// UpdateRecording implements [meta.Recordings].
+func (s *Store) UpdateRecording(ctx context.Context, r meta.Recording) error {
+	if err := r.Validate(); err != nil {
+		return err
+	}
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		var from meta.State
+		if err := tx.QueryRowContext(ctx, `SELECT state FROM recordings WHERE id = ?`, r.ID).Scan(&from); err != nil {
+			return err
+		}
+		if !meta.CanMove(from, r.State) {
+			return fmt.Errorf("%w: it is %s and cannot become %s", meta.ErrConflict, from, r.State)
+		}
+		return execOne(ctx, tx, `UPDATE recordings SET state = ?, stored_at = ?, length_ms = ?, report = ? WHERE id = ?`,
+			r.State, toNullable(r.StoredAt), r.LengthMs, r.Report, r.ID)
+	})
+	return explain(ctx, fmt.Sprintf("update recording %s", r.ID), err)
+}
+
+// Recording implements [meta.Recordings].
+func (s *Store) Recording(ctx context.Context, recording id.RecordingID) (meta.Recording, error) {
+	r, err := scanRecording(s.reader.QueryRowContext(ctx, selectRecording+`WHERE id = ?`, recording))
+	return r, explain(ctx, fmt.Sprintf("read recording %s", recording), err)
+}
+
+// Recordings implements [meta.Recordings].
+func (s *Store) Recordings(ctx context.Context, filter meta.RecordingFilter) ([]meta.Recording, error) {
+	limit, err := meta.EffectiveLimit(filter.Limit)
+	if err != nil {
+		return nil, err
+	}
+	where, args := conditions(filter)
+	query := selectRecording + where + ` ORDER BY id DESC LIMIT ?`
+	recordings, err := collect(ctx, s.reader, scanRecording, query, append(args, limit)...)
+	return recordings, explain(ctx, "list recordings", err)
+}
+
+// conditions returns the filter as a clause and its arguments.
+func conditions(filter meta.RecordingFilter) (string, []any) {
+	terms, args := []string{`TRUE`}, []any(nil)
+	if filter.Participant != "" {
+		terms = append(terms, `(member_id = ? OR expert_id = ?)`)
+		args = append(args, filter.Participant, filter.Participant)
+	}
+	if filter.State != "" {
+		terms = append(terms, `state = ?`)
+		args = append(args, filter.State)
+	}
+	if filter.Before != "" {
+		terms = append(terms, `id < ?`)
+		args = append(args, filter.Before)
+	}
+	return `WHERE ` + strings.Join(terms, ` AND `), args
+}
+
+// UnfinishedRecordings implements [meta.Recordings].
+func (s *Store) UnfinishedRecordings(ctx context.Context) ([]meta.Recording, error) {
+	recordings, err := collect(ctx, s.reader, scanRecording, selectRecording+`WHERE state IN (?, ?, ?) ORDER BY id`,
+		meta.StateCapturing, meta.StateRendering, meta.StateUploading)
+	return recordings, explain(ctx, "list unfinished recordings", err)
+}
+
+func scanRecording(r row) (meta.Recording, error) {
+	var (
+		rec     meta.Recording
+		started int64
+		stored  sql.NullInt64
+	)
+	err := r.Scan(&rec.ID, &rec.CallID, &rec.MemberID, &rec.ExpertID, &rec.MemberName, &rec.ExpertName, &rec.State,
+		&started, &stored, &rec.LengthMs, &rec.Report)
+	if err != nil {
+		return meta.Recording{}, err
+	}
+	rec.StartedAt = fromMicros(started)
+	rec.StoredAt = fromNullable(stored)
+	return rec, nil
+}

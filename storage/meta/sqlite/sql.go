@@ -1,0 +1,89 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// row is a *sql.Row or the current one of *sql.Rows.
+type row interface{ Scan(dest ...any) error }
+
+// write runs f in a transaction, which is durable when nil is returned and left
+// no trace otherwise.
+func (s *Store) write(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		// The database rolls back by itself if its context has ended.
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			return errors.Join(err, undo)
+		}
+		return err
+	}
+	return tx.Commit()
+}
+
+// writeOne runs a statement that must change exactly one row; if it changes none,
+// there is nothing to change, which is [sql.ErrNoRows].
+func (s *Store) writeOne(ctx context.Context, statement string, args ...any) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		return execOne(ctx, tx, statement, args...)
+	})
+}
+
+func execOne(ctx context.Context, tx *sql.Tx, statement string, args ...any) error {
+	result, err := tx.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return err
+	}
+	changed, err := result.RowsAffected()
+	if err == nil && changed == 0 {
+		err = sql.ErrNoRows
+	}
+	return err
+}
+
+// collect returns what scan makes of each row of a query.
+func collect[T any](ctx context.Context, db *sql.DB, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// toMicros returns a time as it is stored.
+func toMicros(t time.Time) int64 { return t.UnixMicro() }
+
+// fromMicros returns a stored time.
+func fromMicros(micros int64) time.Time { return time.UnixMicro(micros).UTC() }
+
+// toNullable returns a time that may be missing as it is stored.
+func toNullable(t *time.Time) sql.NullInt64 {
+	if t == nil {
+		return sql.NullInt64{}
+	}
+	return sql.NullInt64{Int64: toMicros(*t), Valid: true}
+}
+
+// fromNullable returns a stored time that may be missing.
+func fromNullable(micros sql.NullInt64) *time.Time {
+	if !micros.Valid {
+		return nil
+	}
+	t := fromMicros(micros.Int64)
+	return &t
+}

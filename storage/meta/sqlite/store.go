@@ -1,0 +1,125 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+
+	"parley/storage/meta"
+)
+
+// Config says where the database is.
+type Config struct {
+	// Path is the database's file. It is made if it is missing; its folder
+	// must exist. Two more files stand beside it while it is open, with -wal
+	// and -shm after its name.
+	Path string
+}
+
+func (c Config) validate() error {
+	if c.Path == "" {
+		return errors.New("sqlite: Path is empty, want the database's file")
+	}
+	return nil
+}
+
+// readers is how many reads go on at once; more wait.
+const readers = 4
+
+// Store is a [meta.Store] in an SQLite database. It is safe for concurrent use.
+type Store struct {
+	writer *sql.DB // of one connection
+	reader *sql.DB // of connections that refuse to write
+}
+
+var _ meta.Store = (*Store)(nil)
+
+// Open opens the database and brings its schema up to date. Close it when it is
+// no longer used.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	store, err := open(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open metadata database %s: %w", cfg.Path, err)
+	}
+	return store, nil
+}
+
+func open(ctx context.Context, cfg Config) (*Store, error) {
+	path, err := filepath.Abs(cfg.Path)
+	if err != nil {
+		return nil, err
+	}
+	if err := createPrivate(path); err != nil {
+		return nil, err
+	}
+	writer, err := pool(path, url.Values{"_txlock": {"immediate"}}, 1)
+	if err != nil {
+		return nil, err
+	}
+	// Before there are readers, so that they find the schema and the log.
+	if err := migrate(ctx, writer); err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	reader, err := pool(path, url.Values{"_query_only": {"1"}}, readers)
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	return &Store{writer: writer, reader: reader}, nil
+}
+
+// createPrivate makes an empty file that only its owner can read, if there is
+// none. SQLite would make it with the process's default mode; the files beside it
+// get the mode of this one.
+func createPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// pool returns connections to the database. It opens none yet.
+func pool(path string, options url.Values, size int) (*sql.DB, error) {
+	options.Set("_busy_timeout", "5000")
+	options.Set("_journal_mode", "WAL")
+	options.Set("_synchronous", "FULL")
+	options.Set("_foreign_keys", "1")
+	options.Set("_dqs", "0")
+	options.Set("_pragma", "secure_delete(1)")
+	name := url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}
+	connector, err := sqlite.NewConnector(name.String())
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	return db, nil
+}
+
+// Check implements [meta.Store]: it begins a read and a write.
+func (s *Store) Check(ctx context.Context) error {
+	err := s.reader.QueryRowContext(ctx, `SELECT 1`).Scan(new(int))
+	if err == nil {
+		err = s.write(ctx, func(tx *sql.Tx) error { return nil })
+	}
+	return explain(ctx, "check metadata", err)
+}
+
+// Close implements [meta.Store].
+func (s *Store) Close() error {
+	return errors.Join(s.reader.Close(), s.writer.Close())
+}
