@@ -1,0 +1,191 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtp"
+)
+
+// ErrGeneration is returned for an answer or candidate that belongs to a
+// connection which has been replaced.
+var ErrGeneration = errors.New("bridge: the connection has been replaced by a newer one")
+
+// Bridge is the media of one call.
+type Bridge struct {
+	dial    Dial
+	onState func(leg int, s State)
+	legs    [2]leg
+	sound   atomic.Bool
+	tap     atomic.Pointer[Tap]
+	closed  atomic.Bool
+}
+
+// leg is one participant's place; it survives the transports that serve it.
+type leg struct {
+	mu         sync.Mutex // guards what is below; never held during a callback
+	transport  Transport
+	generation int
+
+	outMu sync.Mutex // guards out; held for one send
+	out   renumber
+	live  atomic.Pointer[Transport] // what the other leg's packets go to
+}
+
+// New makes the bridge of one call. onState is told of each change of a leg's
+// connection; it runs on the transport's goroutine and must not block.
+func New(dial Dial, onState func(leg int, s State)) *Bridge {
+	return &Bridge{dial: dial, onState: onState}
+}
+
+// Offer makes a new transport for a leg, ends the one that served it before,
+// and returns the server's SDP offer with the generation that answers must
+// name.
+func (b *Bridge) Offer(ctx context.Context, n int) (generation int, sdp string, err error) {
+	l := &b.legs[n]
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if b.closed.Load() {
+		return 0, "", errors.New("bridge: closed")
+	}
+	l.closeLocked()
+	l.generation++
+	t, err := b.dial(&source{bridge: b, leg: n, generation: l.generation})
+	if err != nil {
+		return 0, "", fmt.Errorf("open the transport of leg %d: %w", n, err)
+	}
+	sdp, err = t.Offer(ctx)
+	if err != nil {
+		return 0, "", errors.Join(fmt.Errorf("offer to leg %d: %w", n, err), t.Close())
+	}
+	l.transport = t
+	l.live.Store(&t)
+	l.outMu.Lock()
+	l.out = renumber{} // a new transport has a new SSRC and key
+	l.outMu.Unlock()
+	return l.generation, sdp, nil
+}
+
+// Answer applies a browser's SDP answer.
+func (b *Bridge) Answer(n, generation int, sdp string) error {
+	t, err := b.legs[n].at(generation)
+	if err != nil {
+		return err
+	}
+	return t.Answer(sdp)
+}
+
+// AddCandidate adds one candidate of a browser.
+func (b *Bridge) AddCandidate(n, generation int, c Candidate) error {
+	t, err := b.legs[n].at(generation)
+	if err != nil {
+		return err
+	}
+	return t.AddCandidate(c)
+}
+
+// OpenSound lets packets pass from leg to leg. Until then they are dropped:
+// nobody hears the other before both are ready.
+func (b *Bridge) OpenSound() { b.sound.Store(true) }
+
+// SetTap shows every packet from now on to t; nil ends it. A packet that is
+// under way at that moment may still reach the former tap, which has its own
+// gate.
+func (b *Bridge) SetTap(t Tap) {
+	if t == nil {
+		b.tap.Store(nil)
+		return
+	}
+	b.tap.Store(&t)
+}
+
+// Stats returns the counters of a leg's present transport.
+func (b *Bridge) Stats(n int) Stats {
+	if t := b.legs[n].live.Load(); t != nil {
+		return (*t).Stats()
+	}
+	return Stats{}
+}
+
+// Close ends both transports and waits for them.
+func (b *Bridge) Close() {
+	b.closed.Store(true)
+	b.SetTap(nil)
+	for n := range b.legs {
+		l := &b.legs[n]
+		l.mu.Lock()
+		l.closeLocked()
+		l.mu.Unlock()
+	}
+}
+
+func (l *leg) at(generation int) (Transport, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.transport == nil || l.generation != generation {
+		return nil, ErrGeneration
+	}
+	return l.transport, nil
+}
+
+func (l *leg) closeLocked() {
+	if l.transport == nil {
+		return
+	}
+	l.live.Store(nil)
+	_ = l.transport.Close() // it is being thrown away: nothing can be done about its error
+	l.transport = nil
+}
+
+// source is what one transport reports to: its leg and generation.
+type source struct {
+	bridge     *Bridge
+	leg        int
+	generation int
+	muted      bool // packets were withheld since the last one that passed
+}
+
+func (s *source) Packet(arrival time.Time, h *rtp.Header, payload []byte) {
+	b := s.bridge
+	if t := b.tap.Load(); t != nil {
+		(*t).Packet(s.leg, arrival, h, payload)
+	}
+	if !b.sound.Load() {
+		s.muted = true
+		return
+	}
+	b.legs[1-s.leg].send(h, payload, arrival, s.muted)
+	s.muted = false
+}
+
+func (l *leg) send(h *rtp.Header, payload []byte, at time.Time, resumed bool) {
+	t := l.live.Load()
+	if t == nil {
+		return
+	}
+	l.outMu.Lock()
+	if resumed {
+		l.out.breakSource()
+	}
+	l.out.apply(h, at)
+	l.outMu.Unlock()
+	// An error here means that the receiving side is not connected (yet, or
+	// any more); its state is reported by its own transport.
+	_ = (*t).WriteRTP(h, payload)
+}
+
+func (s *source) SenderReport(arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32) {
+	if t := s.bridge.tap.Load(); t != nil {
+		(*t).SenderReport(s.leg, arrival, ssrc, ntp, rtpTime)
+	}
+}
+
+func (s *source) State(st State) {
+	if !s.bridge.closed.Load() {
+		s.bridge.onState(s.leg, st)
+	}
+}

@@ -1,0 +1,83 @@
+package bridge
+
+import (
+	"context"
+	"time"
+
+	"github.com/pion/rtp"
+)
+
+// The two legs of a call. The numbers are also those of the recorded voices.
+const (
+	Member = 0
+	Expert = 1
+)
+
+// State tells how a leg's connection stands.
+type State string
+
+// States of a connection.
+const (
+	StateNone       State = "none"
+	StateConnecting State = "connecting"
+	StateConnected  State = "connected"
+	StateLost       State = "lost"
+)
+
+// Candidate is one trickled ICE candidate (RFC 8838) in the form of an
+// RTCIceCandidateInit.
+type Candidate struct {
+	Candidate        string
+	SDPMid           *string
+	SDPMLineIndex    *uint16
+	UsernameFragment *string
+}
+
+// Stats are counters of one transport since it began.
+type Stats struct {
+	PacketsIn, PacketsOut uint64
+	BytesIn, BytesOut     uint64
+	// Malformed counts received datagrams that were no RTP packet.
+	Malformed uint64
+}
+
+// Transport moves the packets of one leg. Implementations are safe for
+// concurrent use.
+type Transport interface {
+	// Offer makes the server's SDP offer with its candidates inside.
+	Offer(ctx context.Context) (sdp string, err error)
+	// Answer applies the browser's SDP answer. An answer that cannot carry
+	// the call's sound is a *media/peer.SDPError or the like, and leaves the
+	// transport as it was.
+	Answer(sdp string) error
+	// AddCandidate adds one candidate of the browser.
+	AddCandidate(c Candidate) error
+	// WriteRTP sends one packet. It must not keep h or payload.
+	WriteRTP(h *rtp.Header, payload []byte) error
+	Stats() Stats
+	// Close ends the transport and waits for its goroutines; no callback
+	// runs after it has returned.
+	Close() error
+}
+
+// Handler receives what a transport sees. Its methods run on the transport's
+// goroutines and must not block.
+type Handler interface {
+	// Packet is called for each RTP packet; h and payload are valid only
+	// during the call. arrival carries a monotonic reading.
+	Packet(arrival time.Time, h *rtp.Header, payload []byte)
+	// SenderReport is called for each RTCP sender report (RFC 3550 6.4.1).
+	SenderReport(arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32)
+	// State is called when the connection comes up or goes.
+	State(s State)
+}
+
+// Dial makes a transport that reports to h.
+type Dial func(h Handler) (Transport, error)
+
+// Tap sees every packet that a leg receives, in the order of arrival of that
+// leg. Its methods must not block and must not keep h or payload.
+type Tap interface {
+	Packet(leg int, arrival time.Time, h *rtp.Header, payload []byte)
+	SenderReport(leg int, arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32)
+}

@@ -1,0 +1,10 @@
+// Package peer is the transport of one leg on a WebRTC PeerConnection: the
+// server offers Opus on one audio section, its candidates inside the first
+// SDP, and takes the browser's by trickle.
+//
+// A Factory holds what all connections of a process share: one UDP port, one
+// DTLS certificate, one lean set of interceptors. A Peer owns the goroutines
+// that read its track and its RTCP; Close waits for them.
+//
+// The package knows nothing of calls, consent or recording.
+package peer

@@ -1,0 +1,215 @@
+package peer
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/pion/dtls/v3"
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/nack"
+	"github.com/pion/interceptor/pkg/report"
+	"github.com/pion/webrtc/v4"
+	"github.com/rs/zerolog"
+
+	"parley/media/bridge"
+)
+
+// Config describes the media side of one node.
+type Config struct {
+	// UDPPort is the one UDP port of all media; 0 takes a free one.
+	UDPPort int
+	// PublicIPs are told to browsers instead of the interfaces' own
+	// addresses, for a node behind one-to-one NAT. Empty: the interfaces'.
+	PublicIPs []string
+	Log       zerolog.Logger
+}
+
+// How long a connection may be silent before it counts as lost, and how often
+// an idle one proves that it lives (RFC 7675 asks for consent checks at least
+// every 5 s on average).
+const (
+	disconnectedAfter = 3 * time.Second
+	failedAfter       = 20 * time.Second
+	keepAliveEvery    = 2 * time.Second
+	relayWait         = 200 * time.Millisecond
+)
+
+// Factory makes the peers of one node.
+type Factory struct {
+	api   *webrtc.API
+	cert  webrtc.Certificate
+	mux   ice.UDPMux
+	addrs []netip.AddrPort
+}
+
+// NewFactory opens the UDP port and makes the node's DTLS certificate.
+func NewFactory(cfg Config) (*Factory, error) {
+	cert, err := newCertificate()
+	if err != nil {
+		return nil, err
+	}
+	mux, err := listen(cfg.UDPPort)
+	if err != nil {
+		return nil, fmt.Errorf("open the media port: %w", err)
+	}
+	media, registry, err := codecs()
+	if err != nil {
+		return nil, err
+	}
+	engine, err := settings(cfg, mux)
+	if err != nil {
+		return nil, err
+	}
+	api := webrtc.NewAPI(
+		webrtc.WithMediaEngine(media),
+		webrtc.WithInterceptorRegistry(registry),
+		webrtc.WithSettingEngine(engine),
+	)
+	return &Factory{api: api, cert: cert, mux: mux, addrs: addrPorts(mux)}, nil
+}
+
+// Dial makes a peer that reports to h; it is a bridge.Dial.
+func (f *Factory) Dial(h bridge.Handler) (bridge.Transport, error) { return f.New(h) }
+
+// Addrs are the addresses on which media is received.
+func (f *Factory) Addrs() []netip.AddrPort { return f.addrs }
+
+// Close closes the UDP port. Peers must have been closed before.
+func (f *Factory) Close() error { return f.mux.Close() }
+
+func newCertificate() (webrtc.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return webrtc.Certificate{}, fmt.Errorf("make the DTLS key: %w", err)
+	}
+	cert, err := webrtc.GenerateCertificate(key)
+	if err != nil {
+		return webrtc.Certificate{}, fmt.Errorf("make the DTLS certificate: %w", err)
+	}
+	return *cert, nil
+}
+
+// listen opens one port number on each address of the machine, so that an
+// answer always leaves from the address that the browser wrote to.
+func listen(port int) (*ice.MultiUDPMuxDefault, error) {
+	const tries = 20
+	var err error
+	for range tries {
+		p := port
+		if p == 0 {
+			if p, err = freePort(); err != nil {
+				return nil, err
+			}
+		}
+		var mux *ice.MultiUDPMuxDefault
+		if mux, err = ice.NewMultiUDPMuxFromPort(p, ice.UDPMuxFromPortWithLoopback()); err == nil {
+			return mux, nil
+		}
+		if port != 0 {
+			break
+		}
+	}
+	return nil, err
+}
+
+func freePort() (int, error) {
+	c, err := net.ListenUDP("udp", &net.UDPAddr{})
+	if err != nil {
+		return 0, err
+	}
+	port := c.LocalAddr().(*net.UDPAddr).Port
+	return port, c.Close()
+}
+
+func addrPorts(mux ice.UDPMux) []netip.AddrPort {
+	var out []netip.AddrPort
+	for _, a := range mux.GetListenAddresses() {
+		if u, ok := a.(*net.UDPAddr); ok {
+			ap := u.AddrPort()
+			out = append(out, netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port()))
+		}
+	}
+	return out
+}
+
+func settings(cfg Config, mux ice.UDPMux) (webrtc.SettingEngine, error) {
+	var s webrtc.SettingEngine
+	s.SetICEUDPMux(mux)
+	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
+	s.SetIncludeLoopbackCandidate(true)
+	s.SetICETimeouts(disconnectedAfter, failedAfter, keepAliveEvery)
+	// Browsers hide their addresses behind mDNS names, so what reaches us first
+	// is usually peer-reflexive: take it at once. pion's default waits a second
+	// for something better, and there is nothing better. A relay waits a
+	// moment, for the direct way costs less.
+	s.SetHostAcceptanceMinWait(0)
+	s.SetPrflxAcceptanceMinWait(0)
+	s.SetSrflxAcceptanceMinWait(0)
+	s.SetRelayAcceptanceMinWait(relayWait)
+	// The browser reaches us, so its mDNS names need not be looked up.
+	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	// The hello-verify round trip guards against spoofed sources; ICE has
+	// checked the source before DTLS begins.
+	s.SetDTLSInsecureSkipHelloVerify(true)
+	s.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
+	s.LoggerFactory = loggerFactory{cfg.Log}
+	if len(cfg.PublicIPs) == 0 {
+		return s, nil
+	}
+	err := s.SetICEAddressRewriteRules(webrtc.ICEAddressRewriteRule{
+		External: cfg.PublicIPs, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace,
+	})
+	if err != nil {
+		return s, fmt.Errorf("public addresses: %w", err)
+	}
+	return s, nil
+}
+
+// Opus as offered to browsers (RFC 7587): in-band FEC and DTX, mono.
+var opusCodec = webrtc.RTPCodecParameters{
+	RTPCodecCapability: webrtc.RTPCodecCapability{
+		MimeType:     webrtc.MimeTypeOpus,
+		ClockRate:    48000,
+		Channels:     2, // RFC 7587 section 7: always 2 in rtpmap
+		SDPFmtpLine:  "minptime=10;useinbandfec=1;usedtx=1",
+		RTCPFeedback: []webrtc.RTCPFeedback{{Type: webrtc.TypeRTCPFBNACK}},
+	},
+	PayloadType: 111,
+}
+
+// codecs registers the one codec, and the interceptors that a voice call
+// needs: NACK both ways and receiver reports. webrtc's default set costs more
+// than the forwarding itself.
+func codecs() (*webrtc.MediaEngine, *interceptor.Registry, error) {
+	m := &webrtc.MediaEngine{}
+	if err := m.RegisterCodec(opusCodec, webrtc.RTPCodecTypeAudio); err != nil {
+		return nil, nil, fmt.Errorf("register opus: %w", err)
+	}
+	const audioLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level" // RFC 6464
+	if err := m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: audioLevel}, webrtc.RTPCodecTypeAudio); err != nil {
+		return nil, nil, fmt.Errorf("register audio level: %w", err)
+	}
+	generator, err := nack.NewGeneratorInterceptor()
+	if err != nil {
+		return nil, nil, err
+	}
+	responder, err := nack.NewResponderInterceptor()
+	if err != nil {
+		return nil, nil, err
+	}
+	receiver, err := report.NewReceiverInterceptor()
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &interceptor.Registry{}
+	r.Add(responder)
+	r.Add(generator)
+	r.Add(receiver)
+	return m, r, nil
+}

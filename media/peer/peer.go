@@ -1,0 +1,241 @@
+package peer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+
+	"parley/media/bridge"
+)
+
+var _ bridge.Transport = (*Peer)(nil)
+
+// Peer is one PeerConnection with one audio section, sending and receiving.
+type Peer struct {
+	pc      *webrtc.PeerConnection
+	handler bridge.Handler
+	out     *outTrack
+	closed  atomic.Bool
+	mu      sync.Mutex // orders start against Close
+	readers sync.WaitGroup
+	counts  counters
+}
+
+type counters struct {
+	packetsIn, bytesIn, packetsOut, bytesOut, malformed atomic.Uint64
+}
+
+// New makes a peer; it does nothing before Offer.
+func (f *Factory) New(h bridge.Handler) (*Peer, error) {
+	pc, err := f.api.NewPeerConnection(webrtc.Configuration{
+		Certificates: []webrtc.Certificate{f.cert},
+		BundlePolicy: webrtc.BundlePolicyMaxBundle,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("new peer connection: %w", err)
+	}
+	p := &Peer{pc: pc, handler: h, out: &outTrack{}}
+	if err := p.addTrack(); err != nil {
+		return nil, errors.Join(err, pc.Close())
+	}
+	pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
+		p.start(func() { p.readTrack(t) })
+		p.start(func() { p.readReports(r) })
+	})
+	pc.OnConnectionStateChange(p.connectionState)
+	return p, nil
+}
+
+func (p *Peer) addTrack() error {
+	tr, err := p.pc.AddTransceiverFromTrack(p.out, webrtc.RTPTransceiverInit{
+		Direction: webrtc.RTPTransceiverDirectionSendrecv,
+	})
+	if err != nil {
+		return fmt.Errorf("add the audio track: %w", err)
+	}
+	// Interceptors see the browser's RTCP (NACK among it) only when somebody
+	// reads it.
+	p.start(func() {
+		buf := make([]byte, receiveMTU)
+		for {
+			if _, _, err := tr.Sender().Read(buf); err != nil {
+				return
+			}
+		}
+	})
+	return nil
+}
+
+// start runs f on a goroutine that Close waits for.
+func (p *Peer) start(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed.Load() {
+		p.readers.Go(f)
+	}
+}
+
+// Offer makes the SDP offer and waits until the host candidates are in it.
+func (p *Peer) Offer(ctx context.Context) (string, error) {
+	offer, err := p.pc.CreateOffer(nil)
+	if err != nil {
+		return "", fmt.Errorf("create offer: %w", err)
+	}
+	gathered := webrtc.GatheringCompletePromise(p.pc)
+	if err := p.pc.SetLocalDescription(offer); err != nil {
+		return "", fmt.Errorf("set local description: %w", err)
+	}
+	select {
+	case <-gathered:
+		return p.pc.LocalDescription().SDP, nil
+	case <-ctx.Done():
+		return "", fmt.Errorf("gather candidates: %w", ctx.Err())
+	}
+}
+
+// Answer applies the browser's answer; *SDPError when it cannot carry a call.
+func (p *Peer) Answer(sdp string) error {
+	if err := checkAnswer(sdp); err != nil {
+		return err
+	}
+	if p.pc.SignalingState() != webrtc.SignalingStateHaveLocalOffer {
+		return &SDPError{Reason: "this offer has been answered already"}
+	}
+	err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp})
+	if err != nil {
+		return &SDPError{Reason: "the answer does not fit the offer"}
+	}
+	return nil
+}
+
+// AddCandidate adds one candidate of the browser. Names of mDNS are passed
+// over: the browser reaches us by our own candidates.
+func (p *Peer) AddCandidate(c bridge.Candidate) error {
+	err := p.pc.AddICECandidate(webrtc.ICECandidateInit{
+		Candidate:        c.Candidate,
+		SDPMid:           c.SDPMid,
+		SDPMLineIndex:    c.SDPMLineIndex,
+		UsernameFragment: c.UsernameFragment,
+	})
+	if err != nil {
+		return &SDPError{Reason: "the candidate cannot be read"}
+	}
+	return nil
+}
+
+// WriteRTP sends one packet with the SSRC and payload type of this leg.
+func (p *Peer) WriteRTP(h *rtp.Header, payload []byte) error {
+	n, err := p.out.write(h, payload)
+	if err == nil && n > 0 {
+		p.counts.packetsOut.Add(1)
+		p.counts.bytesOut.Add(uint64(n))
+	}
+	return err
+}
+
+// Stats returns the counters since the peer was made.
+func (p *Peer) Stats() bridge.Stats {
+	return bridge.Stats{
+		PacketsIn: p.counts.packetsIn.Load(), PacketsOut: p.counts.packetsOut.Load(),
+		BytesIn: p.counts.bytesIn.Load(), BytesOut: p.counts.bytesOut.Load(),
+		Malformed: p.counts.malformed.Load(),
+	}
+}
+
+// Close ends the connection and waits until no callback can run any more. It
+// must not be called from a Handler's method.
+func (p *Peer) Close() error {
+	p.mu.Lock()
+	p.closed.Store(true)
+	p.mu.Unlock()
+	err := p.pc.GracefulClose()
+	p.readers.Wait()
+	if err != nil {
+		return fmt.Errorf("close peer connection: %w", err)
+	}
+	return nil
+}
+
+const receiveMTU = 1500
+
+// readTrack is the hot path: one buffer, one header, no allocation a packet.
+func (p *Peer) readTrack(t *webrtc.TrackRemote) {
+	buf := make([]byte, receiveMTU)
+	var h rtp.Header
+	for {
+		n, _, err := t.Read(buf)
+		if err != nil {
+			return
+		}
+		at := time.Now()
+		size, err := h.Unmarshal(buf[:n])
+		if err != nil || h.PayloadType != uint8(opusCodec.PayloadType) {
+			p.counts.malformed.Add(1)
+			continue
+		}
+		payload, ok := withoutPadding(&h, buf[size:n])
+		if !ok {
+			p.counts.malformed.Add(1)
+			continue
+		}
+		p.counts.packetsIn.Add(1)
+		p.counts.bytesIn.Add(uint64(n))
+		if !p.closed.Load() {
+			p.handler.Packet(at, &h, payload)
+		}
+	}
+}
+
+// withoutPadding cuts RTP padding off (RFC 3550 section 5.1).
+func withoutPadding(h *rtp.Header, payload []byte) ([]byte, bool) {
+	if !h.Padding {
+		return payload, true
+	}
+	if len(payload) == 0 || int(payload[len(payload)-1]) > len(payload) {
+		return nil, false
+	}
+	h.Padding = false
+	return payload[:len(payload)-int(payload[len(payload)-1])], true
+}
+
+func (p *Peer) readReports(r *webrtc.RTPReceiver) {
+	buf := make([]byte, receiveMTU)
+	for {
+		n, _, err := r.Read(buf)
+		if err != nil {
+			return
+		}
+		at := time.Now()
+		packets, err := rtcp.Unmarshal(buf[:n])
+		if err != nil {
+			p.counts.malformed.Add(1)
+			continue
+		}
+		for _, pkt := range packets {
+			if sr, ok := pkt.(*rtcp.SenderReport); ok && !p.closed.Load() {
+				p.handler.SenderReport(at, sr.SSRC, sr.NTPTime, sr.RTPTime)
+			}
+		}
+	}
+}
+
+func (p *Peer) connectionState(s webrtc.PeerConnectionState) {
+	if p.closed.Load() {
+		return
+	}
+	switch s {
+	case webrtc.PeerConnectionStateConnected:
+		p.handler.State(bridge.StateConnected)
+	case webrtc.PeerConnectionStateDisconnected, webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+		p.handler.State(bridge.StateLost)
+	case webrtc.PeerConnectionStateConnecting:
+		p.handler.State(bridge.StateConnecting)
+	}
+}

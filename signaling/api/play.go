@@ -1,0 +1,123 @@
+package api
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"parley/signaling/auth"
+	"parley/signaling/problem"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// playCookie holds a play's ticket. Its path is the play's own address, so
+// that two tabs of two people do not meet.
+const playCookie = "parley_play"
+
+const maxReasonBytes = 500
+
+func (s *Server) startPlay(w http.ResponseWriter, r *http.Request) error {
+	who, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		Reason string `json:"reason"`
+	}
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	rec, err := s.mayHear(r, who)
+	if err != nil {
+		return err
+	}
+	reason := strings.TrimSpace(body.Reason)
+	switch {
+	case reason == "" && who.Role == auth.RoleQA:
+		return problem.ErrReasonMissing
+	case len(reason) > maxReasonBytes:
+		return &problem.BadRequestError{Reason: "the reason is too long"}
+	case rec.State != meta.StateStored:
+		return problem.ErrNotPlayable
+	}
+	x, err := s.openPlay(r.Context(), who, rec.ID, reason)
+	if err != nil {
+		return err
+	}
+	return writePlay(w, r, x)
+}
+
+// openPlay opens the recording for as long as the play lives; the audit entry
+// is durable before anything is opened.
+func (s *Server) openPlay(ctx context.Context, who auth.Identity, rec id.RecordingID, reason string) (*play, error) {
+	x := &play{id: id.NewPlay(s.cfg.Now()), ticket: newTicket(), who: who, reason: reason, recording: rec}
+	if err := s.audit(ctx, "play.start", x, map[string]string{"reason": reason}); err != nil {
+		return nil, err
+	}
+	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	opened, err := s.cfg.Library.Open(life, rec)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	x.opened, x.cancel = opened, cancel
+	s.plays.add(x)
+	return x, nil
+}
+
+func writePlay(w http.ResponseWriter, r *http.Request, x *play) error {
+	path := "/v1/plays/" + string(x.id)
+	http.SetCookie(w, &http.Cookie{
+		Name: playCookie, Value: x.ticket, Path: path, HttpOnly: true,
+		Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode, MaxAge: int(playLife.Seconds()),
+	})
+	return writeJSON(w, http.StatusCreated, struct {
+		Play     id.PlayID `json:"play"`
+		AudioURL string    `json:"audio_url"`
+	}{x.id, path + "/audio.opus"})
+}
+
+func (s *Server) playAudio(w http.ResponseWriter, r *http.Request) error {
+	playID, err := id.ParsePlay(r.PathValue("play"))
+	if err != nil {
+		return problem.ErrNotFound
+	}
+	cookie, err := r.Cookie(playCookie)
+	if err != nil {
+		return problem.ErrUnauthenticated
+	}
+	x, err := s.plays.use(playID, cookie.Value)
+	if err != nil {
+		return err
+	}
+	defer s.plays.release(x)
+	rec, err := s.cfg.Store.Recording(r.Context(), x.recording)
+	switch {
+	case err != nil:
+		return err
+	case !allowed(x.who, rec):
+		return problem.ErrNotFound
+	case rec.State != meta.StateStored:
+		return problem.ErrNotPlayable
+	}
+	if err := s.audit(r.Context(), "play.range", x, map[string]string{"range": clip(r.Header.Get("Range"))}); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "audio/ogg")
+	w.Header().Set("Cache-Control", "private, no-store")
+	// A recording never changes, so its id is its validator.
+	w.Header().Set("ETag", `"`+string(x.recording)+`"`)
+	http.ServeContent(w, r, "", time.Time{}, io.NewSectionReader(x.opened, 0, x.opened.Size()))
+	return nil
+}
+
+func clip(s string) string { return s[:min(len(s), 64)] }
+
+func (s *Server) audit(ctx context.Context, kind string, x *play, more map[string]string) error {
+	more["play"], more["role"] = string(x.id), string(x.who.Role)
+	_, err := s.cfg.Store.AppendChain(ctx, AuditChain, kind, string(x.recording), string(x.who.Person), more, s.cfg.Now())
+	return err
+}

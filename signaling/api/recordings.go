@@ -1,0 +1,146 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"parley/recorder/manifest"
+	"parley/signaling/auth"
+	"parley/signaling/problem"
+	"parley/signaling/wire"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// recordingView is a recording as its listeners may see it.
+type recordingView struct {
+	ID        id.RecordingID `json:"id"`
+	Call      id.CallID      `json:"call"`
+	Member    wire.Person    `json:"member"`
+	Expert    wire.Person    `json:"expert"`
+	StartedAt time.Time      `json:"started_at"`
+	LengthMs  int64          `json:"length_ms"`
+	State     string         `json:"state"`
+	Playable  bool           `json:"playable"`
+	Clean     bool           `json:"clean"`
+}
+
+func viewOf(r meta.Recording) recordingView {
+	return recordingView{
+		ID: r.ID, Call: r.CallID,
+		Member:    wire.Person{ID: string(r.MemberID), Name: r.MemberName},
+		Expert:    wire.Person{ID: string(r.ExpertID), Name: r.ExpertName},
+		StartedAt: r.StartedAt, LengthMs: r.LengthMs, State: string(r.State),
+		Playable: r.State == meta.StateStored, Clean: clean(r),
+	}
+}
+
+// clean tells whether the recording's own report has nothing to say.
+func clean(r meta.Recording) bool {
+	var report manifest.Report
+	return json.Unmarshal([]byte(r.Report), &report) == nil && report.Clean
+}
+
+const (
+	defaultPage = 50
+	maxPage     = 200
+)
+
+func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
+	who, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	f, err := filterOf(r)
+	if err != nil {
+		return err
+	}
+	if who.Role != auth.RoleQA {
+		f.Participant = who.Person
+	}
+	list, err := s.cfg.Store.Recordings(r.Context(), f)
+	if err != nil {
+		return err
+	}
+	page := struct {
+		Recordings []recordingView `json:"recordings"`
+		Next       id.RecordingID  `json:"next"`
+	}{Recordings: make([]recordingView, 0, len(list))}
+	for _, rec := range list {
+		page.Recordings = append(page.Recordings, viewOf(rec))
+	}
+	if len(list) == f.Limit {
+		page.Next = list[len(list)-1].ID
+	}
+	return writeJSON(w, http.StatusOK, page)
+}
+
+func filterOf(r *http.Request) (meta.RecordingFilter, error) {
+	f := meta.RecordingFilter{Limit: defaultPage}
+	if text := r.URL.Query().Get("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > maxPage {
+			return f, &problem.BadRequestError{Reason: "limit must be a number from 1 to " + strconv.Itoa(maxPage)}
+		}
+		f.Limit = n
+	}
+	if text := r.URL.Query().Get("before"); text != "" {
+		before, err := id.ParseRecording(text)
+		if err != nil {
+			return f, &problem.BadRequestError{Reason: "before must be the id of a recording, as in next"}
+		}
+		f.Before = before
+	}
+	return f, nil
+}
+
+func (s *Server) oneRecording(w http.ResponseWriter, r *http.Request) error {
+	who, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	rec, err := s.mayHear(r, who)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, viewOf(rec))
+}
+
+// mayHear looks a recording up for somebody. A recording of other people's
+// call does not exist for them, and the attempt is written down.
+func (s *Server) mayHear(r *http.Request, who auth.Identity) (meta.Recording, error) {
+	recID, err := id.ParseRecording(r.PathValue("id"))
+	if err != nil {
+		return meta.Recording{}, problem.ErrNotFound
+	}
+	rec, err := s.cfg.Store.Recording(r.Context(), recID)
+	if err != nil {
+		return meta.Recording{}, err
+	}
+	if allowed(who, rec) {
+		return rec, nil
+	}
+	body := struct {
+		Role  auth.Role `json:"role"`
+		Route string    `json:"route"`
+	}{who.Role, r.Pattern}
+	if _, err := s.cfg.Store.AppendChain(r.Context(), AuditChain, "access.denied", string(recID), string(who.Person), body, s.cfg.Now()); err != nil {
+		return meta.Recording{}, err
+	}
+	return meta.Recording{}, problem.ErrNotFound
+}
+
+// allowed says who may listen: reviewers, and the two people who spoke.
+func allowed(who auth.Identity, rec meta.Recording) bool {
+	switch who.Role {
+	case auth.RoleQA:
+		return true
+	case auth.RoleMember:
+		return who.Person == rec.MemberID
+	case auth.RoleExpert:
+		return who.Person == rec.ExpertID
+	}
+	return false
+}

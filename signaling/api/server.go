@@ -1,0 +1,189 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"parley/recorder/playback"
+	"parley/signaling/auth"
+	"parley/signaling/problem"
+	"parley/signaling/wire"
+	"parley/storage/chain"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// Store is what the API reads and writes of metadata.
+type Store interface {
+	Call(ctx context.Context, c id.CallID) (meta.Call, error)
+	Recording(ctx context.Context, r id.RecordingID) (meta.Recording, error)
+	Recordings(ctx context.Context, f meta.RecordingFilter) ([]meta.Recording, error)
+	AppendChain(ctx context.Context, chainName, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
+	ChainEntries(ctx context.Context, name, subject string, afterSeq uint64, limit int) ([]chain.Entry, error)
+}
+
+// Library opens recordings.
+type Library interface {
+	Open(ctx context.Context, rec id.RecordingID) (*playback.Recording, error)
+}
+
+// AuditChain is the name of the hash chain of accesses; its entries' subject
+// is the recording.
+const AuditChain = "audit"
+
+// Config holds the parts of the API.
+type Config struct {
+	Store    Store
+	Library  Library
+	Tokens   *auth.Verifier
+	Operator wire.Operator
+	// Demo is nil unless the server runs as a demo.
+	Demo *Demo
+	// Ready tells why the server is not ready, or nil.
+	Ready  func(ctx context.Context) error
+	Socket http.Handler
+	Web    http.Handler
+	Now    func() time.Time
+	Log    zerolog.Logger
+}
+
+// Server is the HTTP surface of a node.
+type Server struct {
+	cfg   Config
+	plays *plays
+	mux   *http.ServeMux
+}
+
+// New makes the server; Close lets go of what is being played.
+func New(cfg Config) *Server {
+	s := &Server{cfg: cfg, plays: newPlays(cfg.Now), mux: http.NewServeMux()}
+	s.handle("GET /v1/config", s.config)
+	s.handle("GET /v1/recordings", s.listRecordings)
+	s.handle("GET /v1/recordings/{id}", s.oneRecording)
+	s.handle("POST /v1/recordings/{id}/plays", s.startPlay)
+	s.handle("GET /v1/plays/{play}/audio.opus", s.playAudio)
+	s.handle("GET /v1/calls/{id}/receipt", s.receipt)
+	s.handle("GET /livez", s.live)
+	s.handle("GET /readyz", s.ready)
+	if cfg.Demo != nil {
+		s.handle("GET /v1/demo/people", s.demoPeople)
+		s.handle("POST /v1/demo/session", s.demoSession)
+	}
+	s.mux.Handle("GET /v1/socket", cfg.Socket)
+	s.handle("/v1/", func(http.ResponseWriter, *http.Request) error { return problem.ErrNotFound })
+	s.mux.Handle("/", cfg.Web)
+	return s
+}
+
+// Handler is the whole surface, with headers and protection against requests
+// that other sites make in a person's name.
+func (s *Server) Handler() http.Handler {
+	return securityHeaders(http.NewCrossOriginProtection().Handler(s.mux))
+}
+
+// Close ends everything that is being played.
+func (s *Server) Close() { s.plays.close() }
+
+// handle registers a handler whose error becomes a problem.
+func (s *Server) handle(pattern string, h func(http.ResponseWriter, *http.Request) error) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		err := h(w, r)
+		if err == nil {
+			return
+		}
+		err = translate(err)
+		instance := string(id.NewPlay(s.cfg.Now())) // any fresh id serves to find the log line
+		if problem.Internal(err) {
+			s.cfg.Log.Error().Err(err).Str("instance", instance).Str("route", pattern).Msg("request failed")
+		}
+		problem.Write(w, err, instance)
+	})
+}
+
+// translate turns what lower layers say into what a client may know.
+func translate(err error) error {
+	switch {
+	case errors.Is(err, meta.ErrNotExist), errors.Is(err, id.ErrInvalid):
+		return problem.ErrNotFound
+	case errors.Is(err, playback.ErrNotStored):
+		return problem.ErrNotPlayable
+	}
+	return err
+}
+
+// contentSecurityPolicy lets the page run only what the server itself serves.
+const contentSecurityPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+	"media-src 'self' blob:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; " +
+	"form-action 'self'; frame-ancestors 'none'"
+
+func securityHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", contentSecurityPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Permissions-Policy", "microphone=(self), camera=(), geolocation=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// caller verifies the bearer token of a request.
+func (s *Server) caller(r *http.Request) (auth.Identity, error) {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		return auth.Identity{}, problem.ErrUnauthenticated
+	}
+	return s.cfg.Tokens.Verify(token)
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(data) // the client may be gone; there is nobody to tell
+	return nil
+}
+
+// maxBody bounds a request's body.
+const maxBody = 64 << 10
+
+func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return &problem.BadRequestError{Reason: "the body is not the JSON object that is expected here"}
+	}
+	return nil
+}
+
+func (s *Server) config(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, struct {
+		Operator wire.Operator `json:"operator"`
+		Demo     bool          `json:"demo"`
+	}{s.cfg.Operator, s.cfg.Demo != nil})
+}
+
+func (s *Server) live(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, map[string]string{"status": "alive"})
+}
+
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	if err := s.cfg.Ready(ctx); err != nil {
+		s.cfg.Log.Warn().Err(err).Msg("not ready")
+		return problem.ErrUnavailable
+	}
+	return writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
+}

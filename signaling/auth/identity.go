@@ -1,0 +1,67 @@
+package auth
+
+import (
+	"fmt"
+	"time"
+
+	"parley/storage/id"
+)
+
+// Role is what a person may do.
+type Role string
+
+// The roles of this version.
+const (
+	RoleMember Role = "member"
+	RoleExpert Role = "expert"
+	RoleQA     Role = "qa"
+)
+
+func (r Role) valid() bool { return r == RoleMember || r == RoleExpert || r == RoleQA }
+
+// Place is what a token says about where a person is. Source is one of
+// declared, billing, phone, geo, ip.
+type Place struct {
+	Code   string `json:"code"`
+	Source string `json:"source"`
+}
+
+// Identity is a verified person.
+type Identity struct {
+	Person    id.PersonID
+	Role      Role
+	Name      string
+	Headline  string
+	Languages []string
+	Places    []Place
+	// Age in whole years; nil when the platform does not tell. Adult is its
+	// word that the person is of age.
+	Age     *int
+	Adult   bool
+	Expires time.Time
+}
+
+const (
+	maxNameBytes     = 200
+	maxHeadlineBytes = 400
+	maxListEntries   = 16
+)
+
+func (i Identity) validate() error {
+	if _, err := id.ParsePerson(string(i.Person)); err != nil {
+		return fmt.Errorf("sub: %w", err)
+	}
+	switch {
+	case !i.Role.valid():
+		return fmt.Errorf("role %.20q is not member, expert or qa", i.Role)
+	case i.Name == "" || len(i.Name) > maxNameBytes:
+		return fmt.Errorf("name must have 1 to %d bytes", maxNameBytes)
+	case len(i.Headline) > maxHeadlineBytes:
+		return fmt.Errorf("headline must have at most %d bytes", maxHeadlineBytes)
+	case len(i.Languages) > maxListEntries || len(i.Places) > maxListEntries:
+		return fmt.Errorf("at most %d languages and places", maxListEntries)
+	case i.Age != nil && (*i.Age < 0 || *i.Age > 150):
+		return fmt.Errorf("age %d is not an age", *i.Age)
+	}
+	return nil
+}

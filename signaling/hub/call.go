@@ -1,0 +1,247 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"parley/media/bridge"
+	"parley/signaling/auth"
+	"parley/signaling/session"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// mailboxSize bounds the events that wait for a call. A person's message that
+// finds it full is refused with ErrOverload; what the server itself reports
+// waits.
+const mailboxSize = 128
+
+// ioTimeout bounds each piece of I/O that a call waits for.
+const ioTimeout = 5 * time.Second
+
+// mediaAnswer and mediaCandidate are messages for a call's media; they do not
+// touch its state.
+type (
+	mediaAnswer struct {
+		side       session.Side
+		socket     session.SocketID
+		generation int
+		sdp        string
+	}
+	mediaCandidate struct {
+		side       session.Side
+		socket     session.SocketID
+		generation int
+		candidate  *bridge.Candidate
+	}
+)
+
+type letter struct {
+	event any // session.Event, mediaAnswer or mediaCandidate
+	reply chan error
+}
+
+// call is the actor that owns one live call: run is its only goroutine.
+type call struct {
+	hub    *Hub
+	id     id.CallID
+	people [2]id.PersonID
+	log    zerolog.Logger
+
+	mailbox chan letter
+	done    chan struct{} // closed when run has returned
+
+	// Owned by run.
+	bridge     *bridge.Bridge
+	timers     map[session.Timer]*time.Timer
+	recording  Recording
+	noteFailed bool
+	lastNote   string          // hash of the newest ledger entry
+	pending    []session.Event // what carrying out commands brought about
+	lastView   map[session.SocketID][]byte
+
+	mu    sync.Mutex // guards state: run writes it, welcome reads it
+	state session.Call
+}
+
+func (h *Hub) startCall(s *Session, x meta.Person) error {
+	now := h.cfg.Now()
+	c := &call{
+		hub: h, id: id.NewCall(now), people: [2]id.PersonID{s.who.Person, x.ID},
+		mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
+		timers: map[session.Timer]*time.Timer{}, lastView: map[session.SocketID][]byte{},
+	}
+	c.log = h.cfg.Log.With().Str("call_id", string(c.id)).Logger()
+	if err := h.claim(c, s.who.Person, x.ID); err != nil {
+		return err
+	}
+	c.bridge = bridge.New(h.cfg.Dial, c.mediaState)
+	member, expert := partyOf(s.who), h.expertParty(x)
+	state, commands := session.New(h.cfg.Env, c.id, member, expert, s.id, now)
+	c.state = state
+	go c.run(commands)
+	return nil
+}
+
+// expertParty takes what the expert's own token says, from one of the tabs.
+func (h *Hub) expertParty(x meta.Person) session.Party {
+	for _, s := range h.tabs(x.ID) {
+		return partyOf(s.who)
+	}
+	return session.Party{ID: x.ID, Name: x.Name, Headline: x.Headline}
+}
+
+func partyOf(who auth.Identity) session.Party {
+	p := session.Party{ID: who.Person, Name: who.Name, Headline: who.Headline, Signals: signals(who), Age: who.Age}
+	if len(who.Languages) > 0 {
+		p.Language = who.Languages[0]
+	}
+	return p
+}
+
+func (c *call) sideOf(p id.PersonID) session.Side {
+	if p == c.people[session.Member] {
+		return session.Member
+	}
+	return session.Expert
+}
+
+// ask posts a person's event and waits for the answer.
+func (c *call) ask(e any) error {
+	l := letter{event: e, reply: make(chan error, 1)}
+	select {
+	case c.mailbox <- l:
+	case <-c.done:
+		return nil // the call has just ended
+	default:
+		return ErrOverload
+	}
+	select {
+	case err := <-l.reply:
+		return err
+	case <-c.done:
+		return nil
+	}
+}
+
+// tell posts what the server itself has to report.
+func (c *call) tell(e session.Event) {
+	select {
+	case c.mailbox <- letter{event: e}:
+	case <-c.done:
+	}
+}
+
+func (c *call) mediaState(leg int, s bridge.State) {
+	c.tell(session.MediaChanged{Side: session.Side(leg), State: session.Media(s)})
+}
+
+// run applies events until the call has ended and everything is cleared up.
+func (c *call) run(commands []session.Command) {
+	defer c.hub.work.Done()
+	defer close(c.done)
+	c.log.Info().Msg("call started")
+	c.persist(c.hub.cfg.Store.InsertCall)
+	c.carryOut(commands)
+	c.applyPending()
+	c.changed(true)
+	stop := c.hub.ctx.Done()
+	for c.state.Phase != session.Ended {
+		select {
+		case l := <-c.mailbox:
+			err := c.handle(l.event)
+			if l.reply != nil {
+				l.reply <- err
+			}
+		case <-stop:
+			stop = nil
+			_ = c.apply(session.HungUp{Side: session.Member}) // hanging up is never refused
+		}
+	}
+	c.hub.release(c)
+	c.changed(true)
+	c.log.Info().Str("reason", string(c.state.End)).
+		Int64("dur_ms", talkTime(c.state).Milliseconds()).Msg("call ended")
+}
+
+func talkTime(c session.Call) time.Duration {
+	if c.ConnectedAt.IsZero() {
+		return 0
+	}
+	return c.EndedAt.Sub(c.ConnectedAt)
+}
+
+func (c *call) handle(event any) error {
+	switch e := event.(type) {
+	case session.Event:
+		return c.apply(e)
+	case mediaAnswer:
+		if c.state.Sides[e.side].Socket != e.socket {
+			return bridge.ErrGeneration
+		}
+		return c.bridge.Answer(int(e.side), e.generation, e.sdp)
+	case mediaCandidate:
+		if e.candidate == nil || c.state.Sides[e.side].Socket != e.socket {
+			return nil
+		}
+		err := c.bridge.AddCandidate(int(e.side), e.generation, *e.candidate)
+		if errors.Is(err, bridge.ErrGeneration) {
+			return nil // a straggler of the former connection
+		}
+		return err
+	}
+	return nil
+}
+
+// apply applies one event and everything that follows from it.
+func (c *call) apply(e session.Event) error {
+	before := c.state
+	if err := c.step(e); err != nil {
+		return err
+	}
+	c.applyPending()
+	if before.Phase != c.state.Phase || before.Recording != c.state.Recording {
+		c.persist(c.hub.cfg.Store.UpdateCall)
+	}
+	c.changed(before.Phase != c.state.Phase)
+	return nil
+}
+
+func (c *call) step(e session.Event) error {
+	next, commands, err := session.Apply(c.hub.cfg.Env, c.state, e, c.hub.cfg.Now())
+	if err != nil {
+		return err
+	}
+	c.setState(next)
+	c.carryOut(commands)
+	return nil
+}
+
+func (c *call) applyPending() {
+	for len(c.pending) > 0 {
+		e := c.pending[0]
+		c.pending = c.pending[1:]
+		if err := c.step(e); err != nil {
+			c.log.Error().Err(err).Msg("event refused by the call")
+		}
+	}
+}
+
+func (c *call) setState(s session.Call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.state = s
+}
+
+// persist writes the call to metadata. The call does not depend on it.
+func (c *call) persist(write func(context.Context, meta.Call) error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.hub.ctx), ioTimeout)
+	defer cancel()
+	if err := write(ctx, c.record()); err != nil {
+		c.log.Error().Err(err).Msg("call not written to metadata")
+	}
+}

@@ -1,0 +1,135 @@
+package hub
+
+import (
+	"context"
+	"time"
+
+	"parley/recorder/consent"
+	"parley/recorder/pipeline"
+	"parley/signaling/session"
+	"parley/signaling/wire"
+)
+
+// carryOut does what the state machine asked for, in order.
+func (c *call) carryOut(commands []session.Command) {
+	for _, cmd := range commands {
+		switch cmd := cmd.(type) {
+		case session.OpenMedia:
+			c.openMedia(cmd.Side)
+		case session.OpenSound:
+			c.bridge.OpenSound()
+		case session.EndMedia:
+			c.bridge.Close()
+		case session.Note:
+			c.note(cmd)
+		case session.OpenGate:
+			c.openGate(cmd.Grant)
+		case session.CloseGate:
+			c.closeGate()
+		case session.FinishRecording:
+			if c.recording != nil {
+				c.recording.Finish()
+			}
+		case session.StartTimer:
+			c.startTimer(cmd)
+		case session.StopTimer:
+			c.stopTimer(cmd.Timer)
+		}
+	}
+}
+
+// openMedia makes a connection and sends the offer to the side's tab. A tab
+// that is gone gets none; the side's timer then ends the call.
+func (c *call) openMedia(s session.Side) {
+	ctx, cancel := context.WithTimeout(c.hub.ctx, ioTimeout)
+	defer cancel()
+	generation, sdp, err := c.bridge.Offer(ctx, int(s))
+	if err != nil {
+		c.log.Error().Err(err).Stringer("side", s).Msg("connection not made")
+		c.later(session.MediaFailed{Side: s})
+		return
+	}
+	for _, tab := range c.hub.tabs(c.people[s]) {
+		if tab.id == c.state.Sides[s].Socket {
+			tab.socket.Send(wire.MediaOffer{Call: string(c.id), Generation: generation, SDP: sdp})
+		}
+	}
+}
+
+// later queues an event from within run; it is applied when the commands at
+// hand have been carried out.
+func (c *call) later(e session.Event) { c.pending = append(c.pending, e) }
+
+// note appends to the consent ledger; it returns when the entry is durable.
+func (c *call) note(n session.Note) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.hub.ctx), ioTimeout)
+	defer cancel()
+	entry, err := c.hub.cfg.Store.AppendChain(ctx, ConsentChain, n.Kind, string(c.id), n.Actor, n.Body, c.hub.cfg.Now())
+	if err != nil {
+		c.noteFailed = true
+		c.log.Error().Err(err).Str("kind", n.Kind).Msg("consent ledger not written: this call will not be recorded")
+		c.closeGate()
+		return
+	}
+	c.lastNote = entry.Hash
+}
+
+// openGate begins the recording, or goes on with it. Whatever goes wrong
+// means: not recorded, and both are told.
+func (c *call) openGate(g consent.Grant) {
+	if c.noteFailed {
+		c.later(session.CaptureChanged{Light: session.LightProblem})
+		return
+	}
+	ctx, cancel := context.WithTimeout(c.hub.ctx, ioTimeout)
+	defer cancel()
+	if err := c.openRecording(ctx, g); err != nil {
+		c.log.Error().Err(err).Msg("recording not begun")
+		c.later(session.CaptureChanged{Light: session.LightProblem})
+		return
+	}
+	c.bridge.SetTap(c.recording)
+	c.later(session.CaptureChanged{Light: session.LightRecording, Recording: c.recording.ID()})
+}
+
+func (c *call) openRecording(ctx context.Context, g consent.Grant) error {
+	if c.recording != nil {
+		return c.recording.OpenGate(ctx, g)
+	}
+	rec, err := c.hub.cfg.Recorder.Begin(ctx, pipeline.Start{
+		Call: c.record(), Grant: g, Ledger: c.lastNote, OnStatus: c.captureStatus,
+	})
+	if err == nil {
+		c.recording = rec
+	}
+	return err
+}
+
+func (c *call) captureStatus(capturing bool) {
+	light := session.LightProblem
+	if capturing {
+		light = session.LightRecording
+	}
+	c.tell(session.CaptureChanged{Light: light})
+}
+
+func (c *call) closeGate() {
+	if c.recording == nil {
+		return
+	}
+	c.recording.CloseGate()
+	c.bridge.SetTap(nil)
+	c.later(session.CaptureChanged{Light: session.LightStopped})
+}
+
+func (c *call) startTimer(t session.StartTimer) {
+	c.stopTimer(t.Timer)
+	c.timers[t.Timer] = time.AfterFunc(t.After, func() { c.tell(session.TimerFired{Timer: t.Timer}) })
+}
+
+func (c *call) stopTimer(t session.Timer) {
+	if old := c.timers[t]; old != nil {
+		old.Stop()
+		delete(c.timers, t)
+	}
+}

@@ -1,0 +1,224 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"parley/media/bridge"
+	"parley/recorder/consent"
+	"parley/recorder/pipeline"
+	"parley/signaling/auth"
+	"parley/signaling/session"
+	"parley/signaling/wire"
+	"parley/storage/chain"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// Refusals that a client is told of.
+var (
+	ErrNoSuchExpert = errors.New("hub: there is no such expert")
+	ErrAway         = errors.New("hub: the expert is not available")
+	ErrBusy         = errors.New("hub: the expert is in another call")
+	ErrSelfCall     = errors.New("hub: one cannot call oneself")
+	ErrInCall       = errors.New("hub: you are in a call already")
+	ErrNoSuchCall   = errors.New("hub: there is no such call")
+	ErrForbidden    = errors.New("hub: your role may not do this")
+	ErrOverload     = errors.New("hub: too many messages for this call")
+	ErrDraining     = errors.New("hub: the server takes no new calls at the moment")
+)
+
+// Recording is one call's recording while the call goes on.
+type Recording interface {
+	bridge.Tap
+	ID() id.RecordingID
+	// OpenGate lets packets in again after CloseGate.
+	OpenGate(ctx context.Context, g consent.Grant) error
+	// CloseGate lets no further packet in once it has returned.
+	CloseGate()
+	// Finish says that the call is over; what was captured will be rendered
+	// and stored. It does not wait for that.
+	Finish()
+}
+
+// Recorder begins recordings. Begin returns once the recording's keys and
+// journal are durable and its gate is open.
+type Recorder interface {
+	Begin(ctx context.Context, s pipeline.Start) (Recording, error)
+}
+
+// Store is what the hub keeps in metadata.
+type Store interface {
+	UpsertPerson(ctx context.Context, p meta.Person) error
+	Person(ctx context.Context, p id.PersonID) (meta.Person, error)
+	Experts(ctx context.Context) ([]meta.Person, error)
+	SetAvailable(ctx context.Context, p id.PersonID, available bool, at time.Time) error
+	InsertCall(ctx context.Context, c meta.Call) error
+	UpdateCall(ctx context.Context, c meta.Call) error
+	AppendChain(ctx context.Context, chainName, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
+}
+
+// ConsentChain is the name of the ledger's hash chain; its entries' subject is
+// the call.
+const ConsentChain = "consent"
+
+// Config holds the parts of a hub.
+type Config struct {
+	Env      session.Env
+	Dial     bridge.Dial
+	Recorder Recorder
+	Store    Store
+	Operator wire.Operator
+	// ICEServers gives a person's own, short-lived TURN credentials.
+	ICEServers func(p id.PersonID) []wire.ICEServer
+	Now        func() time.Time
+	Log        zerolog.Logger
+}
+
+// Socket is one signalling connection. Send never blocks: a socket whose
+// queue is full ends itself.
+type Socket interface{ Send(m wire.ServerMessage) }
+
+// Hub is the live state of one node.
+type Hub struct {
+	cfg Config
+	ctx context.Context // ends with Run; calls derive theirs from it
+	end context.CancelFunc
+
+	work sync.WaitGroup // calls' goroutines
+
+	mu       sync.Mutex // guards what follows; never held across I/O
+	lastID   session.SocketID
+	sockets  map[id.PersonID]map[session.SocketID]*Session
+	byPerson map[id.PersonID]*call // at most one live call a person
+	byID     map[id.CallID]*call
+	recent   recentCalls
+	draining bool
+}
+
+// New makes a hub; Close ends it.
+func New(cfg Config) *Hub {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Hub{
+		cfg: cfg, ctx: ctx, end: cancel,
+		sockets:  map[id.PersonID]map[session.SocketID]*Session{},
+		byPerson: map[id.PersonID]*call{},
+		byID:     map[id.CallID]*call{},
+	}
+}
+
+// Close ends every live call and waits for their goroutines.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	h.draining = true
+	h.mu.Unlock()
+	h.end()
+	h.work.Wait()
+}
+
+// LiveCalls is the number of calls that are under way.
+func (h *Hub) LiveCalls() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.byID)
+}
+
+// RecordingReady tells both people and every reviewer that a recording can be
+// played.
+func (h *Hub) RecordingReady(rec id.RecordingID, c id.CallID, people ...id.PersonID) {
+	m := wire.RecordingReady{Recording: string(rec), Call: string(c)}
+	h.each(func(s *Session) bool {
+		if s.who.Role == auth.RoleQA {
+			return true
+		}
+		for _, p := range people {
+			if s.who.Person == p {
+				return true
+			}
+		}
+		return false
+	}, m)
+}
+
+// each sends a message to every socket that want takes.
+func (h *Hub) each(want func(*Session) bool, m wire.ServerMessage) {
+	h.mu.Lock()
+	var to []*Session
+	for _, tabs := range h.sockets {
+		for _, s := range tabs {
+			if want(s) {
+				to = append(to, s)
+			}
+		}
+	}
+	h.mu.Unlock()
+	for _, s := range to {
+		s.socket.Send(m)
+	}
+}
+
+func (h *Hub) tabs(p id.PersonID) []*Session {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := make([]*Session, 0, len(h.sockets[p]))
+	for _, s := range h.sockets[p] {
+		out = append(out, s)
+	}
+	return out
+}
+
+// claim makes c the live call of both people, or says who is in another one.
+func (h *Hub) claim(c *call, member, expert id.PersonID) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.draining:
+		return ErrDraining
+	case h.byPerson[member] != nil:
+		return ErrInCall
+	case h.byPerson[expert] != nil:
+		return ErrBusy
+	case len(h.sockets[expert]) == 0:
+		return ErrAway
+	}
+	h.byPerson[member], h.byPerson[expert], h.byID[c.id] = c, c, c
+	h.work.Add(1)
+	return nil
+}
+
+func (h *Hub) release(c *call) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.byID, c.id)
+	for _, p := range c.people {
+		if h.byPerson[p] == c {
+			delete(h.byPerson, p)
+		}
+	}
+	h.recent.add(c.id)
+}
+
+// recentCalls remembers calls that have just ended, so that a late message
+// for one of them is no error. It holds the last 1 024.
+type recentCalls struct {
+	ring [1024]id.CallID
+	next int
+}
+
+func (r *recentCalls) add(c id.CallID) {
+	r.ring[r.next%len(r.ring)] = c
+	r.next++
+}
+
+func (r *recentCalls) has(c id.CallID) bool {
+	for _, x := range r.ring {
+		if x == c {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,87 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/signaling/auth"
+	"parley/signaling/wire"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+func (s *Session) setPresence(ctx context.Context, available bool) error {
+	if s.who.Role != auth.RoleExpert {
+		return ErrForbidden
+	}
+	if err := s.hub.cfg.Store.SetAvailable(ctx, s.who.Person, available, s.hub.cfg.Now()); err != nil {
+		return fmt.Errorf("set presence: %w", err)
+	}
+	s.hub.presenceChanged(ctx, s.who.Person)
+	return nil
+}
+
+// presenceChanged tells an expert's own tabs and every member.
+func (h *Hub) presenceChanged(ctx context.Context, expert id.PersonID) {
+	experts, err := h.cfg.Store.Experts(ctx)
+	if err != nil {
+		h.cfg.Log.Warn().Err(err).Msg("directory not sent")
+		return
+	}
+	directory := h.directory(experts)
+	for _, x := range experts {
+		if x.ID != expert {
+			continue
+		}
+		m := wire.Presence{Available: x.Available, State: h.state(x)}
+		for _, s := range h.tabs(expert) {
+			s.socket.Send(m)
+		}
+	}
+	h.each(func(s *Session) bool { return s.who.Role == auth.RoleMember }, directory)
+}
+
+func (h *Hub) sendDirectory(ctx context.Context, s *Session) {
+	experts, err := h.cfg.Store.Experts(ctx)
+	if err != nil {
+		h.cfg.Log.Warn().Err(err).Msg("directory not sent")
+		return
+	}
+	s.socket.Send(h.directory(experts))
+}
+
+// directory lists the experts, available ones first, then by name.
+func (h *Hub) directory(experts []meta.Person) wire.Directory {
+	d := wire.Directory{Experts: make([]wire.Expert, 0, len(experts))}
+	for _, x := range experts {
+		languages := x.Languages
+		if languages == nil {
+			languages = []string{}
+		}
+		d.Experts = append(d.Experts, wire.Expert{
+			ID: string(x.ID), Name: x.Name, Headline: x.Headline, Languages: languages, State: h.state(x),
+		})
+	}
+	rank := map[string]int{wire.StateAvailable: 0, wire.StateBusy: 1, wire.StateAway: 2}
+	slices.SortFunc(d.Experts, func(a, b wire.Expert) int {
+		if a.State != b.State {
+			return rank[a.State] - rank[b.State]
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return d
+}
+
+func (h *Hub) state(x meta.Person) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case !x.Available || len(h.sockets[x.ID]) == 0:
+		return wire.StateAway
+	case h.byPerson[x.ID] != nil:
+		return wire.StateBusy
+	}
+	return wire.StateAvailable
+}

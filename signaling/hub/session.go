@@ -1,0 +1,204 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"parley/media/bridge"
+	"parley/recorder/consent"
+	"parley/signaling/auth"
+	"parley/signaling/session"
+	"parley/signaling/wire"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// Session is one signed-in socket.
+type Session struct {
+	hub    *Hub
+	id     session.SocketID
+	who    auth.Identity
+	socket Socket
+}
+
+// Attach signs a socket in: it gets the welcome, and from now on everything
+// that concerns the person.
+func (h *Hub) Attach(ctx context.Context, who auth.Identity, s Socket) (*Session, error) {
+	if err := h.register(ctx, who); err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	h.lastID++
+	ses := &Session{hub: h, id: h.lastID, who: who, socket: s}
+	if h.sockets[who.Person] == nil {
+		h.sockets[who.Person] = map[session.SocketID]*Session{}
+	}
+	h.sockets[who.Person][ses.id] = ses
+	live := h.byPerson[who.Person]
+	h.mu.Unlock()
+
+	s.Send(h.welcome(ses, live))
+	switch who.Role {
+	case auth.RoleMember:
+		h.sendDirectory(ctx, ses)
+	case auth.RoleExpert:
+		h.presenceChanged(ctx, who.Person)
+	}
+	return ses, nil
+}
+
+// register keeps what the token says about an expert, for the directory.
+func (h *Hub) register(ctx context.Context, who auth.Identity) error {
+	err := h.cfg.Store.UpsertPerson(ctx, meta.Person{
+		ID: who.Person, Role: string(who.Role), Name: who.Name, Headline: who.Headline,
+		Languages: who.Languages, UpdatedAt: h.cfg.Now(),
+	})
+	if err != nil {
+		return fmt.Errorf("register person: %w", err)
+	}
+	return nil
+}
+
+func (h *Hub) welcome(s *Session, live *call) wire.Welcome {
+	w := wire.Welcome{
+		Person: wire.Person{
+			ID: string(s.who.Person), Role: string(s.who.Role), Name: s.who.Name, Headline: s.who.Headline,
+		},
+		Operator: h.cfg.Operator, ICEServers: h.cfg.ICEServers(s.who.Person), ServerTime: h.cfg.Now().UTC(),
+	}
+	if live != nil {
+		if v, ok := live.view(s); ok {
+			w.Call = &v
+		}
+	}
+	return w
+}
+
+// Detach forgets the socket. A call goes on: the person may come back, and
+// media tells by itself when it is gone.
+func (s *Session) Detach(ctx context.Context) {
+	h := s.hub
+	h.mu.Lock()
+	delete(h.sockets[s.who.Person], s.id)
+	last := len(h.sockets[s.who.Person]) == 0
+	if last {
+		delete(h.sockets, s.who.Person)
+	}
+	h.mu.Unlock()
+	if last && s.who.Role == auth.RoleExpert {
+		h.presenceChanged(ctx, s.who.Person)
+	}
+}
+
+// Handle carries out one message of the socket. The error is for the client.
+func (s *Session) Handle(ctx context.Context, m wire.ClientMessage) error {
+	switch m := m.(type) {
+	case *wire.Hello:
+		return fmt.Errorf("%w: signed in already", ErrForbidden)
+	case *wire.PresenceSet:
+		return s.setPresence(ctx, m.Available)
+	case *wire.CallStart:
+		return s.startCall(ctx, id.PersonID(m.Expert))
+	case *wire.CallAccept:
+		return s.postAs(m.Call, session.Expert, session.Accepted{Socket: s.id})
+	case *wire.CallDecline:
+		return s.postAs(m.Call, session.Expert, session.Declined{})
+	case *wire.CallCancel:
+		return s.postAs(m.Call, session.Member, session.HungUp{Side: session.Member})
+	}
+	return s.handleInCall(m)
+}
+
+// handleInCall carries out what either side of a call may say.
+func (s *Session) handleInCall(m wire.ClientMessage) error {
+	switch m := m.(type) {
+	case *wire.CallHangup:
+		return s.post(m.Call, func(at session.Side) any { return session.HungUp{Side: at} })
+	case *wire.MediaJoin:
+		return s.post(m.Call, func(at session.Side) any { return session.Joined{Side: at, Socket: s.id} })
+	case *wire.ConsentShown:
+		return s.post(m.Call, func(at session.Side) any { return session.Shown{Side: at, Hash: m.Hash} })
+	case *wire.ConsentAnswer:
+		return s.post(m.Call, func(at session.Side) any {
+			return session.Answered{Side: at, Hash: m.Hash, Answer: answers[m.Answer]}
+		})
+	case *wire.ConsentWithdraw:
+		return s.post(m.Call, func(at session.Side) any { return session.Withdrew{Side: at} })
+	case *wire.MediaAnswer:
+		return s.post(m.Call, func(at session.Side) any {
+			return mediaAnswer{side: at, socket: s.id, generation: m.Generation, sdp: m.SDP}
+		})
+	case *wire.MediaCandidate:
+		return s.post(m.Call, func(at session.Side) any {
+			return mediaCandidate{side: at, socket: s.id, generation: m.Generation, candidate: candidate(m.Candidate)}
+		})
+	}
+	return fmt.Errorf("%w: %T", ErrForbidden, m)
+}
+
+var answers = map[string]consent.Answer{
+	wire.AnswerYes:       consent.AnswerExpress,
+	wire.AnswerNo:        consent.AnswerDeclined,
+	wire.AnswerContinued: consent.AnswerContinued,
+}
+
+func candidate(c *wire.Candidate) *bridge.Candidate {
+	if c == nil {
+		return nil
+	}
+	return &bridge.Candidate{
+		Candidate: c.Candidate, SDPMid: c.SDPMid,
+		SDPMLineIndex: c.SDPMLineIndex, UsernameFragment: c.UsernameFragment,
+	}
+}
+
+// postAs posts an event that only one side may cause.
+func (s *Session) postAs(callID string, side session.Side, e session.Event) error {
+	return s.post(callID, func(at session.Side) any {
+		if at != side {
+			return nil
+		}
+		return e
+	})
+}
+
+// post hands an event to the person's live call and waits for its answer. A
+// message for a call that has just ended is late, not wrong.
+func (s *Session) post(callID string, event func(session.Side) any) error {
+	s.hub.mu.Lock()
+	c := s.hub.byPerson[s.who.Person]
+	late := s.hub.recent.has(id.CallID(callID))
+	s.hub.mu.Unlock()
+	if c == nil || string(c.id) != callID {
+		if late {
+			return nil
+		}
+		return ErrNoSuchCall
+	}
+	e := event(c.sideOf(s.who.Person))
+	if e == nil {
+		return ErrForbidden
+	}
+	return c.ask(e)
+}
+
+func (s *Session) startCall(ctx context.Context, expert id.PersonID) error {
+	h := s.hub
+	if s.who.Person == expert {
+		return ErrSelfCall
+	}
+	if s.who.Role != auth.RoleMember {
+		return ErrForbidden
+	}
+	x, err := h.cfg.Store.Person(ctx, expert)
+	switch {
+	case errors.Is(err, meta.ErrNotExist) || err == nil && x.Role != string(auth.RoleExpert):
+		return ErrNoSuchExpert
+	case err != nil:
+		return fmt.Errorf("look up the expert: %w", err)
+	case !x.Available:
+		return ErrAway
+	}
+	return h.startCall(s, x)
+}

@@ -1,0 +1,172 @@
+package hub
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"parley/recorder/consent"
+	"parley/recorder/consent/words"
+	"parley/signaling/auth"
+	"parley/signaling/session"
+	"parley/signaling/wire"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// changed sends the views that differ from what each tab has, and, when the
+// phase changed, the experts' new states.
+func (c *call) changed(phase bool) {
+	for _, p := range c.people {
+		for _, s := range c.hub.tabs(p) {
+			c.sendView(s)
+		}
+	}
+	if phase {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.hub.ctx), ioTimeout)
+		defer cancel()
+		c.hub.presenceChanged(ctx, c.people[session.Expert])
+	}
+}
+
+func (c *call) sendView(s *Session) {
+	v, ok := c.view(s)
+	if !ok {
+		return
+	}
+	m := wire.Call{Call: v}
+	data, err := wire.Encode(m)
+	if err != nil || bytes.Equal(data, c.lastView[s.id]) {
+		return
+	}
+	c.lastView[s.id] = data
+	s.socket.Send(m)
+}
+
+// view is the call as the person behind a socket may see it.
+func (c *call) view(s *Session) (wire.CallView, bool) {
+	c.mu.Lock()
+	state := c.state
+	c.mu.Unlock()
+	side, ok := state.SideOf(s.who.Person)
+	if !ok {
+		return wire.CallView{}, false
+	}
+	you, peer := state.Sides[side], state.Sides[side.Other()]
+	return wire.CallView{
+		ID: string(state.ID), Role: side.String(), State: string(state.Phase), Here: you.Socket == s.id,
+		Peer:      wire.Person{ID: string(peer.ID), Name: peer.Name, Headline: peer.Headline},
+		CreatedAt: state.CreatedAt.UTC(), ConnectedAt: optional(state.ConnectedAt),
+		EndedAt: optional(state.EndedAt), EndReason: string(state.End),
+		Media:     wire.MediaView{You: string(you.Media), Peer: string(peer.Media)},
+		Consent:   consentView(state, you, peer),
+		Recording: recordingView(state),
+	}, true
+}
+
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+var answerWords = map[consent.Answer]string{
+	consent.AnswerNone:      "none",
+	consent.AnswerExpress:   "yes",
+	consent.AnswerContinued: "continued",
+	consent.AnswerDeclined:  "no",
+}
+
+func consentView(c session.Call, you, peer session.Place) wire.ConsentView {
+	answer := answerWords[you.Answer]
+	if you.Withdrawn {
+		answer = "withdrawn"
+	}
+	return wire.ConsentView{
+		Question:       question(you.Question),
+		Answer:         answer,
+		WaitingForPeer: peer.Answer == consent.AnswerNone && peer.Question.Kind != words.KindNone,
+		Summary:        words.Neutral(you.Language, summaryState(c)),
+	}
+}
+
+// summaryState names the state of the recording without telling who said what.
+func summaryState(c session.Call) words.State {
+	switch c.Light {
+	case session.LightRecording:
+		return words.StateOn
+	case session.LightStopped:
+		return words.StateStopped
+	case session.LightProblem:
+		return words.StateUnavailable
+	}
+	if s := words.StateOf(c.Verdict); s != words.StateOn {
+		return s
+	}
+	return words.StateWaiting // allowed, but capture has not begun
+}
+
+func question(q words.Question) *wire.Question {
+	out := &wire.Question{
+		Kind: string(q.Kind), Hash: q.Hash, Language: q.Language, Title: q.Title, Body: q.Body,
+		Yes: q.Yes, No: q.No, Why: q.Why, Details: q.WhatHappens, Sources: []wire.Source{},
+	}
+	for _, s := range q.Sources {
+		out.Sources = append(out.Sources, wire.Source{Citation: s.Citation, Says: s.Says})
+	}
+	return out
+}
+
+var lightText = map[session.Light]string{
+	session.LightOff:       "Not recorded",
+	session.LightRecording: "Recording",
+	session.LightStopped:   "Recording stopped",
+	session.LightProblem:   "Recording problem: nothing is being saved",
+}
+
+func recordingView(c session.Call) wire.RecordingView {
+	return wire.RecordingView{
+		State: string(c.Light), Since: optional(c.LightSince), Text: lightText[c.Light], ID: string(c.Recording),
+	}
+}
+
+// record is the call as metadata keeps it.
+func (c *call) record() meta.Call {
+	s := c.state
+	return meta.Call{
+		ID:       s.ID,
+		MemberID: s.Sides[session.Member].ID, ExpertID: s.Sides[session.Expert].ID,
+		MemberName: s.Sides[session.Member].Name, ExpertName: s.Sides[session.Expert].Name,
+		CreatedAt: s.CreatedAt.UTC(), AcceptedAt: optional(s.AcceptedAt),
+		ConnectedAt: optional(s.ConnectedAt), EndedAt: optional(s.EndedAt),
+		EndReason: string(s.End), RecordingID: recordingOf(s),
+	}
+}
+
+func recordingOf(s session.Call) *id.RecordingID {
+	if s.Recording == "" {
+		return nil
+	}
+	return &s.Recording
+}
+
+var sources = map[string]consent.Source{
+	"declared": consent.SourceDeclared, "billing": consent.SourceBilling, "phone": consent.SourcePhone,
+	"geo": consent.SourceGeo, "ip": consent.SourceIP,
+}
+
+// signals are a token's places in the words of the judge; a source that is
+// not known counts as the platform's own claim.
+func signals(who auth.Identity) []consent.Signal {
+	out := make([]consent.Signal, 0, len(who.Places))
+	for _, p := range who.Places {
+		src, ok := sources[p.Source]
+		if !ok {
+			src = consent.SourceToken
+		}
+		out = append(out, consent.Signal{Place: p.Code, Source: src})
+	}
+	return out
+}

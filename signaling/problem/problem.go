@@ -1,0 +1,113 @@
+package problem
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"parley/media/bridge"
+	"parley/media/peer"
+	"parley/signaling/auth"
+	"parley/signaling/hub"
+	"parley/signaling/session"
+	"parley/signaling/wire"
+)
+
+// Errors of HTTP itself.
+var (
+	ErrNotFound         = errors.New("not found")
+	ErrUnauthenticated  = errors.New("not signed in")
+	ErrForbidden        = errors.New("forbidden")
+	ErrReasonMissing    = errors.New("a reason is needed")
+	ErrNotPlayable      = errors.New("not playable yet")
+	ErrMethodNotAllowed = errors.New("method not allowed")
+	ErrUnavailable      = errors.New("temporarily unavailable")
+)
+
+// BadRequestError says in words what is wrong with a request.
+type BadRequestError struct{ Reason string }
+
+func (e *BadRequestError) Error() string { return "bad request: " + e.Reason }
+
+// entry is one row of the table: what an error means to a client.
+type entry struct {
+	err    error
+	slug   string
+	status int
+	title  string
+	detail string
+}
+
+var table = []entry{
+	{auth.ErrExpired, "token-expired", 401, "Signed out", "Your sign-in has run out. Sign in again."},
+	{auth.ErrInvalid, "token-invalid", 401, "Not signed in", "The sign-in is not valid. Sign in again."},
+	{ErrUnauthenticated, "unauthenticated", 401, "Not signed in", "Sign in first."},
+	{hub.ErrNoSuchExpert, "no-such-expert", 404, "No such expert", "There is no expert by that name. Choose one from the list."},
+	{hub.ErrAway, "expert-away", 409, "Not available", "This expert is not available at the moment. Try again later or choose another one."},
+	{hub.ErrBusy, "expert-busy", 409, "Busy", "This expert is in another call. Try again in a while."},
+	{hub.ErrSelfCall, "self-call", 422, "That is you", "You cannot call yourself. Choose an expert from the list."},
+	{hub.ErrInCall, "in-call", 409, "You are in a call", "End your present call before you start another one."},
+	{hub.ErrNoSuchCall, "no-such-call", 404, "No such call", "This call does not exist or is over."},
+	{hub.ErrForbidden, "forbidden", 403, "Not for you", "Your role may not do this."},
+	{hub.ErrOverload, "overload", 429, "Too fast", "Too many messages at once. Wait a moment and try again."},
+	{hub.ErrDraining, "draining", 503, "Restarting", "The server is about to restart and takes no new calls. Try again in a minute."},
+	{session.ErrWrongPhase, "wrong-phase", 409, "Too late or too early", "This is not possible at this point of the call."},
+	{session.ErrStaleQuestion, "stale-question", 409, "The question has changed", "Read the recording question that is shown now and answer that one."},
+	{session.ErrNotANotice, "answer-needed", 422, "An answer is needed", "Going on does not count as a yes here. Answer yes or no."},
+	{bridge.ErrGeneration, "stale-media", 409, "Old connection", "This connection has been replaced by a newer one."},
+	{ErrNotFound, "not-found", 404, "Not found", "There is nothing here."},
+	{ErrForbidden, "forbidden", 403, "Not for you", "Your role may not do this."},
+	{ErrReasonMissing, "reason-missing", 422, "A reason is needed", "Say why you listen to this recording. The two people who spoke can see it."},
+	{ErrNotPlayable, "not-playable", 409, "Not ready", "This recording cannot be played yet, or any more."},
+	{ErrMethodNotAllowed, "method-not-allowed", 405, "Method not allowed", "This address does not take that method."},
+	{ErrUnavailable, "unavailable", 503, "Try again", "A part of the server is not reachable at the moment. Nothing is lost; try again shortly."},
+}
+
+// From turns an error into a problem. instance is the request's id.
+func From(err error, instance string) wire.Problem {
+	for _, e := range table {
+		if errors.Is(err, e.err) {
+			return wire.Problem{Type: uri(e.slug), Title: e.title, Status: e.status, Detail: e.detail, Instance: instance}
+		}
+	}
+	return fromTyped(err, instance)
+}
+
+func fromTyped(err error, instance string) wire.Problem {
+	var (
+		decode *wire.DecodeError
+		sdp    *peer.SDPError
+		bad    *BadRequestError
+	)
+	p := wire.Problem{Status: http.StatusBadRequest, Instance: instance}
+	switch {
+	case errors.As(err, &decode):
+		p.Type, p.Title, p.Detail = uri("malformed-message"), "Malformed message", decode.Reason
+	case errors.As(err, &sdp):
+		p.Type, p.Title, p.Detail = uri("sdp-refused"), "Session description refused", sdp.Reason
+	case errors.As(err, &bad):
+		p.Type, p.Title, p.Detail = uri("bad-request"), "Bad request", bad.Reason
+	default:
+		p.Type, p.Title, p.Status = uri("internal"), "Our fault", http.StatusInternalServerError
+		p.Detail = "Something went wrong on our side. It has been noted; try again."
+	}
+	return p
+}
+
+func uri(slug string) string { return "/problems/" + slug }
+
+// Internal tells whether an error is ours to mend, and so worth a log line.
+func Internal(err error) bool { return From(err, "").Status == http.StatusInternalServerError }
+
+// Write answers an HTTP request with the problem.
+func Write(w http.ResponseWriter, err error, instance string) {
+	p := From(err, instance)
+	body, mErr := json.Marshal(p)
+	if mErr != nil {
+		body = []byte(`{"type":"/problems/internal","status":500}`)
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(body) // the client may be gone; there is nobody to tell
+}

@@ -1,0 +1,157 @@
+package session
+
+import (
+	"time"
+
+	"parley/recorder/consent"
+	"parley/recorder/consent/words"
+	"parley/storage/id"
+)
+
+// Side is one of the two places in a call.
+type Side int
+
+// The two sides; they number the legs and the recorded voices as well.
+const (
+	Member Side = 0
+	Expert Side = 1
+)
+
+// Other is the opposite side.
+func (s Side) Other() Side { return 1 - s }
+
+func (s Side) String() string {
+	if s == Member {
+		return "member"
+	}
+	return "expert"
+}
+
+// party is the side in the words of the consent rules.
+func (s Side) party() consent.Party {
+	if s == Member {
+		return consent.Caller
+	}
+	return consent.Callee
+}
+
+// Phase is where a call stands.
+type Phase string
+
+// The phases, in the order in which they come.
+const (
+	Ringing    Phase = "ringing"
+	Connecting Phase = "connecting"
+	Active     Phase = "active"
+	Ended      Phase = "ended"
+)
+
+// EndReason tells why a call ended.
+type EndReason string
+
+// Reasons for the end of a call.
+const (
+	EndDeclined  EndReason = "declined"
+	EndCancelled EndReason = "cancelled"
+	EndNoAnswer  EndReason = "no_answer"
+	EndCompleted EndReason = "completed"
+	EndDropped   EndReason = "dropped"
+	EndFailed    EndReason = "failed"
+)
+
+// Media is how a side's connection stands.
+type Media string
+
+// States of a side's connection.
+const (
+	MediaNone       Media = "none"
+	MediaConnecting Media = "connecting"
+	MediaConnected  Media = "connected"
+	MediaLost       Media = "lost"
+)
+
+// Light is what capture really does.
+type Light string
+
+// States of the recording light.
+const (
+	LightOff       Light = "off"
+	LightRecording Light = "recording"
+	LightStopped   Light = "stopped"
+	LightProblem   Light = "problem"
+)
+
+// SocketID names one signalling connection (a tab) within the process.
+type SocketID uint64
+
+// Party is what a token says about one person of the call.
+type Party struct {
+	ID       id.PersonID
+	Name     string
+	Headline string
+	Language string
+	Signals  []consent.Signal
+	Age      *int // whole years; nil: unknown
+}
+
+// Place is one side of a call.
+type Place struct {
+	Party
+	// Socket is the tab that carries the side's sound; 0: none yet.
+	Socket   SocketID
+	Media    Media
+	Question words.Question
+	Shown    bool
+	Answer   consent.Answer
+	// Withdrawn is true from a withdrawal until a new yes.
+	Withdrawn bool
+}
+
+// answered tells whether the recording question stands between this person
+// and the talk.
+func (p Place) answered() bool {
+	return p.Answer != consent.AnswerNone || p.Question.Kind == words.KindNone
+}
+
+// Call is the whole state of one call. It is a value: Apply returns a new one.
+type Call struct {
+	ID    id.CallID
+	Phase Phase
+	End   EndReason
+	Sides [2]Place
+
+	CreatedAt, AcceptedAt, ConnectedAt, EndedAt time.Time
+
+	Verdict    consent.Verdict
+	Recording  id.RecordingID
+	Light      Light
+	LightSince time.Time
+
+	gateOpen bool
+	soundDue bool
+}
+
+// GateOpen tells whether the recording gate was last commanded open.
+func (c Call) GateOpen() bool { return c.gateOpen }
+
+// SideOf tells which side a person is on.
+func (c Call) SideOf(p id.PersonID) (Side, bool) {
+	for s := range c.Sides {
+		if c.Sides[s].ID == p {
+			return Side(s), true
+		}
+	}
+	return 0, false
+}
+
+// facts are what the judge decides on.
+func (c Call) facts() consent.Facts {
+	var f consent.Facts
+	for s, p := range c.Sides {
+		f.Parties = append(f.Parties, consent.PartyFacts{
+			Party: Side(s).party(), Signals: p.Signals, Age: p.Age,
+			Answer: p.Answer, Withdrawn: p.Withdrawn,
+		})
+	}
+	return f
+}

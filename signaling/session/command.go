@@ -1,0 +1,73 @@
+package session
+
+import (
+	"time"
+
+	"parley/recorder/consent"
+)
+
+// A Command is something that the owner of a call must do. Commands are
+// carried out in order. Once a Note of a call could not be made durable, no
+// OpenGate of that call may be carried out any more: what cannot be proved is
+// not recorded.
+type Command interface{ command() }
+
+// OpenMedia: make a connection for the side and send the offer to its tab.
+type OpenMedia struct{ Side Side }
+
+// OpenSound: let the two hear each other.
+type OpenSound struct{}
+
+// EndMedia: close both connections.
+type EndMedia struct{}
+
+// Note: append an entry to the consent ledger.
+type Note struct {
+	Kind  string
+	Actor string // person id, or "server"
+	Body  any
+}
+
+// OpenGate: capture from now on. It always follows the Notes that justify it.
+type OpenGate struct{ Grant consent.Grant }
+
+// CloseGate: capture nothing from now on. It comes before the Note about it.
+type CloseGate struct{}
+
+// FinishRecording: the call is over, render and store what was captured.
+type FinishRecording struct{}
+
+// Timer names one of a call's timers.
+type Timer string
+
+// The timers of a call.
+const (
+	TimerRing  Timer = "ring"  // nobody answers
+	TimerSetup Timer = "setup" // accepted, but media does not come up
+	TimerSound Timer = "sound" // a question is still open, sound opens all the same
+)
+
+// timerLost runs while a side's connection is lost.
+func timerLost(s Side) Timer { return Timer("lost-" + s.String()) }
+
+// timerNotice runs while a shown notice waits for a reaction.
+func timerNotice(s Side) Timer { return Timer("notice-" + s.String()) }
+
+// StartTimer: send TimerFired after the delay; it replaces one of that name.
+type StartTimer struct {
+	Timer Timer
+	After time.Duration
+}
+
+// StopTimer: forget the timer.
+type StopTimer struct{ Timer Timer }
+
+func (OpenMedia) command()       {}
+func (OpenSound) command()       {}
+func (EndMedia) command()        {}
+func (Note) command()            {}
+func (OpenGate) command()        {}
+func (CloseGate) command()       {}
+func (FinishRecording) command() {}
+func (StartTimer) command()      {}
+func (StopTimer) command()       {}

@@ -1,0 +1,71 @@
+package session
+
+import (
+	"parley/recorder/consent"
+	"parley/storage/id"
+)
+
+// An Event is something that happened to a call.
+type Event interface{ event() }
+
+// Accepted: the expert takes the call in the tab Socket.
+type Accepted struct{ Socket SocketID }
+
+// Declined: the expert refuses the ringing call.
+type Declined struct{}
+
+// HungUp: one side ends the call; while it rings, the member cancels and the
+// expert declines by it.
+type HungUp struct{ Side Side }
+
+// Joined: a tab asks for the side's sound.
+type Joined struct {
+	Side   Side
+	Socket SocketID
+}
+
+// MediaChanged: a side's connection came up or went.
+type MediaChanged struct {
+	Side  Side
+	State Media
+}
+
+// MediaFailed: the server could not make a side's connection.
+type MediaFailed struct{ Side Side }
+
+// Shown: the question with this hash is on the side's screen.
+type Shown struct {
+	Side Side
+	Hash string
+}
+
+// Answered: a side answered the question with this hash.
+type Answered struct {
+	Side   Side
+	Hash   string
+	Answer consent.Answer
+}
+
+// Withdrew: a side takes consent back.
+type Withdrew struct{ Side Side }
+
+// TimerFired: a timer asked for by StartTimer has run out.
+type TimerFired struct{ Timer Timer }
+
+// CaptureChanged: capture reports what it really does.
+type CaptureChanged struct {
+	Light     Light
+	Recording id.RecordingID
+}
+
+func (Accepted) event()       {}
+func (Declined) event()       {}
+func (HungUp) event()         {}
+func (Joined) event()         {}
+func (MediaChanged) event()   {}
+func (MediaFailed) event()    {}
+func (Shown) event()          {}
+func (Answered) event()       {}
+func (Withdrew) event()       {}
+func (TimerFired) event()     {}
+func (CaptureChanged) event() {}

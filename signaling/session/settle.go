@@ -1,0 +1,68 @@
+package session
+
+import "parley/recorder/consent/receipt"
+
+// settle derives what follows from the facts as they stand after an event:
+// whether sound opens, what the verdict is, and whether the gate may be open.
+func (m *machine) settle() {
+	if m.call.Phase == Ended {
+		return
+	}
+	m.settleSound()
+	before := m.call.Verdict.Decision
+	m.call.Verdict = m.env.Judge(m.call.facts())
+	if m.call.Verdict.Decision != before {
+		m.do(Note{Kind: NoteVerdict, Actor: ServerActor, Body: receipt.Judged(m.call.Verdict)})
+	}
+	m.settleGate()
+}
+
+// settleSound opens the sound when both are connected and nobody is held by a
+// question, or when the question has been open for too long: the call comes
+// first.
+func (m *machine) settleSound() {
+	c := &m.call
+	if c.Phase != Connecting {
+		return
+	}
+	for _, p := range c.Sides {
+		if p.Media != MediaConnected || !(p.answered() || c.soundDue) {
+			return
+		}
+	}
+	c.Phase, c.ConnectedAt = Active, m.at
+	m.do(StopTimer{TimerSetup}, StopTimer{TimerSound}, OpenSound{})
+}
+
+func (m *machine) settleGate() {
+	grant, err := m.call.Verdict.Grant()
+	want := err == nil && m.call.Phase == Active
+	switch {
+	case want && !m.call.gateOpen:
+		m.call.gateOpen = true
+		m.do(Note{Kind: NoteGateOpen, Actor: ServerActor, Body: GateChanged{Reason: "verdict"}}, OpenGate{grant})
+	case !want && m.call.gateOpen:
+		m.shut("verdict")
+	}
+}
+
+// shut closes the gate first and writes after.
+func (m *machine) shut(reason string) {
+	if !m.call.gateOpen {
+		return
+	}
+	m.call.gateOpen = false
+	m.do(CloseGate{}, Note{Kind: NoteGateClose, Actor: ServerActor, Body: GateChanged{Reason: reason}})
+}
+
+func (m *machine) end(r EndReason) {
+	m.shut("call ended")
+	m.call.Phase, m.call.End, m.call.EndedAt = Ended, r, m.at
+	for _, t := range []Timer{
+		TimerRing, TimerSetup, TimerSound,
+		timerLost(Member), timerLost(Expert), timerNotice(Member), timerNotice(Expert),
+	} {
+		m.do(StopTimer{t})
+	}
+	m.do(EndMedia{}, FinishRecording{})
+}

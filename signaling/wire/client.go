@@ -1,0 +1,185 @@
+package wire
+
+import "encoding/json"
+
+// MaxMessageBytes bounds one message in either direction. An SDP of an
+// audio-only session is below 8 KiB in every browser measured.
+const MaxMessageBytes = 64 << 10
+
+// Subprotocol is the WebSocket subprotocol name of this version.
+const Subprotocol = "parley.v1"
+
+// A ClientMessage is one message from a client. The concrete types are the
+// pointers to the structs of this file.
+type ClientMessage interface {
+	// Reference is the client's own mark for the message, repeated in the
+	// error that answers it; empty when none was given.
+	Reference() string
+	clientType() string
+}
+
+// Ref is the optional mark of a client message, at most 64 bytes.
+type Ref struct {
+	Ref string `json:"ref,omitempty"`
+}
+
+// Reference implements ClientMessage.
+func (r Ref) Reference() string { return r.Ref }
+
+// Hello signs in. It must be the first message.
+type Hello struct {
+	Ref
+	Token string `json:"token"`
+}
+
+// PresenceSet says whether an expert wants to be called.
+type PresenceSet struct {
+	Ref
+	Available bool `json:"available"`
+}
+
+// CallStart calls an expert.
+type CallStart struct {
+	Ref
+	Expert string `json:"expert"`
+}
+
+// CallAccept takes a ringing call in this tab.
+type CallAccept struct {
+	Ref
+	Call string `json:"call"`
+}
+
+// CallDecline refuses a ringing call.
+type CallDecline struct {
+	Ref
+	Call string `json:"call"`
+}
+
+// CallCancel stops one's own ringing.
+type CallCancel struct {
+	Ref
+	Call string `json:"call"`
+}
+
+// CallHangup ends a call.
+type CallHangup struct {
+	Ref
+	Call string `json:"call"`
+}
+
+// MediaJoin asks for a fresh media.offer in this tab.
+type MediaJoin struct {
+	Ref
+	Call string `json:"call"`
+}
+
+// MediaAnswer carries the browser's SDP answer (RFC 3264) to the offer of
+// the same generation.
+type MediaAnswer struct {
+	Ref
+	Call       string `json:"call"`
+	Generation int    `json:"generation"`
+	SDP        string `json:"sdp"`
+}
+
+// Candidate is an RTCIceCandidateInit (W3C WebRTC 4.8.1).
+type Candidate struct {
+	Candidate        string  `json:"candidate"`
+	SDPMid           *string `json:"sdpMid,omitempty"`
+	SDPMLineIndex    *uint16 `json:"sdpMLineIndex,omitempty"`
+	UsernameFragment *string `json:"usernameFragment,omitempty"`
+}
+
+// MediaCandidate trickles one ICE candidate (RFC 8838); a nil Candidate ends
+// the list.
+type MediaCandidate struct {
+	Ref
+	Call       string     `json:"call"`
+	Generation int        `json:"generation"`
+	Candidate  *Candidate `json:"candidate"`
+}
+
+// ConsentShown says that the wording with this hash is on the screen.
+type ConsentShown struct {
+	Ref
+	Call string `json:"call"`
+	Hash string `json:"hash"`
+}
+
+// Answers that a client may give to a recording question.
+const (
+	AnswerYes       = "yes"
+	AnswerNo        = "no"
+	AnswerContinued = "continued"
+)
+
+// ConsentAnswer answers the recording question whose wording has this hash.
+type ConsentAnswer struct {
+	Ref
+	Call   string `json:"call"`
+	Hash   string `json:"hash"`
+	Answer string `json:"answer"`
+}
+
+// ConsentWithdraw takes consent back; capture stops at once.
+type ConsentWithdraw struct {
+	Ref
+	Call string `json:"call"`
+}
+
+func (*Hello) clientType() string           { return "hello" }
+func (*PresenceSet) clientType() string     { return "presence.set" }
+func (*CallStart) clientType() string       { return "call.start" }
+func (*CallAccept) clientType() string      { return "call.accept" }
+func (*CallDecline) clientType() string     { return "call.decline" }
+func (*CallCancel) clientType() string      { return "call.cancel" }
+func (*CallHangup) clientType() string      { return "call.hangup" }
+func (*MediaJoin) clientType() string       { return "media.join" }
+func (*MediaAnswer) clientType() string     { return "media.answer" }
+func (*MediaCandidate) clientType() string  { return "media.candidate" }
+func (*ConsentShown) clientType() string    { return "consent.shown" }
+func (*ConsentAnswer) clientType() string   { return "consent.answer" }
+func (*ConsentWithdraw) clientType() string { return "consent.withdraw" }
+
+// clientMessages makes an empty message of each type.
+func clientMessages() []ClientMessage {
+	return []ClientMessage{
+		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallCancel{},
+		&CallHangup{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &ConsentShown{},
+		&ConsentAnswer{}, &ConsentWithdraw{},
+	}
+}
+
+// newClientMessage makes the empty message of a type, or nil for a type that
+// does not exist.
+func newClientMessage(kind string) ClientMessage {
+	for _, m := range clientMessages() {
+		if m.clientType() == kind {
+			return m
+		}
+	}
+	return nil
+}
+
+// EncodeClient encodes a client message; clients written in Go use it.
+func EncodeClient(m ClientMessage) ([]byte, error) {
+	return encode(m.clientType(), m)
+}
+
+// encode writes a struct with its type as the first member.
+func encode(kind string, body any) ([]byte, error) {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	head, err := json.Marshal(kind)
+	if err != nil {
+		return nil, err
+	}
+	out := append([]byte(`{"type":`), head...)
+	if len(b) > 2 {
+		out = append(out, ',')
+	}
+	return append(out, b[1:]...), nil
+}

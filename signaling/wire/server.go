@@ -1,0 +1,153 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// A ServerMessage is one message to a client.
+type ServerMessage interface{ serverType() string }
+
+// Person is somebody as others may see them.
+type Person struct {
+	ID       string `json:"id"`
+	Role     string `json:"role,omitempty"`
+	Name     string `json:"name"`
+	Headline string `json:"headline,omitempty"`
+}
+
+// Operator tells who runs the service and what it promises.
+type Operator struct {
+	Name          string `json:"name"`
+	RetentionDays int    `json:"retention_days"`
+}
+
+// ICEServer is an RTCIceServer (W3C WebRTC 4.2.4).
+type ICEServer struct {
+	URLs       []string `json:"urls"`
+	Username   string   `json:"username,omitempty"`
+	Credential string   `json:"credential,omitempty"`
+}
+
+// Welcome answers Hello.
+type Welcome struct {
+	Person     Person      `json:"person"`
+	Operator   Operator    `json:"operator"`
+	ICEServers []ICEServer `json:"ice_servers"`
+	ServerTime time.Time   `json:"server_time"`
+	Call       *CallView   `json:"call"`
+}
+
+// Presence states of an expert.
+const (
+	StateAvailable = "available"
+	StateBusy      = "busy"
+	StateAway      = "away"
+)
+
+// Expert is one entry of the directory.
+type Expert struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Headline  string   `json:"headline"`
+	Languages []string `json:"languages"`
+	State     string   `json:"state"`
+}
+
+// Directory lists all experts.
+type Directory struct {
+	Experts []Expert `json:"experts"`
+}
+
+// Presence tells an expert how others see them.
+type Presence struct {
+	Available bool   `json:"available"`
+	State     string `json:"state"`
+}
+
+// Call carries the view of a call.
+type Call struct {
+	Call CallView `json:"call"`
+}
+
+// MediaOffer carries the server's SDP offer with its candidates.
+type MediaOffer struct {
+	Call       string `json:"call"`
+	Generation int    `json:"generation"`
+	SDP        string `json:"sdp"`
+}
+
+// RecordingReady says that a recording can be played.
+type RecordingReady struct {
+	Recording string `json:"recording"`
+	Call      string `json:"call"`
+}
+
+// Problem is an RFC 9457 problem object.
+type Problem struct {
+	Type     string `json:"type"`
+	Title    string `json:"title"`
+	Status   int    `json:"status"`
+	Detail   string `json:"detail,omitempty"`
+	Instance string `json:"instance,omitempty"`
+}
+
+// Error refuses something.
+type Error struct {
+	Ref     string  `json:"ref,omitempty"`
+	Problem Problem `json:"problem"`
+}
+
+func (Welcome) serverType() string        { return "welcome" }
+func (Directory) serverType() string      { return "directory" }
+func (Presence) serverType() string       { return "presence" }
+func (Call) serverType() string           { return "call" }
+func (MediaOffer) serverType() string     { return "media.offer" }
+func (RecordingReady) serverType() string { return "recording.ready" }
+func (Error) serverType() string          { return "error" }
+
+// Encode encodes a server message.
+func Encode(m ServerMessage) ([]byte, error) {
+	b, err := encode(m.serverType(), m)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", m.serverType(), err)
+	}
+	return b, nil
+}
+
+// DecodeServer decodes a server message as a client sees it: members that it
+// does not know are passed over, so that servers may add some.
+func DecodeServer(data []byte) (ServerMessage, error) {
+	var head struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return nil, fmt.Errorf("decode message: %w", err)
+	}
+	switch head.Type {
+	case "welcome":
+		return decodeAs[Welcome](data)
+	case "directory":
+		return decodeAs[Directory](data)
+	case "presence":
+		return decodeAs[Presence](data)
+	case "call":
+		return decodeAs[Call](data)
+	case "media.offer":
+		return decodeAs[MediaOffer](data)
+	case "recording.ready":
+		return decodeAs[RecordingReady](data)
+	case "error":
+		return decodeAs[Error](data)
+	}
+	return nil, fmt.Errorf("decode message: unknown type %q", head.Type)
+}
+
+func decodeAs[M ServerMessage](data []byte) (ServerMessage, error) {
+	var m M
+	if err := json.Unmarshal(data, &m); err != nil {
+		return nil, fmt.Errorf("decode %s: %w", m.serverType(), err)
+	}
+	return m, nil
+}

@@ -1,0 +1,71 @@
+package wire
+
+import "time"
+
+// CallView is a call as one of its two people may see it.
+type CallView struct {
+	ID          string        `json:"id"`
+	Role        string        `json:"role"`
+	State       string        `json:"state"`
+	Here        bool          `json:"here"`
+	Peer        Person        `json:"peer"`
+	CreatedAt   time.Time     `json:"created_at"`
+	ConnectedAt *time.Time    `json:"connected_at"`
+	EndedAt     *time.Time    `json:"ended_at"`
+	EndReason   string        `json:"end_reason"`
+	Media       MediaView     `json:"media"`
+	Consent     ConsentView   `json:"consent"`
+	Recording   RecordingView `json:"recording"`
+}
+
+// MediaView tells how the two connections stand: none, connecting, connected
+// or lost.
+type MediaView struct {
+	You  string `json:"you"`
+	Peer string `json:"peer"`
+}
+
+// ConsentView is what this person was asked and has said.
+type ConsentView struct {
+	Question       *Question `json:"question"`
+	Answer         string    `json:"answer"`
+	WaitingForPeer bool      `json:"waiting_for_peer"`
+	Summary        string    `json:"summary"`
+}
+
+// Question is the recording question or notice in the person's language.
+// Hash is the SHA-256 of the wording, in hex.
+type Question struct {
+	Kind     string   `json:"kind"`
+	Hash     string   `json:"hash"`
+	Language string   `json:"language"`
+	Title    string   `json:"title"`
+	Body     []string `json:"body"`
+	Yes      string   `json:"yes"`
+	No       string   `json:"no"`
+	Why      []string `json:"why"`
+	Details  []string `json:"details"`
+	Sources  []Source `json:"sources"`
+}
+
+// Source is a rule's citation and what it says in a sentence.
+type Source struct {
+	Citation string `json:"citation"`
+	Says     string `json:"says"`
+}
+
+// States of the recording light.
+const (
+	RecordingOff     = "off"
+	RecordingOn      = "recording"
+	RecordingStopped = "stopped"
+	RecordingProblem = "problem"
+)
+
+// RecordingView is the light: what capture really does.
+type RecordingView struct {
+	State string     `json:"state"`
+	Since *time.Time `json:"since"`
+	Text  string     `json:"text"`
+	ID    string     `json:"id"`
+}
