@@ -1,0 +1,142 @@
+package capture
+
+import (
+	"sync"
+	"time"
+
+	"github.com/pion/rtp"
+
+	"parley/recorder/journal"
+)
+
+// Bounds of the buffers. A voice needs about 6 KB a second, so that a disk
+// may stall for half a minute before a packet is dropped.
+const (
+	laneBytes    = 192 << 10
+	initialBytes = 8 << 10
+	lanes        = 3
+)
+
+// Counts tell what a capture has taken and what it had to drop.
+type Counts struct {
+	Packets [2]uint64 `json:"packets"`
+	Dropped [2]uint64 `json:"dropped"`
+}
+
+// Capture is the tap of one recorded call. It is safe for concurrent use.
+type Capture struct {
+	start time.Time // time 0, with a monotonic reading
+
+	mu     sync.Mutex // guards what follows; held for a copy, never across I/O
+	open   bool
+	failed bool
+	lanes  [lanes]lane
+	counts Counts
+	heard  time.Time // when the last packet came or the gate opened
+}
+
+// lane is a double buffer: packets go to fill while spare is being written.
+type lane struct{ fill, spare []byte }
+
+// New makes a capture with its gate shut. start is time 0 of the recording.
+func New(start time.Time) *Capture {
+	c := &Capture{start: start}
+	for i := range c.lanes {
+		c.lanes[i] = lane{fill: make([]byte, 0, initialBytes), spare: make([]byte, 0, initialBytes)}
+	}
+	return c
+}
+
+// OpenGate lets packets in from now on.
+func (c *Capture) OpenGate(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.open || c.failed {
+		return
+	}
+	c.open, c.heard = true, now
+	c.eventLocked(journal.EventGateOpen, now)
+}
+
+// CloseGate lets no packet in once it has returned.
+func (c *Capture) CloseGate(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.open {
+		return
+	}
+	c.open = false
+	c.eventLocked(journal.EventGateClose, now)
+}
+
+// fail shuts the gate for good: what is captured can no longer be kept.
+func (c *Capture) fail() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open, c.failed = false, true
+}
+
+// Packet takes one packet if the gate is open. It copies and does not block.
+func (c *Capture) Packet(leg int, arrival time.Time, h *rtp.Header, payload []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.open {
+		return
+	}
+	c.heard = arrival
+	l := &c.lanes[journal.VoiceLane(leg)]
+	if len(l.fill)+len(payload)+32 > laneBytes {
+		c.counts.Dropped[leg]++
+		return
+	}
+	c.counts.Packets[leg]++
+	l.fill = journal.AppendPacket(l.fill, journal.Packet{
+		Arrival: arrival.Sub(c.start), Sequence: h.SequenceNumber, Timestamp: h.Timestamp,
+		SSRC: h.SSRC, Marker: h.Marker, Level: journal.NoLevel, Payload: payload,
+	})
+}
+
+// SenderReport takes one RTCP sender report if the gate is open.
+func (c *Capture) SenderReport(leg int, arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := &c.lanes[journal.VoiceLane(leg)]
+	if !c.open || len(l.fill)+64 > laneBytes {
+		return
+	}
+	l.fill = journal.AppendReport(l.fill, journal.SenderReport{
+		Arrival: arrival.Sub(c.start), SSRC: ssrc, NTP: ntp, RTP: rtpTime,
+	})
+}
+
+// Counts returns what was taken and dropped so far.
+func (c *Capture) Counts() Counts {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.counts
+}
+
+func (c *Capture) eventLocked(kind string, at time.Time) {
+	l := &c.lanes[journal.LaneCall]
+	// An event is a few dozen bytes of known shape: it always encodes.
+	if buf, err := journal.AppendEvent(l.fill, journal.Event{At: at.Sub(c.start), Kind: kind}); err == nil {
+		l.fill = buf
+	}
+}
+
+// take swaps the buffers and returns what has come since the last take. The
+// bytes are valid until the next take. quiet tells for how long an open gate
+// has let nothing in.
+func (c *Capture) take(now time.Time) (batch [lanes][]byte, quiet time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range c.lanes {
+		l := &c.lanes[i]
+		l.fill, l.spare = l.spare[:0], l.fill
+		batch[i] = l.spare
+	}
+	if c.open {
+		quiet = now.Sub(c.heard)
+	}
+	return batch, quiet
+}

@@ -1,0 +1,182 @@
+package capture
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"parley/recorder/journal"
+)
+
+// FlushEvery is how far apart a journal is synced at most, when the disk
+// keeps up: it bounds what a killed process loses.
+const FlushEvery = 500 * time.Millisecond
+
+// QuietAlarm is how long an open gate may let nothing in before the light
+// must say so.
+const QuietAlarm = 5 * time.Second
+
+// Batch is what a sink gets after each flush: the plaintext records of the
+// lanes, valid only during the call, and the moment up to which everything
+// that arrived is included.
+type Batch struct {
+	Lanes [lanes][]byte
+	Until time.Duration // since time 0
+}
+
+// Sink receives a capture's durable batches and its true state. Its methods
+// run on the node's goroutine and must not block.
+type Sink interface {
+	Batch(b Batch)
+	// Capturing is called when capture begins to save, or no longer does.
+	Capturing(ok bool)
+	// Ended is called once, after the last batch; err tells what could not be
+	// written.
+	Ended(err error)
+}
+
+// Node writes the journals of all captures of a process.
+type Node struct {
+	now func() time.Time
+	log zerolog.Logger
+
+	mu     sync.Mutex // guards active
+	active []*entry
+	wake   chan struct{}
+}
+
+type entry struct {
+	capture *Capture
+	journal *journal.Writer
+	sink    Sink
+	saving  bool
+	ending  bool // guarded by Node.mu
+	err     error
+}
+
+// NewNode makes a node; Run does its work.
+func NewNode(now func() time.Time, log zerolog.Logger) *Node {
+	return &Node{now: now, log: log, wake: make(chan struct{}, 1)}
+}
+
+// Add puts a capture under the node's care. The node closes the journal.
+func (n *Node) Add(c *Capture, w *journal.Writer, s Sink) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.active = append(n.active, &entry{capture: c, journal: w, sink: s, saving: true})
+}
+
+// End asks for a capture's last flush at once; its gate must be shut. The
+// sink's Ended follows.
+func (n *Node) End(c *Capture) {
+	n.mu.Lock()
+	for _, e := range n.active {
+		if e.capture == c {
+			e.ending = true
+		}
+	}
+	n.mu.Unlock()
+	select {
+	case n.wake <- struct{}{}:
+	default: // a wake-up is pending already
+	}
+}
+
+// Run flushes until ctx ends, and then once more.
+func (n *Node) Run(ctx context.Context) error {
+	tick := time.NewTicker(FlushEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			n.flushAll()
+			return nil
+		case <-tick.C:
+			n.flushAll()
+		case <-n.wake:
+			n.flushEnding()
+		}
+	}
+}
+
+func (n *Node) snapshot(want func(*entry) bool) []*entry {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var out []*entry
+	for _, e := range n.active {
+		if want(e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (n *Node) flushAll() {
+	for _, e := range n.snapshot(func(*entry) bool { return true }) {
+		n.flush(e)
+	}
+	n.flushEnding()
+}
+
+// flushEnding flushes what is to end and lets it go.
+func (n *Node) flushEnding() {
+	for _, e := range n.snapshot(func(e *entry) bool { return e.ending }) {
+		n.flush(e)
+		if err := e.journal.Close(); err != nil && e.err == nil {
+			e.err = fmt.Errorf("close journal: %w", err)
+		}
+		n.mu.Lock()
+		n.active = slices.DeleteFunc(n.active, func(x *entry) bool { return x == e })
+		n.mu.Unlock()
+		e.sink.Ended(e.err)
+	}
+}
+
+// flush seals and syncs what a capture holds, then passes it on.
+func (n *Node) flush(e *entry) {
+	now := n.now()
+	lanes, quiet := e.capture.take(now)
+	if e.err != nil {
+		return
+	}
+	if err := write(e.journal, lanes); err != nil {
+		e.err = err
+		e.capture.fail()
+		n.log.Error().Err(err).Msg("journal not written: the recording stops, the call goes on")
+		n.report(e, false)
+		return
+	}
+	e.sink.Batch(Batch{Lanes: lanes, Until: now.Sub(e.capture.start)})
+	n.report(e, quiet < QuietAlarm)
+}
+
+func write(w *journal.Writer, lanes [lanes][]byte) error {
+	wrote := false
+	for l, records := range lanes {
+		if len(records) == 0 {
+			continue
+		}
+		wrote = true
+		if err := w.Append(journal.Lane(l), records); err != nil {
+			return err
+		}
+	}
+	if !wrote {
+		return nil
+	}
+	if err := w.Sync(); err != nil {
+		return fmt.Errorf("sync journal: %w", err)
+	}
+	return nil
+}
+
+func (n *Node) report(e *entry, saving bool) {
+	if e.saving != saving {
+		e.saving = saving
+		e.sink.Capturing(saving)
+	}
+}

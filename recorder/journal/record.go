@@ -1,0 +1,206 @@
+package journal
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Lane is a part of the journal with a key of its own.
+type Lane byte
+
+// The lanes. A voice's lane is its leg's number plus one.
+const (
+	LaneCall   Lane = 0
+	LaneMember Lane = 1
+	LaneExpert Lane = 2
+	lanes           = 3
+)
+
+func (l Lane) String() string {
+	switch l {
+	case LaneCall:
+		return "call"
+	case LaneMember:
+		return "member"
+	case LaneExpert:
+		return "expert"
+	}
+	return fmt.Sprintf("lane %d", byte(l))
+}
+
+// VoiceLane is the lane of a leg (0 member, 1 expert).
+func VoiceLane(leg int) Lane { return Lane(leg + 1) }
+
+// NoLevel stands for a packet without an audio level.
+const NoLevel = 127
+
+// Packet is one captured RTP packet. Payload points into the decoded batch.
+type Packet struct {
+	Arrival   time.Duration // since time 0 of the recording, monotonic
+	Sequence  uint16
+	Timestamp uint32
+	SSRC      uint32
+	Marker    bool
+	Level     uint8 // -dBov, 0 to 126 (RFC 6464); NoLevel
+	Payload   []byte
+}
+
+// SenderReport is one captured RTCP sender report (RFC 3550 6.4.1).
+type SenderReport struct {
+	Arrival time.Duration
+	SSRC    uint32
+	NTP     uint64
+	RTP     uint32
+}
+
+// Kinds of events.
+const (
+	EventGateOpen  = "gate.open"
+	EventGateClose = "gate.close"
+)
+
+// Event is something that happened to the recording.
+type Event struct {
+	At   time.Duration `json:"-"` // since time 0
+	Kind string        `json:"kind"`
+}
+
+const (
+	kindPacket = 1
+	kindReport = 2
+	kindEvent  = 3
+)
+
+// AppendPacket appends a packet record to buf.
+func AppendPacket(buf []byte, p Packet) []byte {
+	buf = append(buf, kindPacket)
+	buf = binary.AppendUvarint(buf, micros(p.Arrival))
+	buf = binary.LittleEndian.AppendUint16(buf, p.Sequence)
+	buf = binary.LittleEndian.AppendUint32(buf, p.Timestamp)
+	buf = binary.LittleEndian.AppendUint32(buf, p.SSRC)
+	flags := p.Level & NoLevel
+	if p.Marker {
+		flags |= 0x80
+	}
+	buf = append(buf, flags)
+	buf = binary.AppendUvarint(buf, uint64(len(p.Payload)))
+	return append(buf, p.Payload...)
+}
+
+// AppendReport appends a sender report record to buf.
+func AppendReport(buf []byte, r SenderReport) []byte {
+	buf = append(buf, kindReport)
+	buf = binary.AppendUvarint(buf, micros(r.Arrival))
+	buf = binary.LittleEndian.AppendUint32(buf, r.SSRC)
+	buf = binary.LittleEndian.AppendUint64(buf, r.NTP)
+	return binary.LittleEndian.AppendUint32(buf, r.RTP)
+}
+
+// AppendEvent appends an event record to buf.
+func AppendEvent(buf []byte, e Event) ([]byte, error) {
+	body, err := json.Marshal(e)
+	if err != nil {
+		return nil, fmt.Errorf("encode event: %w", err)
+	}
+	buf = append(buf, kindEvent)
+	buf = binary.AppendUvarint(buf, micros(e.At))
+	buf = binary.AppendUvarint(buf, uint64(len(body)))
+	return append(buf, body...), nil
+}
+
+// micros never goes below zero: a packet that the kernel stamped just before
+// time 0 belongs to time 0.
+func micros(d time.Duration) uint64 { return uint64(max(d, 0) / time.Microsecond) }
+
+// ErrRecord is returned for records that cannot be read.
+var ErrRecord = errors.New("journal: malformed record")
+
+// Records walks the records of a batch; yield gets a Packet, a SenderReport or
+// an Event. Payloads are valid as long as data is.
+func Records(data []byte, yield func(record any)) error {
+	for len(data) > 0 {
+		d := decoder{data: data[1:]}
+		var rec any
+		switch data[0] {
+		case kindPacket:
+			rec = d.packet()
+		case kindReport:
+			rec = SenderReport{Arrival: d.time(), SSRC: d.u32(), NTP: d.u64(), RTP: d.u32()}
+		case kindEvent:
+			rec = d.event()
+		default:
+			return fmt.Errorf("%w: kind %d", ErrRecord, data[0])
+		}
+		if d.bad {
+			return fmt.Errorf("%w: kind %d is cut short", ErrRecord, data[0])
+		}
+		yield(rec)
+		data = d.data
+	}
+	return nil
+}
+
+// decoder reads fields off the front of data; bad stays set once something
+// was missing.
+type decoder struct {
+	data []byte
+	bad  bool
+}
+
+func (d *decoder) take(n uint64) []byte {
+	if d.bad || n > uint64(len(d.data)) {
+		d.bad = true
+		return make([]byte, min(n, 8))
+	}
+	out := d.data[:n:n]
+	d.data = d.data[n:]
+	return out
+}
+
+func (d *decoder) u16() uint16 { return binary.LittleEndian.Uint16(d.take(2)) }
+func (d *decoder) u32() uint32 { return binary.LittleEndian.Uint32(d.take(4)) }
+func (d *decoder) u64() uint64 { return binary.LittleEndian.Uint64(d.take(8)) }
+
+func (d *decoder) uvarint() uint64 {
+	v, n := binary.Uvarint(d.data)
+	if d.bad || n <= 0 {
+		d.bad = true
+		return 0
+	}
+	d.data = d.data[n:]
+	return v
+}
+
+// maxMicros bounds times to what fits a Duration.
+const maxMicros = uint64(1<<63-1) / 1000
+
+func (d *decoder) time() time.Duration {
+	v := d.uvarint()
+	if v > maxMicros {
+		d.bad = true
+		return 0
+	}
+	return time.Duration(v) * time.Microsecond
+}
+
+func (d *decoder) packet() Packet {
+	p := Packet{Arrival: d.time(), Sequence: d.u16(), Timestamp: d.u32(), SSRC: d.u32()}
+	flags := d.take(1)[0]
+	p.Marker, p.Level = flags&0x80 != 0, flags&NoLevel
+	p.Payload = d.take(d.uvarint())
+	return p
+}
+
+func (d *decoder) event() Event {
+	at := d.time()
+	body := d.take(d.uvarint())
+	var e Event
+	if d.bad || json.Unmarshal(body, &e) != nil {
+		d.bad = true
+	}
+	e.At = at
+	return e
+}

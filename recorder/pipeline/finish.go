@@ -1,0 +1,225 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"time"
+
+	"parley/recorder/journal"
+	"parley/recorder/manifest"
+	"parley/storage/envelope"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// finish makes a recording of a capture that has ended.
+func (r *Recording) finish(l *live) {
+	var notes []string
+	if r.lost != nil {
+		notes = append(notes, "capture ended early: the journal could not be written")
+	}
+	c := r.capture.Counts()
+	if d := c.Dropped[0] + c.Dropped[1]; d > 0 {
+		notes = append(notes, fmt.Sprintf("%d packets were dropped because the disk was too slow", d))
+	}
+	job := &job{p: r.p, rec: r.rec, header: r.header, notes: notes}
+	r.p.retry(r.rec.ID, func() error { return job.complete(l) })
+}
+
+// job is the finishing of one recording; its steps may be repeated.
+type job struct {
+	p      *Pipeline
+	rec    meta.Recording
+	header journal.Header
+	notes  []string
+
+	done     *rendered
+	manifest []byte // sealed
+	length   time.Duration
+	report   manifest.Report
+	stored   map[string]meta.StoredObject // by part
+}
+
+// complete renders, seals, uploads, verifies, and lets the local copies go.
+func (j *job) complete(l *live) error {
+	if j.done == nil {
+		if err := j.render(l); err != nil {
+			return err
+		}
+	}
+	if err := j.move(meta.StateUploading); err != nil {
+		return err
+	}
+	if err := j.upload(); err != nil {
+		return err
+	}
+	if err := j.publish(); err != nil {
+		return err
+	}
+	j.clear()
+	return nil
+}
+
+// render takes the live render's result, or makes one from the journal.
+func (j *job) render(l *live) error {
+	if err := j.move(meta.StateRendering); err != nil {
+		return err
+	}
+	release := j.p.slot()
+	if release == nil {
+		return j.p.ctx.Err()
+	}
+	defer release()
+	if l != nil {
+		if done, err := l.result(); err == nil {
+			return j.seal(done)
+		}
+		l.abandon()
+	}
+	done, damage, err := j.p.renderJournal(j.header)
+	if err != nil {
+		return err
+	}
+	for _, d := range damage {
+		j.notes = append(j.notes, damageNote(d))
+	}
+	return j.seal(done)
+}
+
+func damageNote(d journal.Damage) string {
+	if d.Tail {
+		return "the process ended while the last batch was being written"
+	}
+	return fmt.Sprintf("batch %d of the %s lane could not be read: %s", d.Batch, d.Lane, d.Reason)
+}
+
+// seal writes the manifest of a finished render.
+func (j *job) seal(done rendered) error {
+	m := j.describe(done)
+	data, err := m.Encode()
+	if err != nil {
+		return fmt.Errorf("encode manifest of %s: %w", j.rec.ID, err)
+	}
+	r, err := envelope.ParseRecipient(j.header.Lanes[journal.LaneCall].Recipient)
+	if err != nil {
+		return err
+	}
+	if j.manifest, err = envelope.SealBytes(r, data); err != nil {
+		return fmt.Errorf("seal manifest of %s: %w", j.rec.ID, err)
+	}
+	done.out.kept = true
+	j.done, j.report = &done, m.Report
+	j.length = time.Duration(m.LengthMs * float64(time.Millisecond))
+	return nil
+}
+
+func (j *job) describe(done rendered) manifest.Manifest {
+	m := manifest.Manifest{
+		Recording: j.rec.ID, Call: j.rec.CallID, Started: j.rec.StartedAt,
+		LengthMs: math.Round(float64(done.result.Layout.TotalSamples)/4.8) / 10,
+		Layout:   done.result.Layout, Basis: j.header.Basis,
+	}
+	for leg, part := range []string{id.PartMember, id.PartExpert} {
+		f := done.out.voices[leg]
+		m.Voices[leg] = manifest.Voice{
+			Leg: part, Mode: "encode", Why: "every voice is encoded",
+			Bytes: f.size, SHA256: f.sum(), Stats: done.result.Voices[leg],
+		}
+	}
+	for _, s := range done.spans {
+		m.Spans = append(m.Spans, manifest.Span{OpenMs: float64(s.open) / 1000, CloseMs: float64(s.close) / 1000})
+	}
+	expected := 0.0
+	if n := len(m.Spans); n > 0 {
+		expected = m.Spans[n-1].CloseMs - m.Spans[0].OpenMs
+	}
+	manifest.Judge(expected, &m, j.notes)
+	return m
+}
+
+// move enters a new state; being in it already is fine.
+func (j *job) move(s meta.State) error {
+	if j.rec.State == s {
+		return nil
+	}
+	next := j.rec
+	next.State = s
+	ctx, cancel := context.WithTimeout(j.p.ctx, metaTimeout)
+	defer cancel()
+	if err := j.p.cfg.Meta.UpdateRecording(ctx, next); err != nil {
+		return fmt.Errorf("recording %s to %s: %w", j.rec.ID, s, err)
+	}
+	j.rec = next
+	return nil
+}
+
+// publish makes the recording visible.
+func (j *job) publish() error {
+	next := j.rec
+	report, err := json.Marshal(j.report)
+	if err != nil {
+		return fmt.Errorf("encode report of %s: %w", j.rec.ID, err)
+	}
+	next.State, next.LengthMs, next.Report = meta.StateStored, j.length.Milliseconds(), string(report)
+	at := j.p.cfg.Now().UTC()
+	next.StoredAt = &at
+	ctx, cancel := context.WithTimeout(j.p.ctx, metaTimeout)
+	defer cancel()
+	if err := j.p.cfg.Meta.UpdateRecording(ctx, next); err != nil {
+		return fmt.Errorf("publish %s: %w", j.rec.ID, err)
+	}
+	j.rec = next
+	j.p.cfg.Log.Info().Str("recording_id", string(j.rec.ID)).Bool("clean", j.report.Clean).
+		Int64("length_ms", j.rec.LengthMs).Msg("recording stored")
+	j.p.cfg.OnReady(j.rec)
+	return nil
+}
+
+// clear removes the local copies; the stored ones have been verified.
+func (j *job) clear() {
+	for _, f := range j.done.out.voices {
+		j.p.remove(f.path)
+	}
+	j.p.remove(j.p.path(j.rec.ID, journalSuffix))
+}
+
+func (p *Pipeline) remove(path string) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		p.cfg.Log.Warn().Err(err).Msg("local copy not removed")
+	}
+}
+
+const (
+	metaTimeout = 10 * time.Second
+	firstRetry  = 200 * time.Millisecond
+	lastRetry   = time.Minute
+)
+
+// retry repeats a job until it is done or the pipeline closes: the local
+// copies wait for as long as a store is away.
+func (p *Pipeline) retry(rec id.RecordingID, do func() error) {
+	wait := firstRetry
+	for {
+		err := do()
+		if err == nil {
+			return
+		}
+		if p.ctx.Err() != nil {
+			return
+		}
+		p.cfg.Log.Error().Err(err).Str("recording_id", string(rec)).Dur("retry_in", wait).Msg("recording not finished yet")
+		pause := time.NewTimer(wait/2 + rand.N(wait/2))
+		select {
+		case <-pause.C:
+		case <-p.ctx.Done():
+			pause.Stop()
+			return
+		}
+		wait = min(2*wait, lastRetry)
+	}
+}

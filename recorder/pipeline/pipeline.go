@@ -1,0 +1,177 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"parley/media/opus"
+	"parley/recorder/capture"
+	"parley/recorder/consent"
+	"parley/recorder/journal"
+	"parley/storage/blob"
+	"parley/storage/envelope"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// Metadata is what the pipeline keeps about recordings.
+type Metadata interface {
+	InsertRecording(ctx context.Context, r meta.Recording, envelopes map[string][]byte) error
+	UpdateRecording(ctx context.Context, r meta.Recording) error
+	Recording(ctx context.Context, r id.RecordingID) (meta.Recording, error)
+	PutObject(ctx context.Context, o meta.StoredObject) error
+}
+
+// Opener opens key envelopes; *envelope.Master is one.
+type Opener interface {
+	OpenKey(sealed []byte, b envelope.Binding) (*envelope.Identity, error)
+}
+
+// Config holds the parts of a pipeline.
+type Config struct {
+	// Dir holds journals and finished objects until they are stored.
+	Dir     string
+	Sealer  *envelope.Sealer
+	Opener  Opener
+	Meta    Metadata
+	Objects blob.Store
+	Node    *capture.Node
+	// OnReady is called when a recording can be played.
+	OnReady func(r meta.Recording)
+	// RenderSlots bounds the renders that run at once, at least 1.
+	RenderSlots int
+	Encoder     opus.Config
+	Now         func() time.Time
+	Log         zerolog.Logger
+}
+
+// Pipeline makes recordings. Its methods are safe for concurrent use.
+type Pipeline struct {
+	cfg   Config
+	ctx   context.Context // ends with Close
+	end   context.CancelFunc
+	slots chan struct{}
+	work  sync.WaitGroup
+}
+
+// New makes a pipeline and its folder.
+func New(cfg Config) (*Pipeline, error) {
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the recordings folder: %w", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Pipeline{cfg: cfg, ctx: ctx, end: cancel, slots: make(chan struct{}, max(cfg.RenderSlots, 1))}, nil
+}
+
+// Close waits for unfinished recordings until ctx ends, then stops; what is not
+// stored by then is finished after the next start. Captures must have ended
+// and the node have stopped.
+func (p *Pipeline) Close(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		p.work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+	p.end()
+	<-done
+}
+
+// Start is what a recording is begun with.
+type Start struct {
+	Call  meta.Call
+	Grant consent.Grant
+	// Ledger is the hash of the ledger entry that lets the gate open.
+	Ledger string
+	// OnStatus is told what capture really does. It may block a little: it
+	// delays this recording's render and nothing else.
+	OnStatus func(capturing bool)
+}
+
+// ErrNoGrant is returned for a start without a valid grant.
+var ErrNoGrant = errors.New("pipeline: no grant, no recording")
+
+// Begin makes everything durable that a recording needs and opens its gate.
+func (p *Pipeline) Begin(ctx context.Context, s Start) (*Recording, error) {
+	if !s.Grant.Valid() {
+		return nil, ErrNoGrant
+	}
+	now := p.cfg.Now()
+	rec := meta.Recording{
+		ID: id.NewRecording(now), CallID: s.Call.ID,
+		MemberID: s.Call.MemberID, ExpertID: s.Call.ExpertID,
+		MemberName: s.Call.MemberName, ExpertName: s.Call.ExpertName,
+		State: meta.StateCapturing, StartedAt: now.UTC(),
+	}
+	header, envelopes, err := p.newKeys(rec)
+	header.Basis = journal.Basis{Ledger: s.Ledger, Rules: ruleIDs(s.Grant), TableVersion: s.Grant.TableVersion()}
+	if err != nil {
+		return nil, err
+	}
+	if err := p.cfg.Meta.InsertRecording(ctx, rec, envelopes); err != nil {
+		return nil, fmt.Errorf("enter recording %s: %w", rec.ID, err)
+	}
+	w, err := journal.Create(p.path(rec.ID, journalSuffix), header)
+	if err != nil {
+		rec.State = meta.StateDiscarded
+		return nil, errors.Join(err, p.cfg.Meta.UpdateRecording(ctx, rec))
+	}
+	return p.follow(rec, header, w, s), nil
+}
+
+// newKeys makes a key pair for each part; the private halves leave here only
+// inside their envelopes.
+func (p *Pipeline) newKeys(rec meta.Recording) (journal.Header, map[string][]byte, error) {
+	h := journal.Header{Recording: rec.ID, Call: rec.CallID, Started: rec.StartedAt}
+	envelopes := map[string][]byte{}
+	for lane, part := range partOfLane {
+		k, err := p.cfg.Sealer.NewKey(envelope.Binding{Recording: rec.ID, Part: part})
+		if err != nil {
+			return h, nil, fmt.Errorf("make the %s key of %s: %w", part, rec.ID, err)
+		}
+		h.Lanes[lane] = journal.LaneKey{Recipient: k.Recipient.String(), Envelope: k.Envelope}
+		envelopes[part] = k.Envelope
+	}
+	return h, envelopes, nil
+}
+
+func ruleIDs(g consent.Grant) []string {
+	var ids []string
+	for _, r := range g.Rules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+var partOfLane = [...]string{
+	journal.LaneCall:   id.PartCall,
+	journal.LaneMember: id.PartMember,
+	journal.LaneExpert: id.PartExpert,
+}
+
+const journalSuffix = "journal"
+
+func (p *Pipeline) path(rec id.RecordingID, suffix string) string {
+	return filepath.Join(p.cfg.Dir, string(rec)+"."+suffix)
+}
+
+// slot waits for one of the render slots; it returns nil when the pipeline
+// closes first.
+func (p *Pipeline) slot() (release func()) {
+	select {
+	case p.slots <- struct{}{}:
+		return func() { <-p.slots }
+	case <-p.ctx.Done():
+		return nil
+	}
+}

@@ -1,0 +1,141 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtp"
+	"github.com/rs/zerolog"
+
+	"parley/recorder/capture"
+	"parley/recorder/consent"
+	"parley/recorder/journal"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// backlog bounds the batches that wait for a render: a minute. When it is
+// full the render falls behind and is made from the journal afterwards.
+const backlog = 120
+
+// Recording is one call's recording while the call goes on. Its methods are
+// safe for concurrent use.
+type Recording struct {
+	p       *Pipeline
+	rec     meta.Recording
+	header  journal.Header
+	start   Start
+	capture *capture.Capture
+	log     zerolog.Logger
+
+	batches chan batch
+	status  chan bool
+	behind  atomic.Bool
+	lost    error // what the journal could not take; set before batches closes
+}
+
+// batch is a copy of what the node wrote.
+type batch struct {
+	lanes [3][]byte
+	until time.Duration
+}
+
+// follow opens the gate and starts the recording's goroutine.
+func (p *Pipeline) follow(rec meta.Recording, h journal.Header, w *journal.Writer, s Start) *Recording {
+	now := p.cfg.Now()
+	r := &Recording{
+		p: p, rec: rec, header: h, start: s, capture: capture.New(now),
+		log:     p.cfg.Log.With().Str("recording_id", string(rec.ID)).Str("call_id", string(rec.CallID)).Logger(),
+		batches: make(chan batch, backlog), status: make(chan bool, 1),
+	}
+	r.capture.OpenGate(now)
+	p.cfg.Node.Add(r.capture, w, r)
+	p.work.Go(r.run)
+	r.log.Info().Msg("recording begun")
+	return r
+}
+
+// ID is the recording's id.
+func (r *Recording) ID() id.RecordingID { return r.rec.ID }
+
+// Packet implements media/bridge.Tap.
+func (r *Recording) Packet(leg int, arrival time.Time, h *rtp.Header, payload []byte) {
+	r.capture.Packet(leg, arrival, h, payload)
+}
+
+// SenderReport implements media/bridge.Tap.
+func (r *Recording) SenderReport(leg int, arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32) {
+	r.capture.SenderReport(leg, arrival, ssrc, ntp, rtpTime)
+}
+
+// OpenGate lets packets in again; a further span begins.
+func (r *Recording) OpenGate(_ context.Context, g consent.Grant) error {
+	if !g.Valid() {
+		return ErrNoGrant
+	}
+	r.capture.OpenGate(r.p.cfg.Now())
+	return nil
+}
+
+// CloseGate lets no packet in once it has returned.
+func (r *Recording) CloseGate() { r.capture.CloseGate(r.p.cfg.Now()) }
+
+// Finish says that the call is over. It does not wait for the recording.
+func (r *Recording) Finish() {
+	r.CloseGate()
+	r.p.cfg.Node.End(r.capture)
+}
+
+// Batch implements capture.Sink.
+func (r *Recording) Batch(b capture.Batch) {
+	if r.behind.Load() {
+		return
+	}
+	c := batch{until: b.Until}
+	for i, l := range b.Lanes {
+		c.lanes[i] = slices.Clone(l)
+	}
+	select {
+	case r.batches <- c:
+	default:
+		r.behind.Store(true)
+		r.log.Warn().Msg("render falls behind; it will be made from the journal after the call")
+	}
+}
+
+// Capturing implements capture.Sink. Only the newest state matters.
+func (r *Recording) Capturing(ok bool) {
+	select {
+	case <-r.status:
+	default:
+	}
+	r.status <- ok // the node is the only sender, so there is room now
+}
+
+// Ended implements capture.Sink.
+func (r *Recording) Ended(err error) {
+	r.lost = err
+	close(r.batches)
+}
+
+// run renders what comes and finishes the recording.
+func (r *Recording) run() {
+	live := newLive(r)
+	defer live.abandon()
+	for {
+		select {
+		case ok := <-r.status:
+			r.start.OnStatus(ok)
+		case b, more := <-r.batches:
+			if !more {
+				r.finish(live)
+				return
+			}
+			live.add(b)
+		case <-r.p.ctx.Done():
+			return // the journal is finished after the next start
+		}
+	}
+}

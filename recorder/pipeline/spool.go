@@ -1,0 +1,143 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"time"
+
+	"parley/recorder/journal"
+	"parley/recorder/render"
+	"parley/storage/envelope"
+	"parley/storage/id"
+)
+
+// sealedFile is a file of the spool that seals what is written to it.
+type sealedFile struct {
+	path   string
+	file   *os.File
+	hash   hash.Hash
+	size   int64
+	seal   io.WriteCloser
+	closed bool
+}
+
+func createSealed(path string, recipient string) (*sealedFile, error) {
+	r, err := envelope.ParseRecipient(recipient)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	s := &sealedFile{path: path, file: f, hash: sha256.New()}
+	if s.seal, err = envelope.SealWriter(writerFunc(s.writeSealed), r); err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(path))
+	}
+	return s, nil
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+func (s *sealedFile) Write(p []byte) (int, error) { return s.seal.Write(p) }
+
+func (s *sealedFile) writeSealed(p []byte) (int, error) {
+	n, err := s.file.Write(p)
+	s.hash.Write(p[:n])
+	s.size += int64(n)
+	return n, err
+}
+
+// finish ends the sealed stream and makes the file durable.
+func (s *sealedFile) finish() error {
+	s.closed = true
+	return errors.Join(s.seal.Close(), s.file.Sync(), s.file.Close())
+}
+
+func (s *sealedFile) sum() string { return hex.EncodeToString(s.hash.Sum(nil)) }
+
+// spool is the two voices of a recording on their way to the store.
+type spool struct {
+	voices [2]*sealedFile
+	kept   bool
+}
+
+const objectSuffix = ".opus.age"
+
+// openRender opens the spool of a recording and a renderer that writes to it.
+func (p *Pipeline) openRender(h journal.Header) (*spool, *render.Renderer, error) {
+	s := &spool{}
+	cfg := render.Config{Encoder: p.cfg.Encoder, Comments: comments(h)}
+	for leg, part := range []string{id.PartMember, id.PartExpert} {
+		f, err := createSealed(p.path(h.Recording, part+objectSuffix), h.Lanes[journal.VoiceLane(leg)].Recipient)
+		if err != nil {
+			s.discard()
+			return nil, nil, fmt.Errorf("open the spool of %s: %w", h.Recording, err)
+		}
+		s.voices[leg] = f
+		cfg.Voices[leg] = f
+	}
+	ren, err := render.New(cfg)
+	if err != nil {
+		s.discard()
+		return nil, nil, err
+	}
+	return s, ren, nil
+}
+
+// comments bind each stream to its recording and voice, inside the seal.
+func comments(h journal.Header) (c [3][]string) {
+	for i, voice := range []string{id.PartMember, id.PartExpert, "both"} {
+		c[i] = []string{"PARLEY_RECORDING=" + string(h.Recording), "PARLEY_VOICE=" + voice}
+	}
+	return c
+}
+
+// discard closes and removes an unfinished spool.
+func (s *spool) discard() {
+	if s.kept {
+		return
+	}
+	for _, f := range s.voices {
+		if f == nil {
+			continue
+		}
+		if !f.closed {
+			f.closed = true
+			_ = f.file.Close() // it is removed in the next line
+		}
+		_ = os.Remove(f.path) // a file that stays is overwritten by the next render
+	}
+}
+
+// rendered is a finished render.
+type rendered struct {
+	out    *spool
+	result render.Result
+	spans  []journalSpan
+}
+
+func finishRender(out *spool, ren *render.Renderer, s spans) (rendered, error) {
+	closed := s.closed()
+	least := time.Duration(0)
+	if n := len(closed); n > 0 {
+		least = time.Duration(closed[n-1].close) * time.Microsecond
+	}
+	res, err := ren.Finish(least)
+	if err != nil {
+		return rendered{}, err
+	}
+	for _, f := range out.voices {
+		if err := f.finish(); err != nil {
+			return rendered{}, fmt.Errorf("finish %s: %w", f.path, err)
+		}
+	}
+	return rendered{out: out, result: res, spans: closed}, nil
+}

@@ -1,0 +1,106 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"parley/storage/blob"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// uploadTimeout bounds one object's way to the store and back; an hour of
+// voice is about 11 MB.
+const uploadTimeout = 5 * time.Minute
+
+// upload puts the three objects, reads each back, and enters it in metadata.
+func (j *job) upload() error {
+	if j.stored == nil {
+		j.stored = map[string]meta.StoredObject{}
+	}
+	for _, f := range j.done.out.voices {
+		part := partOf(j, f)
+		err := j.put(part, f.size, f.sum(), func() (io.ReadCloser, error) { return os.Open(f.path) })
+		if err != nil {
+			return err
+		}
+	}
+	sum := sha256.Sum256(j.manifest)
+	return j.put(id.PartCall, int64(len(j.manifest)), hex.EncodeToString(sum[:]), func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(j.manifest)), nil
+	})
+}
+
+func partOf(j *job, f *sealedFile) string {
+	if f == j.done.out.voices[0] {
+		return id.PartMember
+	}
+	return id.PartExpert
+}
+
+func (j *job) put(part string, size int64, sum string, open func() (io.ReadCloser, error)) error {
+	if _, done := j.stored[part]; done {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(j.p.ctx, uploadTimeout)
+	defer cancel()
+	r, err := open()
+	if err != nil {
+		return fmt.Errorf("open %s of %s: %w", part, j.rec.ID, err)
+	}
+	defer func() { _ = r.Close() }() // read only
+	o := meta.StoredObject{Recording: j.rec.ID, Part: part, Key: newKey(j.rec.ID), Size: size, SHA256: sum}
+	if err := j.p.cfg.Objects.Put(ctx, o.Key, r, size); err != nil {
+		return fmt.Errorf("store %s of %s: %w", part, j.rec.ID, err)
+	}
+	if err := verify(ctx, j.p.cfg.Objects, o); err != nil {
+		return err
+	}
+	if err := j.p.cfg.Meta.PutObject(ctx, o); err != nil {
+		return fmt.Errorf("enter %s of %s: %w", part, j.rec.ID, err)
+	}
+	j.stored[part] = o
+	return nil
+}
+
+// newKey names an object. Each attempt has a name of its own, for objects are
+// written once; what a broken attempt left is swept up by name.
+func newKey(rec id.RecordingID) string {
+	return objectPrefix(rec) + hex.EncodeToString(randomBytes())
+}
+
+func objectPrefix(rec id.RecordingID) string { return "recordings/" + string(rec) + "/" }
+
+func randomBytes() []byte {
+	b := make([]byte, 12)
+	_, _ = rand.Read(b) // crypto/rand never fails (Go 1.24)
+	return b
+}
+
+// verify reads an object back and compares it with what was sent.
+func verify(ctx context.Context, s blob.Store, o meta.StoredObject) error {
+	obj, err := s.Open(ctx, o.Key)
+	if err != nil {
+		return fmt.Errorf("read back %s: %w", o.Key, err)
+	}
+	defer func() { _ = obj.Close() }() // read only
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(obj, 0, obj.Size())); err != nil {
+		return fmt.Errorf("read back %s: %w", o.Key, err)
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); got != o.SHA256 {
+		return errors.Join(
+			fmt.Errorf("read back %s: the stored object differs from what was sent", o.Key),
+			s.Delete(ctx, o.Key),
+		)
+	}
+	return nil
+}

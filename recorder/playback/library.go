@@ -1,0 +1,140 @@
+package playback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"parley/media/ogg"
+	"parley/recorder/manifest"
+	"parley/storage/blob"
+	"parley/storage/blob/blockcache"
+	"parley/storage/envelope"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// ErrNotStored is returned for a recording that is not, or no longer, whole in
+// the store.
+var ErrNotStored = errors.New("playback: the recording is not stored")
+
+// Metadata is what playback reads.
+type Metadata interface {
+	Recording(ctx context.Context, r id.RecordingID) (meta.Recording, error)
+	Envelope(ctx context.Context, r id.RecordingID, part string) ([]byte, error)
+	Objects(ctx context.Context, r id.RecordingID) ([]meta.StoredObject, error)
+}
+
+// Opener opens key envelopes; *envelope.Master is one.
+type Opener interface {
+	OpenKey(sealed []byte, b envelope.Binding) (*envelope.Identity, error)
+}
+
+// Library opens recordings. It is safe for concurrent use.
+type Library struct {
+	Meta    Metadata
+	Objects blob.Store
+	Opener  Opener
+}
+
+// Recording is an opened recording; its stereo stream can be read at any
+// place. It is safe for concurrent use.
+type Recording struct {
+	Manifest manifest.Manifest
+	stereo   *ogg.StereoReader
+	voices   [2]io.ReaderAt
+	sizes    [2]int64
+	closers  []io.Closer
+}
+
+// Open opens a stored recording. ctx bounds all later reads. The error is
+// ErrNotStored, meta.ErrNotExist or what went wrong.
+func (l *Library) Open(ctx context.Context, rec id.RecordingID) (*Recording, error) {
+	entry, err := l.Meta.Recording(ctx, rec)
+	if err != nil {
+		return nil, err
+	}
+	if entry.State != meta.StateStored {
+		return nil, fmt.Errorf("%w: %s is %s", ErrNotStored, rec, entry.State)
+	}
+	objects, err := l.Meta.Objects(ctx, rec)
+	if err != nil {
+		return nil, fmt.Errorf("objects of %s: %w", rec, err)
+	}
+	r := &Recording{}
+	if err := l.open(ctx, r, rec, objects); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+func (l *Library) open(ctx context.Context, r *Recording, rec id.RecordingID, objects []meta.StoredObject) error {
+	sealed, size, err := l.openPart(ctx, r, rec, id.PartCall, objects)
+	if err != nil {
+		return err
+	}
+	data, err := io.ReadAll(io.NewSectionReader(sealed, 0, size))
+	if err != nil {
+		return fmt.Errorf("read manifest of %s: %w", rec, err)
+	}
+	if r.Manifest, err = manifest.Decode(data, rec); err != nil {
+		return err
+	}
+	for leg, part := range []string{id.PartMember, id.PartExpert} {
+		if r.voices[leg], r.sizes[leg], err = l.openPart(ctx, r, rec, part, objects); err != nil {
+			return err
+		}
+	}
+	if r.stereo, err = ogg.NewStereoReader(r.Manifest.Layout, r.voices[0], r.voices[1]); err != nil {
+		return fmt.Errorf("stereo of %s: %w", rec, err)
+	}
+	return nil
+}
+
+// openPart opens one sealed object with its own key.
+func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID, part string, objects []meta.StoredObject) (io.ReaderAt, int64, error) {
+	key, err := l.Meta.Envelope(ctx, rec, part)
+	if err != nil {
+		return nil, 0, fmt.Errorf("key of %s of %s: %w", part, rec, err)
+	}
+	identity, err := l.Opener.OpenKey(key, envelope.Binding{Recording: rec, Part: part})
+	if err != nil {
+		return nil, 0, fmt.Errorf("open the %s key of %s: %w", part, rec, err)
+	}
+	for _, o := range objects {
+		if o.Part != part {
+			continue
+		}
+		obj, err := l.Objects.Open(ctx, o.Key)
+		if err != nil {
+			return nil, 0, fmt.Errorf("open %s of %s: %w", part, rec, err)
+		}
+		cached, err := blockcache.New(obj, blockcache.Config{})
+		if err != nil {
+			return nil, 0, errors.Join(err, obj.Close())
+		}
+		r.closers = append(r.closers, cached)
+		plain, size, err := envelope.OpenReaderAt(cached, cached.Size(), identity)
+		if err != nil {
+			return nil, 0, fmt.Errorf("open %s of %s: %w", part, rec, err)
+		}
+		return plain, size, nil
+	}
+	return nil, 0, fmt.Errorf("%w: %s has no %s", ErrNotStored, rec, part)
+}
+
+// ReadAt reads the stereo Ogg Opus stream, member left and expert right.
+func (r *Recording) ReadAt(p []byte, off int64) (int, error) { return r.stereo.ReadAt(p, off) }
+
+// Size is the length of the stereo stream in bytes.
+func (r *Recording) Size() int64 { return r.stereo.Size() }
+
+// Close lets go of the objects.
+func (r *Recording) Close() error {
+	var err error
+	for _, c := range r.closers {
+		err = errors.Join(err, c.Close())
+	}
+	return err
+}

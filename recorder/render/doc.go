@@ -1,0 +1,12 @@
+// Package render turns the captured packets of a call into its two voices:
+// mono Ogg Opus streams on one grid of 20 ms, in lockstep, streamed out while
+// the call goes on.
+//
+// Each voice's RTP time is mapped to the call's time (timeline.go), packets
+// are put in order, decoded, gaps are concealed or left silent (voice.go), and
+// both voices are encoded frame by frame (render.go). Sample N of a voice is
+// N/48000 s after time 0 whatever was lost, muted or late.
+//
+// A Renderer belongs to one goroutine and starts none. The same input makes
+// the same bytes.
+package render
