@@ -1,0 +1,75 @@
+// Package config holds the typed configuration of the server: what the
+// command line and the environment may set, its defaults, and its checks. All
+// faults are reported at once.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+)
+
+// Secret is a value that never prints itself.
+type Secret string
+
+func (Secret) String() string               { return "[redacted]" }
+func (Secret) GoString() string             { return "[redacted]" }
+func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"[redacted]"`), nil }
+
+// Serve configures `parley serve`.
+type Serve struct {
+	Listen string `help:"Address of HTTP and WebSocket, host:port; port 0 takes a free one." default:"127.0.0.1:8080" env:"PARLEY_LISTEN"`
+	Data   string `help:"Folder for metadata, journals, keys and (without S3) recordings." default:"data" env:"PARLEY_DATA" type:"path"`
+	Demo   bool   `help:"Let anybody sign in as one of a few made-up people. Never where real people are." env:"PARLEY_DEMO"`
+
+	MediaPort int    `help:"UDP port of all media; 0 takes a free one." default:"0" env:"PARLEY_MEDIA_PORT"`
+	TURNPort  int    `help:"UDP and TCP port of TURN; 0 takes a free one." default:"0" env:"PARLEY_TURN_PORT"`
+	PublicIP  string `help:"Address that browsers reach this server at, when it is not that of an interface." env:"PARLEY_PUBLIC_IP"`
+
+	Operator      string `help:"Name of the operator, as people see it." default:"Parley" env:"PARLEY_OPERATOR"`
+	RetentionDays int    `help:"Days for which recordings are promised to be kept." default:"90" env:"PARLEY_RETENTION_DAYS"`
+	APIKey        Secret `help:"API key pair id:secret whose tokens are accepted (secret of 32 bytes or more); empty makes one." env:"PARLEY_API_KEY"`
+
+	S3 S3 `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
+
+	LogLevel string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"PARLEY_LOG_LEVEL"`
+}
+
+// S3 configures the object store; without an endpoint it is a folder.
+type S3 struct {
+	Endpoint  string `help:"host:port of MinIO or another S3 store; empty: recordings go to a folder of --data." env:"ENDPOINT"`
+	Bucket    string `help:"Bucket; it is made when it does not exist." default:"parley" env:"BUCKET"`
+	AccessKey string `help:"Access key." env:"ACCESS_KEY"`
+	SecretKey Secret `help:"Secret key." env:"SECRET_KEY"`
+	Prefix    string `help:"Prefix of all object names." env:"PREFIX"`
+	Region    string `help:"Region." default:"us-east-1" env:"REGION"`
+	TLS       bool   `help:"Use TLS." env:"TLS" name:"tls"`
+}
+
+// Validate checks everything and returns all faults.
+func (c Serve) Validate() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		fault("--listen %q: must be host:port", c.Listen)
+	}
+	for name, port := range map[string]int{"--media-port": c.MediaPort, "--turn-port": c.TURNPort} {
+		if port < 0 || port > 65535 {
+			fault("%s %d: must be 0 to 65535", name, port)
+		}
+	}
+	if c.PublicIP != "" && net.ParseIP(c.PublicIP) == nil {
+		fault("--public-ip %q: must be an IP address", c.PublicIP)
+	}
+	if c.RetentionDays < 1 {
+		fault("--retention-days %d: must be at least 1", c.RetentionDays)
+	}
+	if c.APIKey != "" && !strings.Contains(string(c.APIKey), ":") {
+		fault("the API key must have the form id:secret")
+	}
+	if c.S3.Endpoint != "" && (c.S3.AccessKey == "" || c.S3.SecretKey == "") {
+		fault("--s3-endpoint needs --s3-access-key and --s3-secret-key")
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,200 @@
+package softphone
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/webrtc/v4"
+	pionmedia "github.com/pion/webrtc/v4/pkg/media"
+
+	"parley/media/opus"
+	"parley/media/rtptime"
+	"parley/signaling/wire"
+)
+
+const (
+	sampleRate = 48000
+	frame      = sampleRate / 50
+	// heardLimit bounds what a phone keeps: two minutes.
+	heardLimit = 120 * sampleRate
+	// audible is the sample value from which a packet counts as sound.
+	audible = 300
+)
+
+// media is one PeerConnection of a phone.
+type media struct {
+	pc   *webrtc.PeerConnection
+	out  *webrtc.TrackLocalStaticSample
+	end  context.CancelFunc
+	work sync.WaitGroup
+
+	mu    sync.Mutex // guards what follows
+	say   []int16
+	heard []int16
+	first time.Time
+}
+
+// newMedia answers an offer and returns the SDP answer, candidates inside.
+func newMedia(ctx context.Context, offer string, servers []wire.ICEServer) (*media, string, error) {
+	pc, err := newPeerConnection(servers)
+	if err != nil {
+		return nil, "", err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	m := &media{pc: pc, end: cancel}
+	answer, err := m.negotiate(ctx, offer)
+	if err != nil {
+		m.close()
+		return nil, "", err
+	}
+	m.work.Go(func() { m.speak(ctx) })
+	return m, answer, nil
+}
+
+func newPeerConnection(servers []wire.ICEServer) (*webrtc.PeerConnection, error) {
+	e := &webrtc.MediaEngine{}
+	if err := e.RegisterDefaultCodecs(); err != nil {
+		return nil, err
+	}
+	var s webrtc.SettingEngine
+	s.SetIncludeLoopbackCandidate(true)
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(e), webrtc.WithSettingEngine(s),
+		webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
+	var cfg webrtc.Configuration
+	for _, s := range servers {
+		cfg.ICEServers = append(cfg.ICEServers, webrtc.ICEServer{URLs: s.URLs, Username: s.Username, Credential: s.Credential})
+	}
+	return api.NewPeerConnection(cfg)
+}
+
+func (m *media) negotiate(ctx context.Context, offer string) (string, error) {
+	capability := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: sampleRate, Channels: 2}
+	var err error
+	if m.out, err = webrtc.NewTrackLocalStaticSample(capability, "audio", "softphone"); err != nil {
+		return "", err
+	}
+	if _, err := m.pc.AddTrack(m.out); err != nil {
+		return "", err
+	}
+	m.pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { m.work.Go(func() { m.listen(t) }) })
+	desc := webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}
+	if err := m.pc.SetRemoteDescription(desc); err != nil {
+		return "", fmt.Errorf("take the offer: %w", err)
+	}
+	answer, err := m.pc.CreateAnswer(nil)
+	if err != nil {
+		return "", fmt.Errorf("make the answer: %w", err)
+	}
+	if err := m.pc.SetLocalDescription(answer); err != nil {
+		return "", fmt.Errorf("make the answer: %w", err)
+	}
+	// The server is reachable at its own candidates, so the answer goes out
+	// at once; ours are found by the server as peer-reflexive.
+	return m.pc.LocalDescription().SDP, ctx.Err()
+}
+
+func (m *media) close() {
+	m.end()
+	_ = m.pc.GracefulClose() // thrown away
+	m.work.Wait()
+}
+
+// Say implements Media.
+func (m *media) Say(pcm []int16) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.say = append(m.say, pcm...)
+}
+
+// Heard implements Media.
+func (m *media) Heard() []int16 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]int16(nil), m.heard...)
+}
+
+// FirstSound implements Media.
+func (m *media) FirstSound() time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.first
+}
+
+// next takes one frame of what is to be said.
+func (m *media) next(pcm []int16) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := copy(pcm, m.say)
+	clear(pcm[n:])
+	m.say = m.say[n:]
+}
+
+// speak sends a frame each 20 ms.
+func (m *media) speak(ctx context.Context) {
+	enc, err := opus.NewEncoder(opus.Config{BitrateBps: 32000})
+	if err != nil {
+		return // without libopus nothing is heard, and the check says so
+	}
+	pcm, packet := make([]int16, frame), make([]byte, 1500)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		m.next(pcm)
+		n, err := enc.Encode(pcm, packet)
+		if err != nil {
+			return
+		}
+		// Until the connection is up the track writes to nobody.
+		_ = m.out.WriteSample(pionmedia.Sample{Data: packet[:n], Duration: 20 * time.Millisecond})
+	}
+}
+
+// listen decodes what arrives into its place by RTP time.
+func (m *media) listen(t *webrtc.TrackRemote) {
+	dec, err := opus.NewDecoder()
+	if err != nil {
+		return
+	}
+	var stamps rtptime.TimestampExtender
+	pcm := make([]int16, opus.MaxPacketSamples48k)
+	origin := int64(-1)
+	for {
+		p, _, err := t.ReadRTP()
+		if err != nil {
+			return
+		}
+		ts := stamps.Extend(p.Timestamp)
+		if origin < 0 {
+			origin = ts
+		}
+		n, err := dec.Decode(p.Payload, pcm)
+		if err == nil {
+			m.place(ts-origin, pcm[:n])
+		}
+	}
+}
+
+func (m *media) place(at int64, pcm []int16) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if at < 0 || at+int64(len(pcm)) > heardLimit {
+		return
+	}
+	if need := int(at) + len(pcm); need > len(m.heard) {
+		m.heard = append(m.heard, make([]int16, need-len(m.heard))...)
+	}
+	copy(m.heard[at:], pcm)
+	for _, s := range pcm {
+		if m.first.IsZero() && (s > audible || s < -audible) {
+			m.first = time.Now()
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package softphone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"parley/signaling/wire"
+)
+
+// Config says whom to be.
+type Config struct {
+	Server string // base URL, http or https
+	Token  string
+	HTTP   *http.Client // nil: http.DefaultClient
+}
+
+// State is what the phone knows at a moment.
+type State struct {
+	Welcome  *wire.Welcome
+	Experts  []wire.Expert
+	Presence *wire.Presence
+	Call     *wire.CallView
+	Ready    *wire.RecordingReady
+	// Problem is the newest error that the server sent.
+	Problem *wire.Problem
+}
+
+// Phone is one signed-in participant.
+type Phone struct {
+	conn *websocket.Conn
+	ctx  context.Context
+	end  context.CancelFunc
+	work sync.WaitGroup
+
+	mu      sync.Mutex // guards what follows
+	state   State
+	changed chan struct{} // closed and replaced at each change
+	err     error         // why the socket ended
+	media   *media
+}
+
+// Dial signs in and returns once the server has said welcome.
+func Dial(ctx context.Context, cfg Config) (*Phone, error) {
+	url := strings.Replace(strings.TrimSuffix(cfg.Server, "/"), "http", "ws", 1) + "/v1/socket"
+	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{
+		HTTPClient: cfg.HTTP, Subprotocols: []string{wire.Subprotocol},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the socket: %w", err)
+	}
+	conn.SetReadLimit(1 << 20)
+	p := &Phone{conn: conn, changed: make(chan struct{})}
+	p.ctx, p.end = context.WithCancel(context.WithoutCancel(ctx))
+	p.work.Go(p.read)
+	if err := p.Send(ctx, &wire.Hello{Token: cfg.Token}); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	err = p.Wait(ctx, "the welcome", func(s State) bool { return s.Welcome != nil })
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+// Close hangs the socket up and waits for everything.
+func (p *Phone) Close() error {
+	err := p.conn.Close(websocket.StatusNormalClosure, "")
+	p.end()
+	p.work.Wait()
+	p.mu.Lock()
+	m := p.media
+	p.media = nil
+	p.mu.Unlock()
+	if m != nil {
+		m.close()
+	}
+	if websocket.CloseStatus(err) != -1 {
+		return nil // the server had closed it before
+	}
+	return err
+}
+
+// Send sends one message.
+func (p *Phone) Send(ctx context.Context, m wire.ClientMessage) error {
+	data, err := wire.EncodeClient(m)
+	if err != nil {
+		return err
+	}
+	return p.conn.Write(ctx, websocket.MessageText, data)
+}
+
+// State returns what the phone knows now.
+func (p *Phone) State() State {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state
+}
+
+// Wait waits until the state satisfies ok; what names it for the error.
+func (p *Phone) Wait(ctx context.Context, what string, ok func(State) bool) error {
+	for {
+		p.mu.Lock()
+		s, changed, err := p.state, p.changed, p.err
+		p.mu.Unlock()
+		if ok(s) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("wait for %s: the socket ended: %w", what, err)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for %s: %w (%s)", what, ctx.Err(), s.describe())
+		}
+	}
+}
+
+func (s State) describe() string {
+	var parts []string
+	if c := s.Call; c != nil {
+		parts = append(parts, fmt.Sprintf("call is %s, media %s/%s, answer %s, light %s",
+			c.State, c.Media.You, c.Media.Peer, c.Consent.Answer, c.Recording.State))
+	}
+	if s.Problem != nil {
+		parts = append(parts, "the server said: "+s.Problem.Detail)
+	}
+	if len(parts) == 0 {
+		return "nothing has happened"
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (p *Phone) read() {
+	for {
+		_, data, err := p.conn.Read(p.ctx)
+		if err != nil {
+			p.update(func(*State) { p.err = err })
+			return
+		}
+		m, err := wire.DecodeServer(data)
+		if err != nil {
+			p.update(func(*State) { p.err = err })
+			return
+		}
+		p.take(m)
+	}
+}
+
+func (p *Phone) update(f func(*State)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f(&p.state)
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+func (p *Phone) take(m wire.ServerMessage) {
+	if offer, ok := m.(wire.MediaOffer); ok {
+		p.answer(offer)
+		return
+	}
+	p.update(func(s *State) {
+		switch m := m.(type) {
+		case wire.Welcome:
+			s.Welcome = &m
+			s.Call = m.Call
+		case wire.Directory:
+			s.Experts = m.Experts
+		case wire.Presence:
+			s.Presence = &m
+		case wire.Call:
+			s.Call = &m.Call
+		case wire.RecordingReady:
+			s.Ready = &m
+		case wire.Error:
+			s.Problem = &m.Problem
+		}
+	})
+}
+
+// answer replaces the phone's media by one for the new offer.
+func (p *Phone) answer(offer wire.MediaOffer) {
+	p.mu.Lock()
+	old, servers := p.media, p.state.Welcome.ICEServers
+	p.media = nil
+	p.mu.Unlock()
+	if old != nil {
+		old.close()
+	}
+	m, sdp, err := newMedia(p.ctx, offer.SDP, servers)
+	if err == nil {
+		err = p.Send(p.ctx, &wire.MediaAnswer{Call: offer.Call, Generation: offer.Generation, SDP: sdp})
+	}
+	if err != nil {
+		p.update(func(*State) { p.err = err })
+		return
+	}
+	p.update(func(*State) { p.media = m })
+}
+
+// Media returns the phone's present media, nil before the first offer.
+func (p *Phone) Media() Media {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.media == nil {
+		return nil
+	}
+	return p.media
+}
+
+// Agree answers the recording question of the present call.
+func (p *Phone) Agree(ctx context.Context, answer string) error {
+	err := p.Wait(ctx, "the recording question", func(s State) bool {
+		return s.Call != nil && s.Call.Consent.Question != nil
+	})
+	if err != nil {
+		return err
+	}
+	c := p.State().Call
+	q := c.Consent.Question
+	if err := p.Send(ctx, &wire.ConsentShown{Call: c.ID, Hash: q.Hash}); err != nil {
+		return err
+	}
+	if q.Kind == "none" {
+		return nil
+	}
+	return p.Send(ctx, &wire.ConsentAnswer{Call: c.ID, Hash: q.Hash, Answer: answer})
+}
+
+// Media is what a phone says and hears.
+type Media interface {
+	// Say queues mono PCM at 48 kHz; silence is sent when the queue is empty.
+	Say(pcm []int16)
+	// Heard returns what has been heard since the connection came up.
+	Heard() []int16
+	// FirstSound is when the first packet that was not silent arrived; the
+	// zero time before.
+	FirstSound() time.Time
+}

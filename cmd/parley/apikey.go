@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"parley/cmd/internal/config"
+)
+
+// apiKeyCommand prints the key pair by which a platform signs its tokens.
+type apiKeyCommand struct {
+	Data string `help:"Data folder." default:"data" env:"PARLEY_DATA" type:"path"`
+}
+
+// Run implements the command.
+func (c apiKeyCommand) Run(ctx context.Context, s streams) error {
+	st, err := openStores(ctx, config.Serve{Data: c.Data})
+	if err != nil {
+		return err
+	}
+	key, err := st.apiKey(ctx, config.Serve{})
+	if err == nil {
+		_, err = fmt.Fprintf(s.out, "%s:%s\n", key.ID, string(key.Secret))
+	}
+	if cErr := st.Close(); err == nil {
+		err = cErr
+	}
+	return err
+}

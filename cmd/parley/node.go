@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"parley/cmd/internal/config"
+	"parley/signaling/auth"
+	"parley/storage/blob"
+	"parley/storage/blob/fsblob"
+	"parley/storage/blob/s3blob"
+	"parley/storage/envelope"
+	"parley/storage/meta"
+	"parley/storage/meta/sqlite"
+)
+
+// stores are what a node keeps: metadata, objects, and the keys to them.
+type stores struct {
+	master  *envelope.Master
+	meta    *sqlite.Store
+	objects blob.Store
+	closers []io.Closer
+	unlock  func()
+}
+
+// openStores locks the data folder and opens everything in it.
+func openStores(ctx context.Context, cfg config.Serve) (*stores, error) {
+	unlock, err := lockFolder(cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	s := &stores{unlock: unlock}
+	if err := s.open(ctx, cfg); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *stores) open(ctx context.Context, cfg config.Serve) error {
+	var err error
+	if s.master, err = envelope.OpenMasterFile(filepath.Join(cfg.Data, "master.key")); err != nil {
+		return err
+	}
+	if s.meta, err = sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(cfg.Data, "parley.db")}); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.meta)
+	if cfg.S3.Endpoint == "" {
+		s.objects, err = fsblob.Open(fsblob.Config{Dir: filepath.Join(cfg.Data, "objects")})
+		return err
+	}
+	return s.openS3(ctx, cfg.S3)
+}
+
+// openS3 connects to the bucket. A store that is away at the start is no
+// reason not to take calls: uploads wait for it.
+func (s *stores) openS3(ctx context.Context, cfg config.S3) error {
+	store, err := s3blob.New(s3blob.Config{
+		Endpoint: cfg.Endpoint, AccessKey: cfg.AccessKey, SecretKey: s3blob.Secret(cfg.SecretKey),
+		Bucket: cfg.Bucket, Prefix: cfg.Prefix, Region: cfg.Region, TLS: cfg.TLS, PathStyle: true,
+	})
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, store)
+	s.objects = store
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := store.EnsureBucket(ctx); err != nil && !blob.IsTransient(err) {
+		return fmt.Errorf("open the bucket: %w", err)
+	}
+	return nil
+}
+
+// Close closes what was opened, in reverse.
+func (s *stores) Close() error {
+	var err error
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		err = errors.Join(err, s.closers[i].Close())
+	}
+	s.unlock()
+	return err
+}
+
+// secret returns the server's secret of a name, made at first use and kept
+// sealed in metadata.
+func (s *stores) secret(ctx context.Context, name string) ([]byte, error) {
+	sealed, err := s.meta.Secret(ctx, name)
+	if errors.Is(err, meta.ErrNotExist) {
+		fresh := make([]byte, 32)
+		_, _ = rand.Read(fresh) // crypto/rand never fails (Go 1.24)
+		if sealed, err = s.master.SealSecret(name, fresh); err != nil {
+			return nil, err
+		}
+		sealed, err = s.meta.PutSecret(ctx, name, sealed)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("secret %s: %w", name, err)
+	}
+	return s.master.OpenSecret(name, sealed)
+}
+
+// apiKeyID is the id of the key pair that a server makes for itself.
+const apiKeyID = "local"
+
+// apiKey is the configured key pair, or the server's own.
+func (s *stores) apiKey(ctx context.Context, cfg config.Serve) (auth.Key, error) {
+	if keyID, secret, ok := strings.Cut(string(cfg.APIKey), ":"); ok {
+		return auth.Key{ID: keyID, Secret: auth.Secret(secret)}, nil
+	}
+	raw, err := s.secret(ctx, "api-key")
+	if err != nil {
+		return auth.Key{}, err
+	}
+	return auth.Key{ID: apiKeyID, Secret: auth.Secret(base64.RawURLEncoding.EncodeToString(raw))}, nil
+}
+
+func newLogger(w io.Writer, level string) (zerolog.Logger, error) {
+	l, err := zerolog.ParseLevel(level)
+	if err != nil {
+		return zerolog.Nop(), fmt.Errorf("log level: %w", err)
+	}
+	return zerolog.New(w).Level(l).With().Timestamp().Logger(), nil
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"parley/cmd/internal/config"
+	"parley/recorder/playback"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// recordingCommand works on a data folder whose server is stopped.
+type recordingCommand struct {
+	List   recordingList   `cmd:"" help:"List recordings, newest first."`
+	Export recordingExport `cmd:"" help:"Write a recording as a stereo Ogg Opus file, member left, expert right."`
+}
+
+// storeFlags find the stores of a server.
+type storeFlags struct {
+	Data string    `help:"Data folder." default:"data" env:"PARLEY_DATA" type:"path"`
+	S3   config.S3 `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
+}
+
+func (f storeFlags) with(ctx context.Context, do func(*stores) error) error {
+	st, err := openStores(ctx, config.Serve{Data: f.Data, S3: f.S3})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(st), st.Close())
+}
+
+type recordingList struct{ storeFlags }
+
+// Run implements the command.
+func (c recordingList) Run(ctx context.Context, s streams) error {
+	return c.with(ctx, func(st *stores) error {
+		list, err := st.meta.Recordings(ctx, meta.RecordingFilter{Limit: meta.MaxLimit})
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		for _, r := range list {
+			length := time.Duration(r.LengthMs) * time.Millisecond
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.StartedAt.Format(time.RFC3339), r.State, length, r.CallID)
+		}
+		return w.Flush()
+	})
+}
+
+type recordingExport struct {
+	storeFlags
+	ID     string `arg:"" help:"Id of the recording."`
+	Out    string `help:"File to write; it must not exist." required:"" type:"path"`
+	Reason string `help:"Why; it is written to the audit log." required:""`
+}
+
+// Run implements the command. The export is decided and written down like
+// every other access.
+func (c recordingExport) Run(ctx context.Context, _ streams) error {
+	rec, err := id.ParseRecording(c.ID)
+	if err != nil {
+		return fmt.Errorf("%q is no id of a recording: `parley recording list` shows them", c.ID)
+	}
+	return c.with(ctx, func(st *stores) error {
+		body := map[string]string{"reason": c.Reason}
+		if _, err := st.meta.AppendChain(ctx, "audit", "export", string(rec), "operator", body, time.Now()); err != nil {
+			return err
+		}
+		lib := playback.Library{Meta: st.meta, Objects: st.objects, Opener: st.master}
+		r, err := lib.Open(ctx, rec)
+		if errors.Is(err, meta.ErrNotExist) {
+			return fmt.Errorf("there is no recording %s in %s", rec, c.Data)
+		}
+		if err != nil {
+			return err
+		}
+		return errors.Join(writeFile(c.Out, io.NewSectionReader(r, 0, r.Size())), r.Close())
+	})
+}
+
+func writeFile(path string, from io.Reader) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, from)
+	return errors.Join(err, f.Sync(), f.Close())
+}

@@ -1,0 +1,310 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"parley/cmd/internal/config"
+	"parley/media/peer"
+	"parley/media/relay"
+	"parley/recorder/capture"
+	"parley/recorder/pipeline"
+	"parley/recorder/playback"
+	"parley/signaling/api"
+	"parley/signaling/auth"
+	"parley/signaling/hub"
+	"parley/signaling/wire"
+	"parley/signaling/ws"
+	"parley/storage/id"
+	"parley/storage/meta"
+	"parley/storage/meta/sqlite"
+	"parley/web"
+)
+
+// drainFor is how long a server that is told to stop goes on finishing
+// recordings; what is left is finished after the next start.
+const drainFor = 10 * time.Second
+
+// Run implements `parley serve`.
+func (c serveCommand) Run(ctx context.Context, s streams) error {
+	log, err := newLogger(s.err, c.LogLevel)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s is taken by another program: stop that one, or choose another port with --listen 127.0.0.1:8081", c.Listen)
+	case err != nil:
+		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+	}
+	n, err := newNode(ctx, c.Serve, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	n.greet(s, listener.Addr())
+	return n.serve(ctx, listener)
+}
+
+// node is everything that one process runs.
+type node struct {
+	cfg      config.Serve
+	log      zerolog.Logger
+	stores   *stores
+	peers    *peer.Factory
+	relay    *relay.Server
+	capture  *capture.Node
+	pipeline *pipeline.Pipeline
+	hub      *hub.Hub
+	api      *api.Server
+}
+
+func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node, err error) {
+	n = &node{cfg: cfg, log: log}
+	if n.stores, err = openStores(ctx, cfg); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.stores.Close())
+		}
+	}()
+	key, err := n.stores.apiKey(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := auth.NewVerifier(time.Now, key)
+	if err != nil {
+		return nil, err
+	}
+	if err = n.openMedia(ctx); err != nil {
+		return nil, err
+	}
+	if err = n.openRecorder(); err != nil {
+		return nil, err
+	}
+	if err = n.openSignaling(tokens, key); err != nil {
+		return nil, err
+	}
+	if cfg.Demo {
+		err = enterDemoPeople(ctx, n.stores.meta)
+	}
+	return n, err
+}
+
+// openMedia opens the media port, and the TURN server that reaches it and
+// nothing else.
+func (n *node) openMedia(ctx context.Context) error {
+	var public []string
+	if n.cfg.PublicIP != "" {
+		public = []string{n.cfg.PublicIP}
+	}
+	var err error
+	n.peers, err = peer.NewFactory(peer.Config{UDPPort: n.cfg.MediaPort, PublicIPs: public, Log: n.log})
+	if err != nil {
+		return err
+	}
+	secret, err := n.stores.secret(ctx, "turn")
+	if err != nil {
+		return err
+	}
+	turn := fmt.Sprintf("0.0.0.0:%d", n.cfg.TURNPort)
+	n.relay, err = relay.New(relay.Config{
+		ListenUDP: turn, ListenTCP: turn, PublicIP: publicAddr(n.cfg.PublicIP, n.peers.Addrs()),
+		Media: ipv4(n.peers.Addrs()), Realm: "parley", Secret: secret,
+		Log: n.log.With().Str("component", "relay").Logger(),
+	})
+	if err != nil {
+		return fmt.Errorf("open the TURN server: %w", err)
+	}
+	return nil
+}
+
+// ipv4 are the media addresses that the relay can reach.
+func ipv4(addrs []netip.AddrPort) (out []netip.AddrPort) {
+	for _, a := range addrs {
+		if a.Addr().Is4() {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// publicAddr is the address told to TURN clients: the configured one, else the
+// first of an interface that others can reach, else this machine's own.
+func publicAddr(configured string, addrs []netip.AddrPort) netip.Addr {
+	if a, err := netip.ParseAddr(configured); err == nil {
+		return a
+	}
+	for _, a := range ipv4(addrs) {
+		if !a.Addr().IsLoopback() && !a.Addr().IsLinkLocalUnicast() {
+			return a.Addr()
+		}
+	}
+	return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+}
+
+func (n *node) openRecorder() error {
+	log := n.log.With().Str("component", "recorder").Logger()
+	n.capture = capture.NewNode(time.Now, log)
+	var err error
+	n.pipeline, err = pipeline.New(pipeline.Config{
+		Dir: filepath.Join(n.cfg.Data, "journal"), Sealer: n.stores.master.Sealer(), Opener: n.stores.master,
+		Meta: n.stores.meta, Objects: n.stores.objects, Node: n.capture,
+		OnReady: n.recordingReady, RenderSlots: max(1, runtime.NumCPU()/2),
+		Now: time.Now, Log: log,
+	})
+	return err
+}
+
+func (n *node) recordingReady(r meta.Recording) {
+	n.hub.RecordingReady(r.ID, r.CallID, r.MemberID, r.ExpertID)
+}
+
+func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key) error {
+	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.cfg.RetentionDays}
+	env, err := consentEnv(operator)
+	if err != nil {
+		return err
+	}
+	n.hub = hub.New(hub.Config{
+		Env: env, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: n.stores.meta,
+		Operator: operator, ICEServers: n.iceServers, Now: time.Now,
+		Log: n.log.With().Str("component", "hub").Logger(),
+	})
+	socket := &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Log: n.log.With().Str("component", "ws").Logger()}
+	cfg := api.Config{
+		Store: n.stores.meta, Library: &playback.Library{Meta: n.stores.meta, Objects: n.stores.objects, Opener: n.stores.master},
+		Tokens: tokens, Operator: operator, Ready: n.ready, Socket: socket, Web: web.Handler(),
+		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
+	}
+	if n.cfg.Demo {
+		cfg.Demo = &api.Demo{People: demoPeople(), Key: key}
+	}
+	n.api = api.New(cfg)
+	return nil
+}
+
+// recorder fits the pipeline to what the hub needs.
+type recorder struct{ p *pipeline.Pipeline }
+
+func (r recorder) Begin(ctx context.Context, s pipeline.Start) (hub.Recording, error) {
+	rec, err := r.p.Begin(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return rec, nil
+}
+
+func (n *node) iceServers(p id.PersonID) []wire.ICEServer {
+	c := n.relay.Issue(string(p), "")
+	return []wire.ICEServer{{URLs: c.URLs, Username: c.Username, Credential: c.Password}}
+}
+
+// ready tells whether new calls can be taken and recorded.
+func (n *node) ready(ctx context.Context) error {
+	if err := n.stores.meta.Check(ctx); err != nil {
+		return fmt.Errorf("metadata: %w", err)
+	}
+	if err := n.stores.objects.Check(ctx); err != nil {
+		return fmt.Errorf("object store: %w", err)
+	}
+	return nil
+}
+
+// enterDemoPeople puts the experts into the directory, available from the
+// start so that a newcomer finds somebody to call.
+func enterDemoPeople(ctx context.Context, store *sqlite.Store) error {
+	for _, p := range demoPeople() {
+		if p.Role != auth.RoleExpert {
+			continue
+		}
+		err := store.UpsertPerson(ctx, meta.Person{
+			ID: p.ID, Role: string(p.Role), Name: p.Name, Headline: p.Headline,
+			Languages: []string{p.Language}, UpdatedAt: time.Now(),
+		})
+		if err == nil {
+			err = store.SetAvailable(ctx, p.ID, true, time.Now())
+		}
+		if err != nil {
+			return fmt.Errorf("enter the demo people: %w", err)
+		}
+	}
+	return nil
+}
+
+// greet prints what to open.
+func (n *node) greet(s streams, addr net.Addr) {
+	url := "http://" + addr.String()
+	if !n.cfg.Demo {
+		_, _ = fmt.Fprintf(s.out, "Parley serves %s\n", url)
+		return
+	}
+	_, _ = fmt.Fprintf(s.out, `Parley runs as a demo: anybody who reaches it can be anybody.
+
+  Open %[1]s/ in one tab, sign in as the member Maya, and
+  open %[1]s/ in another, sign in as the expert Dr. Hanna Lee.
+  Call, answer the recording question on both sides, talk, hang up.
+  Then sign in as the reviewer Robin and listen to the recording.
+
+  Check it from the command line:  bin/parley probe --server %[1]s
+  Stop it with Ctrl-C.
+`, url)
+}
+
+// serve runs everything until ctx ends, then drains in order: no new requests,
+// calls end, recordings are finished, stores close.
+func (n *node) serve(ctx context.Context, l net.Listener) error {
+	left, err := n.pipeline.Recover()
+	if err != nil {
+		return errors.Join(err, l.Close(), n.stores.Close())
+	}
+	if left > 0 {
+		n.log.Info().Int("recordings", left).Msg("finishing recordings of an earlier run")
+	}
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	g, gctx := errgroup.WithContext(background)
+	g.Go(func() error { return n.capture.Run(gctx) })
+	g.Go(func() error { return n.relay.Run(gctx) })
+
+	server := &http.Server{
+		Handler: n.api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	g.Go(func() error {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve HTTP: %w", err)
+		}
+		return nil
+	})
+	n.log.Info().Str("version", version).Str("listen", l.Addr().String()).Bool("demo", n.cfg.Demo).Msg("ready")
+	select {
+	case <-ctx.Done():
+	case <-gctx.Done(): // a part of the server has failed
+	}
+	n.log.Info().Int("calls", n.hub.LiveCalls()).Msg("stopping")
+	return n.drain(server, stopBackground, g)
+}
+
+func (n *node) drain(server *http.Server, stopBackground func(), g *errgroup.Group) error {
+	drain, cancel := context.WithTimeout(context.Background(), drainFor)
+	defer cancel()
+	n.hub.Close()
+	err := server.Shutdown(drain)
+	n.api.Close()
+	stopBackground()
+	err = errors.Join(err, g.Wait())
+	n.pipeline.Close(drain)
+	return errors.Join(err, n.peers.Close(), n.stores.Close())
+}
