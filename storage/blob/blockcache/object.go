@@ -127,7 +127,7 @@ func (o *Object) block(number int64) ([]byte, error) {
 		return data, nil
 	}
 	f, flying := o.flights[number]
-	if true {
+	if !flying {
 		f = &flight{done: make(chan struct{})}
 		o.flights[number] = f
 	}

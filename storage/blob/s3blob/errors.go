@@ -40,10 +40,11 @@ func transient(err error) bool {
 		return !distrust(err)
 	}
 	switch answer.StatusCode {
-	case http.StatusRequestTimeout, http.StatusTooManyRequests,
-		// Somebody puts the same key at this moment.
-		http.StatusConflict:
+	case http.StatusRequestTimeout, http.StatusTooManyRequests:
 		return true
+	case http.StatusConflict:
+		// Somebody puts the same key at this moment; other conflicts last.
+		return answer.Code == "ConditionalRequestConflict" || answer.Code == "OperationAborted"
 	case http.StatusNotImplemented:
 		return false
 	}
