@@ -1,0 +1,115 @@
+// One call between a member and an expert in two separate browsers, each
+// answering the recording question as told; with both agreeing, a reviewer
+// then finds and plays the recording. Prints one JSON object.
+import { join } from 'node:path';
+import { browserWith, click, picture, recordHeard, see, seeAny, signIn, until } from './browser.mjs';
+
+const args = JSON.parse(process.argv[2]);
+const { base, memberWAV, expertWAV, answers, out, pictures } = args;
+const recorded = answers.member === 'yes' && answers.expert === 'yes';
+const result = { lights: {}, faults: [] };
+
+const [left, right] = await Promise.all([browserWith(memberWAV), browserWith(expertWAV)]);
+try {
+  const expert = await signIn(right, base, 'dr-lee');
+  await until(expert, 'availability', 'state', 'available');
+  const reviewer = await signIn(right, base, 'robin');
+  const member = await signIn(left, base, 'maya');
+  await see(member, 'call-dr-lee');
+  await picture(member, pictures, 'member-directory');
+  await click(member, 'call-dr-lee');
+
+  await expert.bringToFront();
+  await see(expert, 'incoming');
+  await picture(expert, pictures, 'expert-ringing');
+  await picture(member, pictures, 'member-ringing');
+  await click(expert, 'accept');
+  await answer(member, answers.member, 'member');
+  await answer(expert, answers.expert, 'expert');
+
+  const light = recorded ? 'recording' : 'off';
+  for (const [name, page] of [['member', member], ['expert', expert]]) {
+    await until(page, 'call-state', 'state', 'active');
+    await until(page, 'light', 'state', light);
+    result.lights[name] = light;
+  }
+  await Promise.all([
+    recordHeard(member, 9, join(out, 'heard-by-member.wav')),
+    recordHeard(expert, 9, join(out, 'heard-by-expert.wav')),
+  ]);
+  await picture(member, pictures, `member-call-${light}`);
+  await picture(expert, pictures, `expert-call-${light}`);
+
+  const hungUp = Date.now();
+  await click(member, 'hangup');
+  await see(member, 'ended');
+  await see(expert, 'ended');
+  if (recorded) await review(reviewer, hungUp);
+  await picture(member, pictures, 'member-ended');
+  result.faults = [...member.faults, ...expert.faults, ...reviewer.faults];
+} catch (error) {
+  for (const browser of [left, right]) {
+    for (const [i, page] of (await browser.pages()).entries()) {
+      await picture(page, pictures, `failed-${browser === left ? 'left' : 'right'}-${i}`).catch(() => {});
+    }
+  }
+  throw error;
+} finally {
+  await Promise.allSettled([left.close(), right.close()]);
+}
+console.log(JSON.stringify(result));
+
+/** Looks at why one is asked, then answers. */
+async function answer(page, what, name) {
+  await page.bringToFront();
+  await see(page, 'question');
+  await click(page, 'why');
+  await picture(page, pictures, `${name}-question`);
+  await click(page, `consent-${what}`);
+}
+
+/** The reviewer's list shows the call, and it plays and seeks in the page. */
+async function review(page, hungUp) {
+  const row = await seeAny(page, 'recording-');
+  result.readyMs = Date.now() - hungUp;
+  result.recording = (await row.evaluate((e) => e.dataset.testid)).replace('recording-', '');
+  await page.bringToFront();
+  await row.click();
+  await picture(page, pictures, 'qa-reason');
+  const reason = await page.$('>>> [data-testid="reason"]');
+  if (reason) await chooseReason(page, reason);
+  await click(page, 'play');
+  const position = () => page.$eval('>>> [data-testid="player"]', (e) => Number(e.dataset.position));
+  const duration = () => page.$eval('>>> [data-testid="player"]', (e) => Number(e.dataset.duration));
+  await later(async () => (await position()) > 0.5, 'the recording to play');
+  await picture(page, pictures, 'qa-playing');
+  result.duration = await duration();
+  const seek = await see(page, 'seek');
+  await seek.evaluate((e, to) => {
+    e.value = String(to);
+    e.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+    e.dispatchEvent(new Event('change', { bubbles: true, composed: true }));
+  }, result.duration * 0.8);
+  await later(async () => (await position()) >= result.duration * 0.75, 'the seek to take effect');
+  result.soughtTo = await position();
+}
+
+async function chooseReason(page, reason) {
+  const tag = await reason.evaluate((e) => e.tagName);
+  if (tag === 'SELECT') {
+    await reason.evaluate((e) => {
+      e.selectedIndex = Math.min(1, e.options.length - 1);
+      e.dispatchEvent(new Event('change', { bubbles: true, composed: true }));
+    });
+  } else {
+    await reason.type('quality sample');
+  }
+}
+
+async function later(check, what) {
+  const until = Date.now() + 10000;
+  while (!(await check())) {
+    if (Date.now() > until) throw new Error(`waited 10 s for ${what}`);
+    await new Promise((r) => setTimeout(r, 50));
+  }
+}

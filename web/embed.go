@@ -1,0 +1,118 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// dist is what `npm run build` made; before the first build it holds only the
+// tracked file .keep.
+//
+//go:embed all:dist
+var dist embed.FS
+
+// Handler serves the built client at the root of a site. The page's own routes
+// are fragments (`#/…`), so every path that is no file is a 404. Without a
+// build it answers 503 and says what to run.
+func Handler() http.Handler {
+	built, err := fs.Sub(dist, "dist")
+	if err != nil {
+		// The name is fixed at compile time, so it is always a valid one.
+		panic(err)
+	}
+	return handler{files: built}
+}
+
+// handler serves one built tree.
+type handler struct{ files fs.FS }
+
+func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "only GET and HEAD are served here", http.StatusMethodNotAllowed)
+		return
+	}
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	if name == "" {
+		h.serveIndex(w, r)
+		return
+	}
+	// index.html has one address, the root; dot files are no part of the site.
+	if name == indexFile || hidden(name) {
+		http.NotFound(w, r)
+		return
+	}
+	body, err := fs.ReadFile(h.files, name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", cacheControl(name))
+	serve(w, r, name, body)
+}
+
+const indexFile = "index.html"
+
+func (h handler) serveIndex(w http.ResponseWriter, r *http.Request) {
+	body, err := fs.ReadFile(h.files, indexFile)
+	if err != nil {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Error(w, "The web client is not built yet: run make build, then start the server again.", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	serve(w, r, indexFile, body)
+}
+
+// serve writes one file. The zero time leaves out Last-Modified: embedded files
+// have none.
+func serve(w http.ResponseWriter, r *http.Request, name string, body []byte) {
+	w.Header().Set("Content-Type", contentType(name))
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
+}
+
+func hidden(name string) bool {
+	for _, part := range strings.Split(name, "/") {
+		if strings.HasPrefix(part, ".") {
+			return true
+		}
+	}
+	return false
+}
+
+// cacheControl lets a browser keep for good what carries a hash of its content
+// in its name, and ask again for everything else.
+func cacheControl(name string) string {
+	if strings.HasPrefix(name, "assets/") {
+		return "public, max-age=31536000, immutable"
+	}
+	return "no-cache"
+}
+
+// contentType does not leave the types that the client needs to the tables of
+// the machine, which may lack them.
+func contentType(name string) string {
+	switch ext := path.Ext(name); ext {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	case ".json":
+		return "application/json"
+	default:
+		if known := mime.TypeByExtension(ext); known != "" {
+			return known
+		}
+		return "application/octet-stream"
+	}
+}

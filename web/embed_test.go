@@ -1,0 +1,78 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestHandlerServesTheBuild(t *testing.T) {
+	h := handler{files: fstest.MapFS{
+		".keep":               {},
+		"index.html":          {Data: []byte("<!doctype html><title>Parley</title>")},
+		"favicon.svg":         {Data: []byte("<svg/>")},
+		"assets/app-1a2b.js":  {Data: []byte("export {}")},
+		"assets/app-1a2b.css": {Data: []byte("html{}")},
+	}}
+	const forever = "public, max-age=31536000, immutable"
+	tests := []struct {
+		name, method, path string
+		status             int
+		kind, cache        string
+	}{
+		{"the page", "GET", "/", 200, "text/html; charset=utf-8", "no-cache"},
+		{"the page, head only", "HEAD", "/", 200, "text/html; charset=utf-8", "no-cache"},
+		{"a script", "GET", "/assets/app-1a2b.js", 200, "text/javascript; charset=utf-8", forever},
+		{"a style sheet", "GET", "/assets/app-1a2b.css", 200, "text/css; charset=utf-8", forever},
+		{"the icon", "GET", "/favicon.svg", 200, "image/svg+xml", "no-cache"},
+		{"the page by its file name", "GET", "/index.html", 404, "", ""},
+		{"a path of no file", "GET", "/calls", 404, "", ""},
+		{"a folder", "GET", "/assets/", 404, "", ""},
+		{"a folder without slash", "GET", "/assets", 404, "", ""},
+		{"the placeholder", "GET", "/.keep", 404, "", ""},
+		{"a way out", "GET", "/../embed.go", 404, "", ""},
+		{"a write", "POST", "/", 405, "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			r := httptest.NewRequest(tt.method, "http://parley.test/", nil)
+			r.URL.Path = tt.path
+			h.ServeHTTP(w, r)
+			if w.Code != tt.status {
+				t.Fatalf("%s %s: status %d, want %d", tt.method, tt.path, w.Code, tt.status)
+			}
+			if tt.status != http.StatusOK {
+				return
+			}
+			if got := w.Header().Get("Content-Type"); got != tt.kind {
+				t.Errorf("%s: Content-Type %q, want %q", tt.path, got, tt.kind)
+			}
+			if got := w.Header().Get("Cache-Control"); got != tt.cache {
+				t.Errorf("%s: Cache-Control %q, want %q", tt.path, got, tt.cache)
+			}
+		})
+	}
+}
+
+func TestHandlerWithoutABuildSaysWhatToRun(t *testing.T) {
+	w := httptest.NewRecorder()
+	handler{files: fstest.MapFS{".keep": {}}}.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if w.Code != http.StatusServiceUnavailable {
+		t.Fatalf("status %d, want 503", w.Code)
+	}
+	if got, want := w.Body.String(), "make build"; !strings.Contains(got, want) {
+		t.Errorf("body %q, want it to name %q", got, want)
+	}
+}
+
+// The embedded tree is there in every checkout, built or not.
+func TestHandlerAnswersFromTheEmbeddedTree(t *testing.T) {
+	w := httptest.NewRecorder()
+	Handler().ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if w.Code != http.StatusOK && w.Code != http.StatusServiceUnavailable {
+		t.Errorf("GET /: status %d, want 200 after a build or 503 before", w.Code)
+	}
+}

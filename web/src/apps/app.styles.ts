@@ -1,0 +1,93 @@
+import { css } from 'lit';
+
+export const appStyles = css`
+  :host {
+    --header: 4.25rem;
+    min-block-size: 100vh;
+    min-block-size: 100dvh;
+  }
+  header {
+    display: flex;
+    align-items: center;
+    gap: var(--gap-2) var(--gap-4);
+    min-block-size: var(--header);
+    padding: var(--gap-2) var(--gap-4);
+    border-block-end: 1px solid var(--line);
+  }
+  .brand {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--gap-2);
+    min-block-size: 2.75rem;
+    margin-inline-end: auto;
+    border-radius: var(--round-small);
+    color: var(--ink);
+    font-weight: 680;
+    text-decoration: none;
+    min-inline-size: 0;
+  }
+  .brand svg {
+    inline-size: 1.75rem;
+    block-size: 1.75rem;
+    color: var(--talk);
+  }
+  .brand span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  nav {
+    display: flex;
+    gap: var(--gap-1);
+    margin-inline-end: auto;
+  }
+  nav a {
+    display: inline-flex;
+    align-items: center;
+    min-block-size: 2.75rem;
+    padding: 0 var(--gap-4);
+    border-radius: var(--round-full);
+    color: var(--ink);
+    font-weight: 600;
+    text-decoration: none;
+    white-space: nowrap;
+  }
+  nav a:hover {
+    background: var(--well);
+  }
+  nav a[aria-current='page'] {
+    background: var(--talk-soft);
+    color: var(--on-talk-soft);
+  }
+  .me {
+    color: var(--ink-soft);
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  header .button {
+    white-space: nowrap;
+  }
+  .banners {
+    display: grid;
+    gap: var(--gap-2);
+    inline-size: min(100%, 46rem);
+    margin-inline: auto;
+    padding-inline: var(--gap-4);
+  }
+  .banners parley-notice {
+    margin-block-start: var(--gap-3);
+  }
+  @media (max-width: 40rem) {
+    header {
+      gap: var(--gap-1) var(--gap-2);
+    }
+    .brand span,
+    .me {
+      display: none;
+    }
+    nav a {
+      padding-inline: var(--gap-3);
+    }
+  }
+`;

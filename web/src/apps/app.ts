@@ -1,0 +1,170 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { Api } from '../client/api';
+import type { CallController } from '../client/controller';
+import { START, type SessionState } from '../client/state';
+import { Scope } from '../lib/scope';
+import { base, controls } from '../ui/base';
+import { icon } from '../ui/icons';
+import '../ui/notice';
+import type { ProblemEvent } from '../ui/report';
+import type { DemoSession } from '../wire/rest';
+import type { Problem } from '../wire/server';
+import { appStyles } from './app.styles';
+import { browserSurroundings, type Surroundings } from './browser';
+import './expert';
+import { forgetIdentity, loadIdentity, saveIdentity } from './identity';
+import './member';
+import './qa';
+import './signin';
+import type { SignedInEvent } from './signin';
+
+/** The whole page: who is signed in here, their role's app, and what concerns all of them. */
+@customElement('parley-app')
+export class App extends LitElement {
+  static override styles = [base, controls, appStyles];
+
+  /** What the page stands on; set it before the element is on the page. */
+  @property({ attribute: false }) surroundings: Surroundings = browserSurroundings;
+  @state() private identity: DemoSession | null = null;
+  @state() private expired = false;
+  @state() private session: SessionState = START;
+  @state() private route = location.hash;
+  @state() private problem: Problem | null = null;
+  @state() private fresh = 0;
+  @query('audio') private readonly audio!: HTMLAudioElement | null;
+  readonly #api = new Api({
+    fetch: (path, init) => this.surroundings.fetch(path, init),
+    token: () => this.identity?.token ?? '',
+  });
+  #scope = new Scope();
+  #controller: CallController | null = null;
+  #signedIn = new Scope();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#scope = new Scope();
+    this.#scope.listen(window, 'hashchange', () => (this.route = location.hash));
+    this.#scope.listen(window, 'online', () => this.#controller?.networkChanged(true));
+    this.#scope.listen(window, 'offline', () => this.#controller?.networkChanged(false));
+    const saved = loadIdentity(sessionStorage, Date.now());
+    if (saved) this.#begin(saved);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#end();
+    this.#scope.close();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('identity')) this.#controller?.setSink(this.audio);
+    document.title = title(this.session, this.identity?.person.role ?? '');
+  }
+
+  override render(): TemplateResult {
+    const { identity } = this;
+    return html`
+      ${identity ? this.#header(identity) : nothing}
+      <div class="banners">${this.#banners()}</div>
+      <main data-testid="call-state" data-state=${this.session.call?.state ?? 'none'} @problem=${(e: ProblemEvent) => (this.problem = e.detail)}>
+        ${identity
+          ? this.#role(identity.person.role)
+          : html`<parley-signin .api=${this.#api} ?expired=${this.expired} @signed-in=${(e: SignedInEvent) => this.#signIn(e.detail)}></parley-signin>`}
+      </main>
+      ${identity ? html`<audio data-testid="remote-audio" autoplay></audio>` : nothing}
+    `;
+  }
+
+  #header(identity: DemoSession): TemplateResult {
+    const calling = this.session.call !== null && this.session.call.state !== 'ended';
+    const link = (route: string, label: string): TemplateResult =>
+      html`<a href=${route} aria-current=${(this.route || '#/') === route ? 'page' : 'false'}>${label}</a>`;
+    return html`<header>
+      <a class="brand" href="#/" aria-label=${this.session.operator?.name ?? 'Parley'}>${icon.mark} <span>${this.session.operator?.name ?? 'Parley'}</span></a>
+      ${identity.person.role === 'member' && !calling ? html`<nav aria-label="Pages">${link('#/', 'Experts')} ${link('#/calls', 'My calls')}</nav>` : nothing}
+      <span class="me">${identity.person.name}</span>
+      ${calling ? nothing : html`<button class="button quiet" data-testid="sign-out" @click=${() => this.#signOut(false)}>Sign out</button>`}
+    </header>`;
+  }
+
+  #banners(): TemplateResult {
+    const problem = this.problem ?? this.session.problem;
+    return html`
+      ${this.session.connection === 'reconnecting'
+        ? html`<parley-notice data-testid="banner" data-kind="reconnecting" heading="Reconnecting…" detail="The connection to the server was lost. Nothing on this page is lost."></parley-notice>`
+        : nothing}
+      ${problem
+        ? html`<parley-notice data-testid="banner" data-kind="problem" closable heading=${problem.title} detail=${problem.detail} @dismiss=${() => this.#dismiss()}></parley-notice>`
+        : nothing}
+    `;
+  }
+
+  #role(role: string): TemplateResult {
+    const controller = this.#controller;
+    if (!controller) return html``;
+    switch (role) {
+      case 'member':
+        return html`<parley-member .session=${this.session} .actions=${controller} .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-member>`;
+      case 'expert':
+        return html`<parley-expert .session=${this.session} .actions=${controller} .api=${this.#api} .fresh=${this.fresh}></parley-expert>`;
+      case 'qa':
+        return html`<parley-qa .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-qa>`;
+      default:
+        return html`<parley-notice heading="There is no page for your role here"></parley-notice>`;
+    }
+  }
+
+  #dismiss(): void {
+    this.problem = null;
+    this.#controller?.dismissProblem();
+  }
+
+  #signIn(session: DemoSession): void {
+    saveIdentity(sessionStorage, session);
+    this.#begin(session);
+  }
+
+  #begin(session: DemoSession): void {
+    const controller = this.surroundings.controller(session.token);
+    this.#controller = controller;
+    this.#signedIn = new Scope();
+    this.#signedIn.defer(() => controller.close());
+    this.#signedIn.defer(controller.on('change', (now) => this.#follow(now)));
+    this.#signedIn.defer(controller.on('ready', () => this.fresh++));
+    this.#signedIn.defer(controller.on('signedOut', () => this.#signOut(true)));
+    this.expired = false;
+    this.identity = session;
+    controller.start();
+  }
+
+  #follow(now: SessionState): void {
+    // What was announced while the connection was away is looked for once it is back.
+    if (now.connection === 'online' && this.session.connection === 'reconnecting') this.fresh++;
+    this.session = now;
+  }
+
+  #signOut(expired: boolean): void {
+    forgetIdentity(sessionStorage);
+    this.#end();
+    this.expired = expired;
+    this.identity = null;
+    this.session = START;
+    this.problem = null;
+    location.hash = '';
+  }
+
+  #end(): void {
+    this.#signedIn.close();
+    this.#controller = null;
+  }
+}
+
+/** The tab's title: it rings where the sound may not. */
+function title(session: SessionState, role: string): string {
+  const name = session.operator?.name ?? 'Parley';
+  const { call } = session;
+  if (call?.state === 'ringing' && role === 'expert') return `☎ ${call.peer.name} is calling`;
+  if (call && call.state !== 'ended') return `${call.peer.name} – ${name}`;
+  return name;
+}

@@ -1,0 +1,95 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Api } from '../client/api';
+import { Ringer } from '../client/ringer';
+import type { SessionState } from '../client/state';
+import type { Actions } from '../ui/actions';
+import '../ui/aftercall';
+import '../ui/availability';
+import { base, controls } from '../ui/base';
+import '../ui/callscreen';
+import '../ui/incoming';
+import '../ui/notice';
+import '../ui/recordings';
+import { MICROPHONE } from '../ui/words';
+import { kept } from './member';
+import { pageStyles } from './page.styles';
+
+/** The expert's app: one switch, calls as they come, own calls afterwards. */
+@customElement('parley-expert')
+export class Expert extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    pageStyles,
+    css`
+      .page {
+        padding-block-start: var(--gap-6);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) session!: SessionState;
+  @property({ attribute: false }) actions!: Actions;
+  @property({ attribute: false }) api!: Api;
+  @property({ type: Number }) fresh = 0;
+  readonly #ringer = new Ringer(() => new AudioContext());
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#ringer.close();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('session')) this.#ringer.ring(this.session.call?.state === 'ringing');
+  }
+
+  override render(): TemplateResult {
+    const { session, actions, api } = this;
+    const { call } = session;
+    switch (call?.state) {
+      case undefined:
+        return this.#desk();
+      case 'ringing':
+        return html`<div class="page"><parley-incoming .call=${call} .session=${session} .actions=${actions}></parley-incoming></div>`;
+      case 'ended':
+        return html`<parley-after-call
+          .call=${call}
+          .api=${api}
+          .ready=${session.ready.get(call.id) ?? ''}
+          .fresh=${this.fresh}
+          @done=${() => actions.dismissCall()}
+        ></parley-after-call>`;
+      default:
+        return html`<parley-call-screen .call=${call} .session=${session} .actions=${actions} .api=${api}></parley-call-screen>`;
+    }
+  }
+
+  #desk(): TemplateResult {
+    return html`<div class="page narrow">
+      <h1 class="sr">Your desk</h1>
+      <parley-availability .presence=${this.session.presence} @availability=${(e: CustomEvent<boolean>) => this.#available(e.detail)}></parley-availability>
+      ${this.#microphone()}
+      <section class="pane card" aria-labelledby="calls">
+        <h2 id="calls">Your recent calls</h2>
+        <parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings>
+      </section>
+      <p class="small soft">${kept(this.session)}</p>
+    </div>`;
+  }
+
+  #microphone(): TemplateResult | typeof nothing {
+    const { microphone } = this.session.media;
+    if (microphone.kind !== 'fault') return nothing;
+    const told = MICROPHONE[microphone.fault];
+    return html`<parley-notice data-testid="microphone" heading=${told.title} detail=${told.detail}>
+      <button class="button" @click=${() => void this.actions.repairSound()}>Try again</button>
+    </parley-notice>`;
+  }
+
+  #available(available: boolean): void {
+    // The click is the gesture that lets the tab ring later.
+    this.#ringer.prime();
+    void this.actions.setAvailable(available);
+  }
+}

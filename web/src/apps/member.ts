@@ -1,0 +1,87 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Api } from '../client/api';
+import type { SessionState } from '../client/state';
+import type { Actions } from '../ui/actions';
+import '../ui/aftercall';
+import { base, controls } from '../ui/base';
+import '../ui/callscreen';
+import '../ui/directory';
+import '../ui/notice';
+import '../ui/recordings';
+import { MICROPHONE } from '../ui/words';
+import { pageStyles } from './page.styles';
+
+/** The member's app: experts to call, the call, own calls afterwards. */
+@customElement('parley-member')
+export class Member extends LitElement {
+  static override styles = [base, controls, pageStyles];
+
+  @property({ attribute: false }) session!: SessionState;
+  @property({ attribute: false }) actions!: Actions;
+  @property({ attribute: false }) api!: Api;
+  @property() route = '';
+  @property({ type: Number }) fresh = 0;
+
+  override render(): TemplateResult {
+    const { session, actions, api } = this;
+    const { call } = session;
+    if (call?.state === 'ended') {
+      return html`<parley-after-call
+        .call=${call}
+        .api=${api}
+        .ready=${session.ready.get(call.id) ?? ''}
+        .fresh=${this.fresh}
+        @done=${() => actions.dismissCall()}
+      ></parley-after-call>`;
+    }
+    if (call) {
+      return html`<parley-call-screen .call=${call} .session=${session} .actions=${actions} .api=${api}></parley-call-screen>`;
+    }
+    return this.route === '#/calls' ? this.#calls() : this.#experts();
+  }
+
+  #experts(): TemplateResult {
+    const { session, actions } = this;
+    return html`<div class="page">
+      <div class="title">
+        <h1>Talk to an expert</h1>
+        <p class="soft">Before any sound you are asked whether the call may be recorded. It goes on just the same if you say no.</p>
+      </div>
+      ${this.#microphone()}
+      <parley-directory
+        .experts=${session.experts}
+        .starting=${session.starting ?? ''}
+        @call-expert=${(event: CustomEvent<string>) => void actions.call(event.detail)}
+      ></parley-directory>
+    </div>`;
+  }
+
+  #microphone(): TemplateResult | typeof nothing {
+    const { microphone } = this.session.media;
+    if (microphone.kind === 'asking') {
+      return html`<parley-notice data-testid="microphone" heading="Your browser asks for the microphone" detail="Please allow it, so that you can be heard. The call starts right after."></parley-notice>`;
+    }
+    if (microphone.kind !== 'fault') return nothing;
+    const told = MICROPHONE[microphone.fault];
+    return html`<parley-notice data-testid="microphone" heading=${told.title} detail=${told.detail}>
+      <button class="button" @click=${() => void this.actions.repairSound()}>Try again</button>
+    </parley-notice>`;
+  }
+
+  #calls(): TemplateResult {
+    return html`<div class="page narrow">
+      <div class="title">
+        <h1>My calls</h1>
+        <p class="soft">${kept(this.session)}</p>
+      </div>
+      <div class="pane card"><parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings></div>
+    </div>`;
+  }
+}
+
+/** What the operator promises about recordings, in its own numbers. */
+export function kept(session: SessionState): string {
+  const days = session.operator?.retention_days ?? 0;
+  return days > 0 ? `Recordings are kept for ${days} days.` : '';
+}

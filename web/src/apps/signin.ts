@@ -1,0 +1,127 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { Api } from '../client/api';
+import { problemOf } from '../client/problem';
+import '../ui/avatar';
+import { base, controls } from '../ui/base';
+import { icon } from '../ui/icons';
+import '../ui/notice';
+import { report } from '../ui/report';
+import type { Config, DemoPerson, DemoSession } from '../wire/rest';
+import type { Problem } from '../wire/server';
+import { signinStyles } from './signin.styles';
+
+const GROUPS: readonly { readonly role: string; readonly title: string; readonly can: string }[] = [
+  { role: 'member', title: 'Members', can: 'Calls an expert, answers the recording question, plays own calls.' },
+  { role: 'expert', title: 'Experts', can: 'Becomes available, takes calls, answers the recording question, plays own calls.' },
+  { role: 'qa', title: 'Reviewers', can: 'Finds recordings, says why, and listens to both voices.' },
+];
+
+/** `signed-in`: the server gave a session. */
+export type SignedInEvent = CustomEvent<DemoSession>;
+
+/** The first page: in the demo anybody takes any role; otherwise it says where people come from. */
+@customElement('parley-signin')
+export class SignIn extends LitElement {
+  static override styles = [base, controls, signinStyles];
+
+  @property({ attribute: false }) api!: Api;
+  /** The token of this tab was refused or has run out. */
+  @property({ type: Boolean }) expired = false;
+  @state() private config: Config | null = null;
+  @state() private people: readonly DemoPerson[] = [];
+  @state() private problem: Problem | null = null;
+  @state() private taking = '';
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#load();
+  }
+
+  override render(): TemplateResult {
+    return html`<div class="page">
+      <p class="brand">${icon.mark} <span>${this.config?.operator.name ?? 'Parley'}</span></p>
+      ${this.expired
+        ? html`<parley-notice data-testid="banner" data-kind="expired" heading="You were signed out" detail="Your sign-in has run out. Sign in again to go on."></parley-notice>`
+        : nothing}
+      ${this.#content()}
+    </div>`;
+  }
+
+  #content(): TemplateResult {
+    if (this.problem) {
+      return html`<parley-notice data-testid="banner" data-kind="problem" heading=${this.problem.title} detail=${this.problem.detail}>
+        <button class="button" @click=${() => void this.#load()}>Try again</button>
+      </parley-notice>`;
+    }
+    if (!this.config) return html`<p class="soft" role="status">Loading…</p>`;
+    return this.config.demo ? this.#demo() : closed;
+  }
+
+  #demo(): TemplateResult {
+    return html`
+      <div class="intro">
+        <h1>Try a call, both sides of it</h1>
+        <p>This is a demo: there is no sign-up, and anybody who can open this page can take any role. Use it with voices you may record, not with real clients.</p>
+        <ol class="steps">
+          <li><span>Take an expert here, and become available.</span></li>
+          <li><span>Open this page in a second tab, take a member, and call. Each tab is its own person.</span></li>
+          <li><span>Talk, answer the recording question, hang up, then listen as a reviewer in a third tab.</span></li>
+        </ol>
+      </div>
+      ${GROUPS.map((group) => this.#group(group))}
+    `;
+  }
+
+  #group({ role, title, can }: (typeof GROUPS)[number]): TemplateResult | typeof nothing {
+    const people = this.people.filter((person) => person.role === role);
+    if (people.length === 0) return nothing;
+    return html`<section aria-labelledby=${role}>
+      <h2 id=${role}>${title}</h2>
+      <p class="soft">${can}</p>
+      <ul>
+        ${people.map((person) => html`<li>${this.#card(person)}</li>`)}
+      </ul>
+    </section>`;
+  }
+
+  #card(person: DemoPerson): TemplateResult {
+    return html`<button class="person card" data-testid=${`person-${person.id}`} ?disabled=${this.taking !== ''} @click=${() => void this.#take(person)}>
+      <parley-avatar .name=${person.name}></parley-avatar>
+      <span class="words">
+        <strong>${person.name}</strong>
+        ${person.headline === '' ? nothing : html`<span class="soft">${person.headline}</span>`}
+        ${person.place_name === '' ? nothing : html`<span class="place small soft">${icon.place} ${person.place_name}</span>`}
+      </span>
+      <span class="go">${icon.arrow}</span>
+    </button>`;
+  }
+
+  async #load(): Promise<void> {
+    this.problem = null;
+    try {
+      const config = await this.api.config();
+      this.people = config.demo ? await this.api.demoPeople() : [];
+      this.config = config;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  async #take(person: DemoPerson): Promise<void> {
+    this.taking = person.id;
+    try {
+      const session = await this.api.demoSession(person.id);
+      this.dispatchEvent(new CustomEvent('signed-in', { detail: session }));
+    } catch (error) {
+      report(this, error);
+    } finally {
+      this.taking = '';
+    }
+  }
+}
+
+const closed = html`<div class="intro">
+  <h1>Nothing to sign in to here</h1>
+  <p>Members and experts come to their calls through the platform they use: sign in there, and its page opens the call. If a link brought you here by itself, go back to that platform and open the call again.</p>
+</div>`;

@@ -1,0 +1,90 @@
+import { config, demoPeople, demoSession, play, recording, recordingPage } from '../wire/rest';
+import type { Config, DemoPerson, DemoSession, Play, Recording, RecordingPage } from '../wire/rest';
+import type { Shape } from '../wire/shape';
+import { localProblem, ProblemError, problemFrom } from './problem';
+
+/** What the REST side needs from its surroundings. */
+export interface ApiConfig {
+  /** Sends a request; `window.fetch` in a browser. */
+  readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
+  /** The bearer token, or empty before sign-in. */
+  readonly token: () => string;
+}
+
+const offline = localProblem(
+  'No connection to the server',
+  'The server could not be reached. Check your network; nothing is lost, you can try again.',
+);
+
+const garbled = localProblem('The server sent something unexpected', 'Reload the page to get the newest version of it.');
+
+/** The REST calls of the protocol. Each rejects with a ProblemError. Safe for any number of calls at once. */
+export class Api {
+  readonly #config: ApiConfig;
+
+  constructor(config: ApiConfig) {
+    this.#config = config;
+  }
+
+  config(): Promise<Config> {
+    return this.#json('/v1/config', config);
+  }
+
+  async demoPeople(): Promise<DemoPerson[]> {
+    return (await this.#json('/v1/demo/people', demoPeople)).people;
+  }
+
+  demoSession(person: string): Promise<DemoSession> {
+    return this.#json('/v1/demo/session', demoSession, { person });
+  }
+
+  /** One page of recordings, newest first; `before` continues after an earlier page. */
+  recordings(limit: number, before = ''): Promise<RecordingPage> {
+    const query = new URLSearchParams({ limit: String(limit) });
+    if (before !== '') query.set('before', before);
+    return this.#json(`/v1/recordings?${query.toString()}`, recordingPage);
+  }
+
+  recording(id: string): Promise<Recording> {
+    return this.#json(`/v1/recordings/${encodeURIComponent(id)}`, recording);
+  }
+
+  /** Opens a play: the server writes down who listens and why before it gives the address. */
+  play(id: string, reason: string): Promise<Play> {
+    return this.#json(`/v1/recordings/${encodeURIComponent(id)}/plays`, play, { reason });
+  }
+
+  /** The person's own receipt of a call, as the server wrote it. */
+  async receipt(call: string): Promise<Blob> {
+    return (await this.#send(`/v1/calls/${encodeURIComponent(call)}/receipt`)).blob();
+  }
+
+  async #json<T>(path: string, shape: Shape<T>, body?: object): Promise<T> {
+    const response = await this.#send(path, body);
+    try {
+      return shape(await response.json(), path);
+    } catch (error) {
+      throw new ProblemError({ ...garbled, instance: error instanceof Error ? error.message : '' });
+    }
+  }
+
+  async #send(path: string, body?: object): Promise<Response> {
+    const headers = new Headers({ Accept: 'application/json' });
+    const token = this.#config.token();
+    if (token !== '') headers.set('Authorization', `Bearer ${token}`);
+    const init: RequestInit = { headers, credentials: 'same-origin', cache: 'no-store' };
+    if (body !== undefined) {
+      headers.set('Content-Type', 'application/json');
+      init.method = 'POST';
+      init.body = JSON.stringify(body);
+    }
+    let response: Response;
+    try {
+      response = await this.#config.fetch(path, init);
+    } catch {
+      throw new ProblemError(offline);
+    }
+    if (!response.ok) throw new ProblemError(await problemFrom(response));
+    return response;
+  }
+}

@@ -1,0 +1,296 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CallView } from '../wire/view';
+import { CallController } from './controller';
+import { CallMedia } from './media/callmedia';
+import { Socket } from './socket';
+import { visibleQuestion } from './state';
+import { FakeDevices, FakeStream, settled } from './testing/fakemedia';
+import { FakeNetwork } from './testing/fakesocket';
+import { aCall, aQuestion, aWelcome } from './testing/views';
+
+const EARLY = Date.parse('2026-11-22T08:59:00Z');
+
+class Tab {
+  readonly network = new FakeNetwork();
+  readonly devices = new FakeDevices();
+  readonly media = new CallMedia(this.devices.config());
+  readonly controller: CallController;
+
+  constructor(
+    call: CallView | null = null,
+    role = 'member',
+    public remembered: string | null = null,
+  ) {
+    const socket = new Socket({ url: 'ws://x', token: () => 't', open: this.network.open, random: () => 0 });
+    const memory = { load: () => this.remembered, save: (id: string | null) => (this.remembered = id) };
+    this.controller = new CallController({ socket, media: this.media, memory, now: () => EARLY });
+    this.controller.start();
+    this.welcome(call, role);
+  }
+
+  get server(): FakeNetwork['latest'] {
+    return this.network.latest;
+  }
+
+  get state(): CallController['state'] {
+    return this.controller.state;
+  }
+
+  welcome(call: CallView | null, role = 'member'): void {
+    this.server.opened();
+    this.server.says(aWelcome(call, role));
+  }
+
+  view(change: Partial<CallView>): void {
+    this.server.says({ type: 'call', call: aCall(change) });
+  }
+
+  offer(generation: number): void {
+    this.server.says({ type: 'media.offer', call: 'call-1', generation, sdp: 'v=0' });
+  }
+
+  /** Loses the socket and gets a new one that is welcomed with this call. */
+  comeBack(call: CallView | null): void {
+    this.server.ended(1006);
+    vi.advanceTimersByTime(10_000);
+    this.welcome(call);
+  }
+
+  /** A call whose sound is up in this tab. */
+  static async talking(): Promise<Tab> {
+    const tab = new Tab();
+    await tab.controller.call('dr-lee');
+    tab.view({ state: 'active' });
+    tab.offer(1);
+    await settled();
+    tab.devices.peer.becomes('connected');
+    return tab;
+  }
+
+  sent(): string[] {
+    return this.server.sent.map((m) => m.type).filter((t) => t !== 'hello' && t !== 'media.candidate');
+  }
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('starting a call', () => {
+  it('turns the microphone on before it rings', async () => {
+    const tab = new Tab();
+    const calling = tab.controller.call('dr-lee');
+    expect(tab.state.starting).toBe('dr-lee');
+    expect(tab.sent()).toEqual([]);
+    await calling;
+    expect(tab.sent()).toEqual(['call.start']);
+    tab.view({ state: 'ringing' });
+    expect(tab.state.starting).toBeNull();
+    expect(tab.state.clockSkewMs).toBe(60_000);
+  });
+
+  it('does not ring without a microphone', async () => {
+    const tab = new Tab();
+    tab.devices.ask = () => Promise.reject(Object.assign(new Error('no'), { name: 'NotAllowedError' }));
+    await tab.controller.call('dr-lee');
+    expect(tab.sent()).toEqual([]);
+    expect(tab.state.media.microphone).toEqual({ kind: 'fault', fault: 'denied' });
+    expect(tab.state.starting).toBeNull();
+  });
+
+  it('lets the microphone go when the server refuses', async () => {
+    const tab = new Tab();
+    await tab.controller.call('dr-lee');
+    const ref = tab.server.sent.at(-1)?.ref;
+    tab.server.says({ type: 'error', ref, problem: { type: 'x', title: 'Busy', status: 409, detail: 'In a call.' } });
+    expect(tab.state.problem?.detail).toBe('In a call.');
+    expect(tab.devices.capturing).toBe(false);
+    expect(tab.state.starting).toBeNull();
+  });
+
+  it('does not tell of refusals that nobody asked for', () => {
+    const tab = new Tab();
+    tab.server.says({ type: 'error', problem: { type: 'x', title: 'Late candidate', status: 409 } });
+    expect(tab.state.problem).toBeNull();
+  });
+});
+
+describe('leaving a call stops the microphone', () => {
+  const ways: [name: string, leave: (tab: Tab) => void][] = [
+    ['by hanging up', (tab) => tab.controller.hangup()],
+    ['when the other hangs up', (tab) => tab.view({ state: 'ended', end_reason: 'completed' })],
+    ['when another tab takes over', (tab) => tab.view({ state: 'active', here: false })],
+    ['when it ended while the socket was away', (tab) => tab.comeBack(null)],
+    ['when the token runs out', (tab) => tab.server.ended(4001)],
+    ['when the page closes it', (tab) => tab.controller.close()],
+  ];
+  it.each(ways)('%s', async (_name, leave) => {
+    const tab = await Tab.talking();
+    expect(tab.devices.capturing).toBe(true);
+    leave(tab);
+    expect(tab.devices.capturing).toBe(false);
+    expect(tab.devices.peer.closed).toBe(true);
+    expect(tab.state.media.microphone.kind).toBe('off');
+    expect(tab.remembered).toBeNull();
+  });
+});
+
+describe('hanging up', () => {
+  it('ends the call here at once and ignores views that are late', async () => {
+    const tab = await Tab.talking();
+    tab.controller.hangup();
+    expect(tab.sent().at(-1)).toBe('call.hangup');
+    expect(tab.state.call).toMatchObject({ state: 'ended', ended_at: '2026-11-22T09:00:00.000Z' });
+    tab.view({ state: 'active' });
+    expect(tab.state.call?.state).toBe('ended');
+    tab.view({ state: 'ended', end_reason: 'completed', ended_at: '2026-11-22T09:05:00Z' });
+    expect(tab.state.call?.ended_at).toBe('2026-11-22T09:05:00Z');
+  });
+
+  it('is said again when the connection was away', async () => {
+    const tab = await Tab.talking();
+    tab.server.ended(1006);
+    tab.controller.hangup();
+    vi.advanceTimersByTime(10_000);
+    tab.welcome(aCall({ state: 'active' }));
+    expect(tab.sent()).toEqual(['call.hangup']);
+    expect(tab.devices.capturing).toBe(false);
+  });
+});
+
+describe('coming back', () => {
+  it('leaves sound that still flows alone', async () => {
+    const tab = await Tab.talking();
+    tab.comeBack(aCall({ state: 'active', here: true }));
+    expect(tab.sent()).toEqual([]);
+    expect(tab.devices.capturing).toBe(true);
+  });
+
+  it('joins again when the server no longer has this tab’s sound', async () => {
+    const tab = await Tab.talking();
+    tab.comeBack(aCall({ state: 'active', here: false }));
+    expect(tab.sent()).toEqual(['media.join']);
+    tab.offer(2);
+    await settled();
+    expect(tab.devices.peers.map((peer) => peer.closed)).toEqual([true, false]);
+  });
+
+  it('joins again after a reload of the tab that had the sound', () => {
+    expect(new Tab(aCall({ state: 'active', here: false }), 'member', 'call-1').sent()).toEqual(['media.join']);
+    expect(new Tab(aCall({ state: 'active', here: false }), 'member', null).sent(), 'another tab').toEqual([]);
+  });
+
+  it('asks for new sound when the connection is lost', async () => {
+    const tab = await Tab.talking();
+    tab.devices.peer.becomes('failed');
+    vi.advanceTimersByTime(0);
+    expect(tab.sent().at(-1)).toBe('media.join');
+  });
+});
+
+describe('the recording question', () => {
+  const asked = { state: 'connecting', consent: { question: aQuestion(), answer: 'none', waiting_for_peer: false, summary: '' } } as const;
+
+  it('is reported as shown once for each wording', () => {
+    const tab = new Tab(aCall(asked));
+    tab.controller.shown('a1');
+    tab.controller.shown('a1');
+    tab.controller.shown('unknown');
+    expect(tab.sent()).toEqual(['consent.shown']);
+  });
+
+  it('goes away with the answer, and comes back when the server refuses it', () => {
+    const tab = new Tab(aCall(asked));
+    tab.controller.answer('a1', 'yes');
+    expect(visibleQuestion(tab.state)).toBeNull();
+    expect(tab.server.sent.at(-1)).toMatchObject({ type: 'consent.answer', call: 'call-1', hash: 'a1', answer: 'yes' });
+    const ref = tab.server.sent.at(-1)?.ref;
+    tab.server.says({ type: 'error', ref, problem: { type: 'x', title: 'Old wording', status: 409 } });
+    expect(visibleQuestion(tab.state)?.hash).toBe('a1');
+  });
+
+  it('comes again with a new wording', () => {
+    const tab = new Tab(aCall(asked));
+    tab.controller.answer('a1', 'yes');
+    tab.view({ ...asked, consent: { ...asked.consent, question: aQuestion({ hash: 'b2' }) } });
+    expect(visibleQuestion(tab.state)?.hash).toBe('b2');
+  });
+
+  it('repeats an answer that got lost with the connection', () => {
+    const tab = new Tab(aCall(asked));
+    tab.controller.answer('a1', 'no');
+    tab.comeBack(aCall(asked));
+    expect(tab.sent()).toEqual(['consent.answer']);
+    expect(visibleQuestion(tab.state)).toBeNull();
+  });
+
+  it('repeats a withdrawal while the recording still runs', async () => {
+    const tab = await Tab.talking();
+    const recording = { state: 'recording', since: '2026-11-22T09:00:00Z', text: 'Recording', id: 'r' } as const;
+    tab.view({ state: 'active', recording });
+    tab.controller.withdraw();
+    tab.comeBack(aCall({ state: 'active', recording }));
+    expect(tab.sent()).toEqual(['consent.withdraw']);
+    tab.comeBack(aCall({ state: 'active', recording: { ...recording, state: 'stopped' } }));
+    expect(tab.sent()).toEqual([]);
+  });
+});
+
+describe('an expert', () => {
+  const ringing = aCall({ role: 'expert', here: false });
+
+  it('tries the microphone before being available, and lets it go', async () => {
+    const tab = new Tab(null, 'expert');
+    await tab.controller.setAvailable(true);
+    expect(tab.server.sent.at(-1)).toMatchObject({ type: 'presence.set', available: true });
+    expect(tab.devices.microphones).toHaveLength(1);
+    expect(tab.devices.capturing).toBe(false);
+  });
+
+  it('is not made available without a microphone', async () => {
+    const tab = new Tab(null, 'expert');
+    tab.devices.ask = () => Promise.reject(new Error('no'));
+    await tab.controller.setAvailable(true);
+    expect(tab.sent()).toEqual([]);
+  });
+
+  it('accepts with the microphone on', async () => {
+    const tab = new Tab(ringing, 'expert');
+    await tab.controller.accept();
+    expect(tab.sent()).toEqual(['call.accept']);
+    expect(tab.devices.capturing).toBe(true);
+  });
+
+  it('lets the microphone go when the caller gave up meanwhile', async () => {
+    const tab = new Tab(ringing, 'expert');
+    let allow: (stream: FakeStream) => void = () => undefined;
+    tab.devices.ask = () => new Promise((resolve) => (allow = resolve));
+    const accepting = tab.controller.accept();
+    tab.view({ role: 'expert', here: false, state: 'ended', end_reason: 'cancelled' });
+    allow(new FakeStream());
+    await accepting;
+    expect(tab.sent()).toEqual([]);
+    expect(tab.devices.capturing).toBe(false);
+    expect(tab.state.call?.end_reason, 'the missed call is shown').toBe('cancelled');
+  });
+
+  it('sees nothing more of a call that was declined or taken elsewhere', () => {
+    const declined = new Tab(ringing, 'expert');
+    declined.controller.decline();
+    declined.view({ role: 'expert', here: false, state: 'ended', end_reason: 'declined' });
+    expect(declined.state.call).toBeNull();
+    const elsewhere = new Tab(ringing, 'expert');
+    elsewhere.view({ role: 'expert', here: false, state: 'active' });
+    elsewhere.view({ role: 'expert', here: false, state: 'ended', end_reason: 'completed' });
+    expect(elsewhere.state.call).toBeNull();
+  });
+});
+
+it('keeps experts who are available first', () => {
+  const tab = new Tab();
+  const expert = (id: string, state: string): object => ({ id, name: id, headline: '', languages: [], state });
+  tab.server.says({
+    type: 'directory',
+    experts: [expert('a', 'away'), expert('b', 'busy'), expert('d', 'available'), expert('c', 'available')],
+  });
+  expect(tab.state.experts?.map((e) => e.id)).toEqual(['c', 'd', 'b', 'a']);
+});

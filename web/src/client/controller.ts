@@ -1,0 +1,327 @@
+import { Emitter } from '../lib/emitter';
+import { Scope } from '../lib/scope';
+import type { ClientMessage } from '../wire/client';
+import type { MediaOffer, Problem, ServerMessage } from '../wire/server';
+import type { Answer, CallView, EndReason } from '../wire/view';
+import type { AudioSink, CallMedia } from './media/callmedia';
+import { localProblem } from './problem';
+import type { Socket } from './socket';
+import { endedHere, openQuestion, receive, START, type SessionState } from './state';
+
+/** Remembers in this tab which call's sound it carries, across a reload. */
+export interface CallMemory {
+  load(): string | null;
+  save(call: string | null): void;
+}
+
+export interface ControllerConfig {
+  readonly socket: Socket;
+  readonly media: CallMedia;
+  readonly memory: CallMemory;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface ControllerEvents {
+  change: SessionState;
+  /** A recording of this person can be played now. */
+  ready: { readonly call: string; readonly recording: string };
+  signedOut: { readonly expired: boolean };
+}
+
+interface Leaving {
+  readonly type: 'call.hangup' | 'call.cancel' | 'call.decline';
+  readonly call: string;
+}
+
+const OFFLINE = localProblem('No connection right now', 'The connection is being made again. Please try once more in a moment.');
+const NO_SOUND = localProblem('The sound could not be set up', 'Your browser did not take the connection. Reload the page to try again; the call goes on meanwhile.');
+
+/**
+ * Joins the socket and the sound into the state of one person's session, and turns what the person
+ * does into messages. It owns both and ends them in `close`.
+ */
+export class CallController extends Emitter<ControllerEvents> {
+  readonly #socket: Socket;
+  readonly #media: CallMedia;
+  readonly #memory: CallMemory;
+  readonly #now: () => number;
+  readonly #scope = new Scope();
+  /** Actions that may be refused: ref → what to undo. */
+  readonly #undo = new Map<string, () => void>();
+  #refs = 0;
+  /** How a call was left here; later views of it count only when they say that it ended. */
+  #left: Leaving | null = null;
+  /** The call whose recording was stopped here. */
+  #withdrawn: string | null = null;
+  #shown = '';
+  #state = START;
+
+  constructor(config: ControllerConfig) {
+    super();
+    this.#socket = config.socket;
+    this.#media = config.media;
+    this.#memory = config.memory;
+    this.#now = config.now;
+    const { socket, media } = config;
+    this.#scope.defer(socket.on('message', (message) => this.#receive(message)));
+    this.#scope.defer(socket.on('state', (connection) => this.#set({ connection })));
+    this.#scope.defer(socket.on('signedOut', (why) => this.#signedOut(why)));
+    this.#scope.defer(media.on('change', (state) => this.#set({ media: state })));
+    this.#scope.defer(media.on('send', (message) => void socket.send(message)));
+    this.#scope.defer(media.on('lost', (call) => void socket.send({ type: 'media.join', call })));
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  start(): void {
+    this.#socket.start();
+  }
+
+  close(): void {
+    this.#silence();
+    this.#scope.close();
+    this.#socket.close();
+  }
+
+  /** Where the other side of a call is heard. */
+  setSink(sink: AudioSink | null): void {
+    this.#media.setSink(sink);
+  }
+
+  networkChanged(up: boolean): void {
+    this.#socket.networkChanged(up);
+  }
+
+  level(side: 'you' | 'peer'): number {
+    return this.#media.level(side);
+  }
+
+  /** Rings an expert; the microphone is asked for first, so that nobody answers to silence. */
+  async call(expert: string): Promise<void> {
+    if (this.#state.starting !== null || this.#busy()) return;
+    this.#set({ starting: expert, problem: null });
+    const heard = await this.#media.prepare();
+    if (this.state.starting !== expert) return;
+    const undo = (): void => {
+      this.#media.stop();
+      this.#set({ starting: null });
+    };
+    if (!heard) this.#set({ starting: null });
+    else if (!this.#act({ type: 'call.start', expert }, undo)) undo();
+  }
+
+  /** Takes the ringing call in this tab, once the microphone is on. */
+  async accept(): Promise<void> {
+    const call = this.#current('ringing');
+    if (!call || !(await this.#media.prepare())) return;
+    if (this.#current('ringing')?.id !== call.id) {
+      if (!this.#busy()) this.#media.stop();
+      return;
+    }
+    this.#act({ type: 'call.accept', call: call.id }, () => this.#media.stop());
+  }
+
+  decline(): void {
+    const call = this.#current('ringing');
+    if (call) this.#leave(call, 'call.decline', null);
+  }
+
+  cancel(): void {
+    const call = this.#current('ringing');
+    if (call) this.#leave(call, 'call.cancel', null);
+  }
+
+  hangup(): void {
+    const call = this.#busy();
+    if (call) this.#leave(call, 'call.hangup', 'completed');
+  }
+
+  /** Says that the open question is on the screen; once a wording and connection. */
+  shown(hash: string): void {
+    const call = this.#busy();
+    if (!call || openQuestion(call)?.hash !== hash) return;
+    const mark = `${call.id} ${hash}`;
+    if (this.#shown === mark) return;
+    if (this.#socket.send({ type: 'consent.shown', call: call.id, hash })) this.#shown = mark;
+  }
+
+  answer(hash: string, answer: Answer): void {
+    const call = this.#busy();
+    if (!call || openQuestion(call)?.hash !== hash) return;
+    this.#set({ answered: { hash, answer } });
+    this.#tell({ type: 'consent.answer', call: call.id, hash, answer }, () => this.#set({ answered: null }));
+  }
+
+  /** Stops the recording and takes the yes back. */
+  withdraw(): void {
+    const call = this.#busy();
+    if (!call) return;
+    this.#withdrawn = call.id;
+    this.#tell({ type: 'consent.withdraw', call: call.id }, () => (this.#withdrawn = null));
+  }
+
+  /** Takes the sound of the call into this tab. */
+  async joinHere(): Promise<void> {
+    const call = this.#busy();
+    if (!call || !(await this.#media.prepare())) return;
+    this.#act({ type: 'media.join', call: call.id }, () => undefined);
+  }
+
+  /** Sets an expert's own state; being available needs a microphone that works. */
+  async setAvailable(available: boolean): Promise<void> {
+    if (available && !this.#busy()) {
+      const works = await this.#media.prepare();
+      if (!works) return;
+      if (!this.#busy()) this.#media.stop();
+    }
+    this.#act({ type: 'presence.set', available }, () => undefined);
+  }
+
+  setMuted(muted: boolean): void {
+    this.#media.setMuted(muted);
+  }
+
+  /** Tries the microphone again, or starts the sound that the browser held back. */
+  async repairSound(): Promise<void> {
+    await this.#media.prepare();
+    await this.#media.hear();
+    if (!this.#busy() && this.#state.starting === null) this.#media.stop();
+  }
+
+  /** Plays the other side after the browser wanted a tap. */
+  hear(): Promise<void> {
+    return this.#media.hear();
+  }
+
+  /** Leaves the screen of a call that ended. */
+  dismissCall(): void {
+    if (this.#state.call?.state === 'ended') this.#set({ call: null });
+  }
+
+  dismissProblem(): void {
+    this.#set({ problem: null });
+  }
+
+  #receive(message: ServerMessage): void {
+    if (message.type === 'error') {
+      this.#refused(message.ref, message.problem);
+      return;
+    }
+    if (message.type === 'media.offer') {
+      this.#offer(message);
+      return;
+    }
+    if (message.type === 'call' && message.call.id === this.#left?.call && message.call.state !== 'ended') return;
+    const before = this.#state.call;
+    this.#state = receive(this.#state, message, this.#now());
+    if (message.type === 'welcome') this.#resume(message.call, before);
+    else this.#followCall(before, this.#state.call);
+    this.emit('change', this.#state);
+    if (message.type === 'recording.ready') this.emit('ready', message);
+  }
+
+  /** The sound follows the call: it ends with it, and when another tab takes over. */
+  #followCall(before: CallView | null, now: CallView | null): void {
+    if (before === null || before.state === 'ended') return;
+    const over = now?.id !== before.id || now.state === 'ended';
+    const takenOver = !over && before.here && !now.here;
+    if (over || takenOver) this.#silence();
+  }
+
+  /** After a (re)connect: take up the sound where this tab had it, and repeat what the view shows undone. */
+  #resume(call: CallView | null, before: CallView | null): void {
+    this.#undo.clear();
+    this.#shown = '';
+    if (call === null || call.state === 'ended') {
+      this.#silence();
+      return;
+    }
+    if (call.id === this.#left?.call) {
+      this.#tell(this.#left, () => undefined);
+      this.#state = { ...this.#state, call: before?.state === 'ended' ? before : null };
+      return;
+    }
+    this.#repeat(call);
+    const mine = this.#media.call === call.id || this.#memory.load() === call.id;
+    if (mine && (!call.here || this.#media.state.link !== 'connected')) {
+      void this.#media.prepare();
+      this.#socket.send({ type: 'media.join', call: call.id });
+    }
+  }
+
+  #repeat(call: CallView): void {
+    const { answered } = this.#state;
+    if (answered) this.answer(answered.hash, answered.answer);
+    if (this.#withdrawn === call.id && call.recording.state === 'recording') this.withdraw();
+  }
+
+  #offer(offer: MediaOffer): void {
+    if (this.#busy()?.id !== offer.call) return;
+    this.#memory.save(offer.call);
+    this.#media.offer(offer, this.#state.iceServers).catch(() => this.#set({ problem: NO_SOUND }));
+  }
+
+  #refused(ref: string, problem: Problem): void {
+    const undo = this.#undo.get(ref);
+    // Only what the person asked for is worth telling; a late candidate is not.
+    if (!undo) return;
+    this.#undo.delete(ref);
+    undo();
+    this.#set({ problem });
+  }
+
+  /** Ends the call on this side at once, whatever the network does. */
+  #leave(call: CallView, type: Leaving['type'], reason: EndReason | null): void {
+    this.#left = { type, call: call.id };
+    this.#silence();
+    this.#tell(this.#left, () => undefined);
+    const at = new Date(this.#now() + this.#state.clockSkewMs).toISOString();
+    this.#set({ call: reason === null ? null : endedHere(call, at, reason) });
+  }
+
+  #silence(): void {
+    this.#memory.save(null);
+    this.#media.stop();
+    this.#state = { ...this.#state, media: this.#media.state };
+  }
+
+  #signedOut(why: { readonly expired: boolean }): void {
+    this.#silence();
+    this.emit('signedOut', why);
+  }
+
+  /** Sends what makes sense now only; says whether it went. */
+  #act(message: ClientMessage, undo: () => void): boolean {
+    const sent = this.#socket.send({ ...message, ref: this.#mark(undo) });
+    if (!sent) this.#set({ problem: OFFLINE });
+    return sent;
+  }
+
+  /** Sends what holds whatever the network does: `#resume` says it again when it got lost. */
+  #tell(message: ClientMessage, undo: () => void): void {
+    this.#socket.send({ ...message, ref: this.#mark(undo) });
+  }
+
+  #mark(undo: () => void): string {
+    const ref = `r${++this.#refs}`;
+    this.#undo.set(ref, undo);
+    return ref;
+  }
+
+  #busy(): CallView | null {
+    const { call } = this.#state;
+    return call && call.state !== 'ended' ? call : null;
+  }
+
+  #current(state: CallView['state']): CallView | null {
+    return this.#state.call?.state === state ? this.#state.call : null;
+  }
+
+  #set(change: Partial<SessionState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.emit('change', this.#state);
+  }
+}

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ClientMessage } from '../../wire/client';
+import { FakeDevices, FakeSink, FakeStream, FakeTrack, settled } from '../testing/fakemedia';
+import { CallMedia } from './callmedia';
+
+function start(): { devices: FakeDevices; media: CallMedia; sent: ClientMessage[]; sink: FakeSink } {
+  const devices = new FakeDevices();
+  const media = new CallMedia(devices.config());
+  const sent: ClientMessage[] = [];
+  const sink = new FakeSink();
+  media.on('send', (message) => sent.push(message));
+  media.setSink(sink);
+  return { devices, media, sent, sink };
+}
+
+function offer(generation: number, call = 'c'): Parameters<CallMedia['offer']>[0] {
+  return { type: 'media.offer', call, generation, sdp: `offer ${generation}` };
+}
+
+const turn = [{ urls: ['turn:x'], username: 'u', credential: 'p' }];
+
+describe('CallMedia', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('answers an offer with the microphone attached, then trickles', async () => {
+    const { devices, media, sent } = start();
+    await media.prepare();
+    await media.offer(offer(1), turn);
+    devices.peer.candidate('candidate:late');
+    devices.peer.candidate('');
+    devices.peer.candidate(null);
+    expect(devices.peer.config.iceServers).toEqual(turn);
+    expect(devices.peer.transceiver.direction).toBe('sendrecv');
+    expect(devices.peer.sender.track).toBe(devices.microphones[0]!.tracks[0]);
+    const candidate = (text: string): object => ({
+      type: 'media.candidate',
+      call: 'c',
+      generation: 1,
+      candidate: { candidate: text, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'uf' },
+    });
+    expect(sent).toEqual([
+      { type: 'media.answer', call: 'c', generation: 1, sdp: 'answer to offer 1' },
+      candidate('candidate:early'),
+      candidate('candidate:late'),
+      { type: 'media.candidate', call: 'c', generation: 1, candidate: null },
+    ]);
+  });
+
+  it('answers before the microphone is allowed and attaches it afterwards', async () => {
+    const { devices, media, sent } = start();
+    let allow: (stream: FakeStream) => void = () => undefined;
+    devices.ask = () => new Promise((resolve) => (allow = resolve));
+    await media.offer(offer(1), []);
+    expect(sent[0]?.type).toBe('media.answer');
+    expect(devices.peer.sender.track).toBeNull();
+    const stream = new FakeStream();
+    allow(stream);
+    await settled();
+    expect(devices.peer.sender.track).toBe(stream.tracks[0]);
+  });
+
+  it('replaces the connection by a newer generation and passes over an older one', async () => {
+    const { devices, media } = start();
+    await media.offer(offer(2), []);
+    await media.offer(offer(1), []);
+    await media.offer(offer(2), []);
+    expect(devices.peers).toHaveLength(1);
+    await media.offer(offer(3), []);
+    expect(devices.peers.map((peer) => peer.closed)).toEqual([true, false]);
+    expect(devices.microphones, 'one microphone for all').toHaveLength(1);
+    expect(devices.peer.sender.track).toBe(devices.microphones[0]!.tracks[0]);
+  });
+
+  it('stops the microphone, its clones and the connection when the call is left', async () => {
+    const { devices, media, sink } = start();
+    await media.prepare();
+    await media.offer(offer(1), []);
+    devices.peer.hears(new FakeTrack());
+    await settled();
+    expect(devices.capturing).toBe(true);
+    expect(sink.srcObject).not.toBeNull();
+    media.stop();
+    expect(devices.capturing, 'microphone captures').toBe(false);
+    expect(devices.peer.closed, 'connection closed').toBe(true);
+    expect(devices.openMeters.size, 'open meters').toBe(0);
+    expect(sink.srcObject, 'playback').toBeNull();
+    expect(vi.getTimerCount(), 'timers').toBe(0);
+    expect(media.state.microphone).toEqual({ kind: 'off' });
+  });
+
+  it('stops a microphone that is allowed only after the call was left', async () => {
+    const { devices, media } = start();
+    let allow: (stream: FakeStream) => void = () => undefined;
+    devices.ask = () => new Promise((resolve) => (allow = resolve));
+    const prepared = media.prepare();
+    media.stop();
+    allow(new FakeStream());
+    expect(await prepared).toBe(false);
+    expect(devices.microphones).toHaveLength(1);
+    expect(devices.capturing).toBe(false);
+    expect(media.state.microphone).toEqual({ kind: 'off' });
+  });
+
+  it('can start again after a stop', async () => {
+    const { devices, media } = start();
+    await media.prepare();
+    media.stop();
+    expect(await media.prepare()).toBe(true);
+    expect(devices.capturing).toBe(true);
+  });
+
+  it.each([
+    ['NotAllowedError', 'denied'],
+    ['NotFoundError', 'missing'],
+    ['NotReadableError', 'busy'],
+    ['TypeError', 'insecure'],
+    ['SomethingElse', 'unknown'],
+  ])('names the fault behind %s: %s', async (name, fault) => {
+    const { devices, media } = start();
+    devices.ask = () => Promise.reject(Object.assign(new Error(name), { name }));
+    expect(await media.prepare()).toBe(false);
+    expect(media.state.microphone).toEqual({ kind: 'fault', fault });
+  });
+
+  it('says so when the microphone is unplugged, and takes a new one', async () => {
+    const { devices, media } = start();
+    await media.prepare();
+    devices.microphones[0]!.tracks[0]!.dispatchEvent(new Event('ended'));
+    expect(media.state.microphone).toEqual({ kind: 'fault', fault: 'missing' });
+    expect(await media.prepare()).toBe(true);
+  });
+
+  it('mutes by the sent track and keeps the level alive', async () => {
+    const { devices, media } = start();
+    await media.prepare();
+    media.setMuted(true);
+    const microphone = devices.microphones[0]!;
+    expect(microphone.tracks[0]!.enabled).toBe(false);
+    expect(microphone.clones[0]!.tracks[0]!.enabled, 'the metered clone').toBe(true);
+    expect(media.level('you')).toBe(0.5);
+    media.setMuted(false);
+    expect(microphone.tracks[0]!.enabled).toBe(true);
+  });
+
+  it('asks for a tap when the browser refuses to play', async () => {
+    const { devices, media, sink } = start();
+    sink.refuse = 'NotAllowedError';
+    await media.offer(offer(1), []);
+    devices.peer.hears(new FakeTrack());
+    await settled();
+    expect(media.state.hearing).toBe('blocked');
+    sink.refuse = null;
+    await media.hear();
+    expect(media.state.hearing).toBe('playing');
+  });
+
+  it('gives a lost connection a moment, then asks for a new one until it is back', async () => {
+    const { devices, media } = start();
+    const lost = vi.fn();
+    media.on('lost', lost);
+    await media.offer(offer(1), []);
+    devices.peer.becomes('connected');
+    devices.peer.becomes('disconnected');
+    expect(media.state.quality.word).toBe('lost');
+    vi.advanceTimersByTime(2_000);
+    devices.peer.becomes('connected');
+    vi.advanceTimersByTime(60_000);
+    expect(lost, 'healed by itself').not.toHaveBeenCalled();
+    devices.peer.becomes('disconnected');
+    vi.advanceTimersByTime(2_500);
+    expect(lost.mock.calls).toEqual([['c']]);
+    devices.peer.becomes('failed');
+    vi.advanceTimersByTime(5_000);
+    expect(lost, 'asked again').toHaveBeenCalledTimes(3);
+    await media.offer(offer(2), []);
+    vi.advanceTimersByTime(60_000);
+    expect(lost, 'after the new offer').toHaveBeenCalledTimes(3);
+  });
+});

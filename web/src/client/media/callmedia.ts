@@ -1,0 +1,267 @@
+import { Emitter } from '../../lib/emitter';
+import { Scope } from '../../lib/scope';
+import type { ClientMessage } from '../../wire/client';
+import type { IceServer, MediaOffer } from '../../wire/server';
+import type { Meter, MeterFactory } from './meter';
+import { microphoneFault, stopTracks, VOICE, type MicrophoneState } from './microphone';
+import { Peer } from './peer';
+import { judgeQuality, readSample, UNKNOWN_QUALITY, type Quality, type Sample } from './quality';
+
+/** The part of an <audio> element that is used. */
+export interface AudioSink {
+  srcObject: MediaProvider | null;
+  play(): Promise<void>;
+}
+
+export interface CallMediaConfig {
+  readonly getUserMedia: (constraints: MediaStreamConstraints) => Promise<MediaStream>;
+  readonly createPeer: (config: RTCConfiguration) => RTCPeerConnection;
+  readonly createStream: (tracks: MediaStreamTrack[]) => MediaStream;
+  readonly createMeter: MeterFactory;
+}
+
+/** Whether the other side is heard; `blocked`: the browser wants a tap first. */
+export type Hearing = 'silent' | 'playing' | 'blocked';
+
+export interface MediaState {
+  readonly microphone: MicrophoneState;
+  readonly muted: boolean;
+  readonly hearing: Hearing;
+  readonly link: 'none' | 'connecting' | 'connected' | 'lost';
+  readonly quality: Quality;
+}
+
+export interface CallMediaEvents {
+  change: MediaState;
+  send: ClientMessage;
+  /** The connection of this call is gone: a media.join would bring a new one. */
+  lost: string;
+}
+
+export const MEDIA_OFF: MediaState = {
+  microphone: { kind: 'off' },
+  muted: false,
+  hearing: 'silent',
+  link: 'none',
+  quality: UNKNOWN_QUALITY,
+};
+
+const STATS_EVERY_MS = 2_000;
+
+/** ICE often heals by itself within this time (RFC 8445 section 6: consent checks go on). */
+const HEALS_WITHIN_MS = 2_500;
+const JOIN_AGAIN_MS = 5_000;
+
+/**
+ * The sound of one leg: microphone, peer connection, playback, levels and quality. `stop` ends all
+ * of it, the microphone first. It knows nothing of the page but the audio element it is given.
+ */
+export class CallMedia extends Emitter<CallMediaEvents> {
+  readonly #config: CallMediaConfig;
+  #state = MEDIA_OFF;
+  #scope = new Scope();
+  #microphone: MediaStream | null = null;
+  #asking: Promise<boolean> | null = null;
+  #peer: Peer | null = null;
+  #peerScope = new Scope();
+  #cure = new Scope();
+  #sink: AudioSink | null = null;
+  #remote: MediaStream | null = null;
+  #meters: { you: Meter | null; peer: Meter | null } = { you: null, peer: null };
+
+  constructor(config: CallMediaConfig) {
+    super();
+    this.#config = config;
+  }
+
+  get state(): MediaState {
+    return this.#state;
+  }
+
+  /** The call whose offer was answered last, or null. */
+  get call(): string | null {
+    return this.#peer?.call ?? null;
+  }
+
+  /** Where the other side is heard. */
+  setSink(sink: AudioSink | null): void {
+    this.#sink = sink;
+    if (sink && this.#remote) void this.hear();
+  }
+
+  /** Asks for the microphone unless it is on; says whether it is on then. */
+  prepare(): Promise<boolean> {
+    if (this.#microphone) return Promise.resolve(true);
+    this.#asking ??= this.#ask(this.#scope);
+    return this.#asking;
+  }
+
+  /** Answers an offer; a newer generation replaces the connection, an older one is passed over. */
+  async offer(offer: MediaOffer, iceServers: readonly IceServer[]): Promise<void> {
+    const current = this.#peer;
+    if (current?.call === offer.call && current.generation >= offer.generation) return;
+    this.#dropPeer();
+    const peer = this.#newPeer(offer, iceServers);
+    // The answer does not wait for the microphone: connecting while the person decides saves time.
+    void this.prepare();
+    await peer.setMicrophone(this.#track());
+    await peer.answer(offer);
+  }
+
+  setMuted(muted: boolean): void {
+    const track = this.#track();
+    if (track) track.enabled = !muted;
+    this.#set({ muted });
+  }
+
+  /** Plays the other side; call it from a tap when `hearing` is `blocked`. */
+  async hear(): Promise<void> {
+    if (!this.#sink || !this.#remote) return;
+    const scope = this.#peerScope;
+    this.#sink.srcObject = this.#remote;
+    let hearing: Hearing = 'playing';
+    try {
+      await this.#sink.play();
+    } catch (error) {
+      // A newer stream interrupts play() with an AbortError; that is no refusal.
+      hearing = error instanceof Error && error.name === 'NotAllowedError' ? 'blocked' : 'playing';
+    }
+    if (!scope.isClosed()) this.#set({ hearing });
+  }
+
+  /** Loudness of a side right now, 0 to 1; a muted microphone still shows here. */
+  level(side: 'you' | 'peer'): number {
+    return this.#meters[side]?.read() ?? 0;
+  }
+
+  /** Ends the sound: microphone, connection, playback, meters. It can start again. */
+  stop(): void {
+    this.#scope.close();
+    this.#scope = new Scope();
+    this.#asking = null;
+    this.#dropPeer();
+    this.#set(MEDIA_OFF);
+  }
+
+  async #ask(scope: Scope): Promise<boolean> {
+    this.#set({ microphone: { kind: 'asking' } });
+    try {
+      const stream = await this.#config.getUserMedia(VOICE);
+      scope.defer(() => this.#release(stream));
+      if (scope.isClosed()) return false;
+      this.#take(stream, scope);
+      return true;
+    } catch (error) {
+      if (!scope.isClosed()) this.#set({ microphone: { kind: 'fault', fault: microphoneFault(error) } });
+      return false;
+    } finally {
+      if (!scope.isClosed()) this.#asking = null;
+    }
+  }
+
+  #take(stream: MediaStream, scope: Scope): void {
+    this.#microphone = stream;
+    const track = this.#track();
+    if (track) {
+      track.enabled = !this.#state.muted;
+      scope.listen(track, 'ended', () => {
+        this.#release(stream);
+        this.#set({ microphone: { kind: 'fault', fault: 'missing' } });
+      });
+      void this.#peer?.setMicrophone(track);
+    }
+    this.#meters.you = this.#config.createMeter(stream);
+    this.#set({ microphone: { kind: 'on' } });
+  }
+
+  #release(stream: MediaStream): void {
+    stopTracks(stream);
+    if (this.#microphone !== stream) return;
+    this.#microphone = null;
+    this.#meters.you?.close();
+    this.#meters.you = null;
+  }
+
+  #track(): MediaStreamTrack | null {
+    return this.#microphone?.getAudioTracks()[0] ?? null;
+  }
+
+  #newPeer(offer: MediaOffer, iceServers: readonly IceServer[]): Peer {
+    const scope = new Scope();
+    this.#peerScope = scope;
+    const connection = this.#config.createPeer({
+      iceServers: iceServers.map(({ urls, username, credential }) =>
+        username === '' ? { urls: [...urls] } : { urls: [...urls], username, credential },
+      ),
+      bundlePolicy: 'max-bundle',
+    });
+    const peer = new Peer(connection, offer, {
+      send: (message) => this.emit('send', message),
+      track: (track) => this.#hearTrack(track, scope),
+      state: (state) => this.#follow(state, peer, scope),
+    });
+    this.#peer = peer;
+    this.#set({ link: 'connecting', quality: UNKNOWN_QUALITY });
+    this.#watchQuality(connection, scope);
+    return peer;
+  }
+
+  #hearTrack(track: MediaStreamTrack, scope: Scope): void {
+    const stream = this.#config.createStream([track]);
+    this.#remote = stream;
+    this.#meters.peer?.close();
+    const meter = this.#config.createMeter(stream);
+    this.#meters.peer = meter;
+    scope.defer(() => {
+      meter.close();
+      this.#meters.peer = null;
+      this.#remote = null;
+      if (this.#sink) this.#sink.srcObject = null;
+    });
+    void this.hear();
+  }
+
+  #follow(state: RTCPeerConnectionState, peer: Peer, scope: Scope): void {
+    if (state !== 'connected' && state !== 'disconnected' && state !== 'failed') return;
+    this.#cure.close();
+    this.#cure = scope.child();
+    const cure = this.#cure;
+    if (state === 'connected') {
+      this.#set({ link: 'connected' });
+      return;
+    }
+    this.#set({ link: 'lost', quality: { word: 'lost', reason: 'It is being made again.' } });
+    const ask = (): void => {
+      this.emit('lost', peer.call);
+      cure.timeout(JOIN_AGAIN_MS, ask);
+    };
+    cure.timeout(state === 'failed' ? 0 : HEALS_WITHIN_MS, ask);
+  }
+
+  #watchQuality(connection: RTCPeerConnection, scope: Scope): void {
+    let before: Sample | null = null;
+    scope.interval(STATS_EVERY_MS, () => {
+      if (connection.connectionState !== 'connected') return;
+      void connection.getStats().then((report) => {
+        if (scope.isClosed()) return;
+        const entries: Record<string, unknown>[] = [];
+        report.forEach((entry: Record<string, unknown>) => entries.push(entry));
+        const now = readSample(entries);
+        if (before && connection.connectionState === 'connected') this.#set({ quality: judgeQuality(before, now) });
+        before = now;
+      });
+    });
+  }
+
+  #dropPeer(): void {
+    this.#peerScope.close();
+    this.#peer?.close();
+    this.#peer = null;
+    this.#set({ hearing: 'silent', link: 'none', quality: UNKNOWN_QUALITY });
+  }
+
+  #set(change: Partial<MediaState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.emit('change', this.#state);
+  }
+}

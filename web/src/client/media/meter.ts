@@ -1,0 +1,46 @@
+/** Tells how loud a voice is, 0 (silence) to 1 (as loud as it gets). */
+export interface Meter {
+  read(): number;
+  close(): void;
+}
+
+export type MeterFactory = (stream: MediaStream) => Meter;
+
+/** Speech lies between these levels of the root mean square, in dBFS. */
+const QUIET_DB = -60;
+const LOUD_DB = -12;
+
+/** Turns samples of -1 to 1 into a level of 0 to 1, even to the ear. */
+export function levelOf(samples: Float32Array | readonly number[]): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample ** 2;
+  if (sum === 0) return 0;
+  const db = 10 * Math.log10(sum / samples.length);
+  return Math.min(1, Math.max(0, (db - QUIET_DB) / (LOUD_DB - QUIET_DB)));
+}
+
+/**
+ * Makes meters on one audio context. A meter listens to a clone of the stream, so that muting
+ * the sent track leaves it working and it can say that somebody talks while muted.
+ */
+export function meterFactory(context: () => AudioContext): MeterFactory {
+  return (stream) => {
+    const clone = stream.clone();
+    const audio = context();
+    const source = audio.createMediaStreamSource(clone);
+    const analyser = audio.createAnalyser();
+    analyser.fftSize = 1024;
+    source.connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    return {
+      read: () => {
+        analyser.getFloatTimeDomainData(samples);
+        return levelOf(samples);
+      },
+      close: () => {
+        source.disconnect();
+        for (const track of clone.getTracks()) track.stop();
+      },
+    };
+  };
+}

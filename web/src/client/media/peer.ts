@@ -1,0 +1,97 @@
+import { Scope } from '../../lib/scope';
+import type { Candidate, ClientMessage } from '../../wire/client';
+import type { MediaOffer } from '../../wire/server';
+
+/** What a peer tells its owner. */
+export interface PeerHooks {
+  readonly send: (message: ClientMessage) => void;
+  readonly track: (track: MediaStreamTrack) => void;
+  readonly state: (state: RTCPeerConnectionState) => void;
+}
+
+/**
+ * One generation of a leg's connection: it answers one offer of the server and trickles its
+ * candidates. A newer offer gets a new Peer.
+ */
+export class Peer {
+  readonly call: string;
+  readonly generation: number;
+  readonly connection: RTCPeerConnection;
+  readonly #scope = new Scope();
+  readonly #hooks: PeerHooks;
+  #waiting: ClientMessage[] | null = [];
+  #sender: RTCRtpSender | null = null;
+  #microphone: MediaStreamTrack | null = null;
+
+  constructor(connection: RTCPeerConnection, offer: MediaOffer, hooks: PeerHooks) {
+    this.call = offer.call;
+    this.generation = offer.generation;
+    this.connection = connection;
+    this.#hooks = hooks;
+    this.#scope.defer(() => connection.close());
+    this.#scope.listen(connection, 'icecandidate', (event: RTCPeerConnectionIceEvent) => this.#trickle(event.candidate));
+    this.#scope.listen(connection, 'track', (event: RTCTrackEvent) => hooks.track(event.track));
+    this.#scope.listen(connection, 'connectionstatechange', () => hooks.state(connection.connectionState));
+  }
+
+  /** Answers the offer (RFC 8829 section 5.3); does nothing more once the peer is closed. */
+  async answer(offer: MediaOffer): Promise<void> {
+    await this.connection.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
+    if (this.#scope.isClosed()) return;
+    await this.#attach();
+    const answer = await this.connection.createAnswer();
+    if (this.#scope.isClosed()) return;
+    await this.connection.setLocalDescription(answer);
+    if (this.#scope.isClosed()) return;
+    this.#hooks.send({
+      type: 'media.answer',
+      call: this.call,
+      generation: this.generation,
+      sdp: answer.sdp ?? '',
+    });
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
+    waiting.forEach(this.#hooks.send);
+  }
+
+  /** Sends this track from now on; it may come after the answer without another negotiation. */
+  async setMicrophone(track: MediaStreamTrack | null): Promise<void> {
+    this.#microphone = track;
+    if (!this.#scope.isClosed()) await this.#sender?.replaceTrack(track);
+  }
+
+  close(): void {
+    this.#scope.close();
+  }
+
+  async #attach(): Promise<void> {
+    const audio = this.connection.getTransceivers().find((t) => t.receiver.track.kind === 'audio');
+    if (!audio) throw new Error('the offer has no audio');
+    audio.direction = 'sendrecv';
+    this.#sender = audio.sender;
+    await audio.sender.replaceTrack(this.#microphone);
+  }
+
+  #trickle(candidate: RTCIceCandidate | null): void {
+    // Some browsers mark the end with an empty candidate and then with null as well.
+    if (candidate?.candidate === '') return;
+    const message: ClientMessage = {
+      type: 'media.candidate',
+      call: this.call,
+      generation: this.generation,
+      candidate: candidate && plain(candidate),
+    };
+    // The server knows this generation's transport only from the answer on.
+    if (this.#waiting) this.#waiting.push(message);
+    else this.#hooks.send(message);
+  }
+}
+
+function plain(candidate: RTCIceCandidate): Candidate {
+  return {
+    candidate: candidate.candidate,
+    sdpMid: candidate.sdpMid,
+    sdpMLineIndex: candidate.sdpMLineIndex,
+    usernameFragment: candidate.usernameFragment,
+  };
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Playback, type AudioPlayer, type Channel } from './playback';
+import { localProblem, ProblemError } from './problem';
+import { settled } from './testing/fakemedia';
+
+class FakeAudio extends EventTarget implements AudioPlayer {
+  src = '';
+  currentTime = 0;
+  playbackRate = 1;
+  paused = true;
+  refuse = '';
+
+  play(): Promise<void> {
+    if (this.refuse !== '') return Promise.reject(Object.assign(new Error('no'), { name: this.refuse }));
+    this.paused = false;
+    this.dispatchEvent(new Event('play'));
+    return Promise.resolve();
+  }
+  pause(): void {
+    this.paused = true;
+    this.dispatchEvent(new Event('pause'));
+  }
+  removeAttribute(): void {
+    this.src = '';
+  }
+  load(): void {
+    this.currentTime = 0;
+  }
+  reaches(seconds: number): void {
+    this.currentTime = seconds;
+    this.dispatchEvent(new Event('timeupdate'));
+  }
+}
+
+function start(open = vi.fn(() => Promise.resolve('/v1/plays/p1/audio.opus'))): {
+  audio: FakeAudio;
+  open: typeof open;
+  channels: Channel[];
+  playback: Playback;
+} {
+  const audio = new FakeAudio();
+  const channels: Channel[] = [];
+  const createSwitch = () => ({ set: (c: Channel) => void channels.push(c), close: () => undefined });
+  return { audio, open, channels, playback: new Playback({ audio, open, createSwitch, duration: 60 }) };
+}
+
+describe('Playback', () => {
+  it('opens once, at the first play', async () => {
+    const { audio, open, playback } = start();
+    expect(open).not.toHaveBeenCalled();
+    await playback.play();
+    expect(audio.src).toBe('/v1/plays/p1/audio.opus');
+    expect(playback.state).toMatchObject({ phase: 'open', playing: true });
+    await playback.toggle();
+    await playback.toggle();
+    expect(open).toHaveBeenCalledOnce();
+  });
+
+  it('opens once even when play is pressed twice meanwhile', async () => {
+    const { open, playback } = start();
+    await Promise.all([playback.play(), playback.play()]);
+    expect(open).toHaveBeenCalledOnce();
+  });
+
+  it('starts where one went before it was open', async () => {
+    const { audio, playback } = start();
+    playback.seek(12);
+    await playback.play();
+    expect(audio.currentTime).toBe(12);
+  });
+
+  it.each([
+    [20, 5, 25],
+    [20, -5, 15],
+    [2, -5, 0],
+    [58, 5, 60],
+  ])('at %i s, skip %i s → %i s', async (at, skip, want) => {
+    const { audio, playback } = start();
+    await playback.play();
+    audio.reaches(at);
+    playback.skip(skip);
+    expect(playback.state.position).toBe(want);
+    expect(audio.currentTime).toBe(want);
+  });
+
+  it('begins again after the end', async () => {
+    const { audio, playback } = start();
+    await playback.play();
+    audio.dispatchEvent(new Event('ended'));
+    expect(playback.state).toMatchObject({ playing: false, position: 60 });
+    await playback.play();
+    expect(audio.currentTime).toBe(0);
+  });
+
+  it('steps through the speeds and stops at both ends', () => {
+    const { audio, playback } = start();
+    playback.stepRate(1);
+    expect(audio.playbackRate).toBe(1.25);
+    playback.stepRate(9);
+    expect(audio.playbackRate).toBe(2);
+    playback.stepRate(-9);
+    expect(audio.playbackRate).toBe(0.75);
+  });
+
+  it('keeps the voice that was chosen before the first play', async () => {
+    const { channels, playback } = start();
+    playback.setChannel('member');
+    await playback.play();
+    playback.setChannel('both');
+    expect(channels).toEqual(['member', 'both']);
+  });
+
+  it('shows why the server refuses, and may be tried again', async () => {
+    const refusal = new ProblemError(localProblem('No', 'You must say why you listen.'));
+    const { open, playback } = start(vi.fn<() => Promise<string>>().mockRejectedValueOnce(refusal).mockResolvedValue('/a'));
+    await playback.play();
+    expect(playback.state).toMatchObject({ phase: 'closed', problem: { detail: 'You must say why you listen.' } });
+    await playback.play();
+    expect(playback.state).toMatchObject({ phase: 'open', problem: null });
+    expect(open).toHaveBeenCalledTimes(2);
+  });
+
+  it('opens anew, at the same place, when the sound breaks off', async () => {
+    const { audio, open, playback } = start();
+    await playback.play();
+    audio.reaches(33);
+    audio.dispatchEvent(new Event('error'));
+    expect(playback.state.problem?.title).toBe('Playing stopped');
+    await playback.play();
+    expect(open).toHaveBeenCalledTimes(2);
+    expect(audio.currentTime).toBe(33);
+  });
+
+  it('asks for another press when the browser refuses', async () => {
+    const { audio, playback } = start();
+    audio.refuse = 'NotAllowedError';
+    await playback.play();
+    expect(playback.state.problem?.detail).toContain('once more');
+  });
+
+  it('lets the sound go when closed, also while it opens', async () => {
+    let give: (url: string) => void = () => undefined;
+    const { audio, playback } = start(vi.fn(() => new Promise<string>((resolve) => (give = resolve))));
+    void playback.play();
+    playback.close();
+    give('/late');
+    await settled();
+    expect(audio.src).toBe('');
+    expect(audio.paused).toBe(true);
+  });
+});

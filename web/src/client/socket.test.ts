@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { reconnectDelay } from './backoff';
+import { Socket, type SocketState } from './socket';
+import { FakeNetwork } from './testing/fakesocket';
+import { aWelcome } from './testing/views';
+
+function start(): { network: FakeNetwork; socket: Socket; states: SocketState[] } {
+  const network = new FakeNetwork();
+  const socket = new Socket({ url: 'ws://x/v1/socket', token: () => 'secret', open: network.open, random: () => 0 });
+  const states: SocketState[] = [];
+  socket.on('state', (state) => states.push(state));
+  socket.start();
+  return { network, socket, states };
+}
+
+describe('reconnectDelay', () => {
+  const rows: [attempt: number, random: number, want: number][] = [
+    [0, 0, 150],
+    [0, 0.999, 300],
+    [1, 0, 300],
+    [3, 0.5, 1800],
+    [10, 0, 4000],
+    [1000, 0.999, 7996],
+  ];
+  it.each(rows)('attempt %i, random %d → %i ms', (attempt, random, want) => {
+    expect(reconnectDelay(attempt, random)).toBe(want);
+  });
+});
+
+describe('Socket', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('says hello first and is online after the welcome', () => {
+    const { network, socket, states } = start();
+    expect(socket.send({ type: 'presence.set', available: true }), 'send before the welcome').toBe(false);
+    network.latest.opened();
+    expect(network.latest.sent).toEqual([{ type: 'hello', token: 'secret' }]);
+    network.latest.says(aWelcome());
+    expect(socket.send({ type: 'presence.set', available: true })).toBe(true);
+    expect(states).toEqual(['online']);
+  });
+
+  it('comes back after a loss and says hello again', () => {
+    const { network, states } = start();
+    network.latest.opened();
+    network.latest.says(aWelcome());
+    network.latest.ended(1012);
+    expect(states).toEqual(['online', 'reconnecting']);
+    vi.advanceTimersByTime(149);
+    expect(network.sockets).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(network.sockets).toHaveLength(2);
+    network.latest.opened();
+    expect(network.latest.sent).toEqual([{ type: 'hello', token: 'secret' }]);
+    network.latest.says(aWelcome());
+    expect(states).toEqual(['online', 'reconnecting', 'online']);
+  });
+
+  it('waits longer each time', () => {
+    const { network } = start();
+    network.latest.ended(1006);
+    vi.advanceTimersByTime(150);
+    network.latest.ended(1006);
+    vi.advanceTimersByTime(299);
+    expect(network.sockets).toHaveLength(2);
+    vi.advanceTimersByTime(1);
+    expect(network.sockets).toHaveLength(3);
+  });
+
+  it('gives up a connection that stays silent', () => {
+    const { network } = start();
+    network.latest.opened();
+    const silent = network.latest;
+    vi.advanceTimersByTime(8_000 + 150);
+    expect(silent.closed).toBe(true);
+    expect(network.sockets).toHaveLength(2);
+  });
+
+  const refusals: [name: string, welcomed: boolean, code: number, want: { expired: boolean } | null][] = [
+    ['4001: the token is over', true, 4001, { expired: true }],
+    ['1008 before the welcome: never signed in', false, 1008, { expired: false }],
+    ['1008 after the welcome: rules broken, comes back', true, 1008, null],
+    ['4002: read too slowly, comes back', true, 4002, null],
+  ];
+  it.each(refusals)('%s', (_name, welcomed, code, want) => {
+    const { network, socket } = start();
+    const got = vi.fn();
+    socket.on('signedOut', got);
+    network.latest.opened();
+    if (welcomed) network.latest.says(aWelcome());
+    network.latest.ended(code);
+    vi.advanceTimersByTime(60_000);
+    expect(got.mock.calls).toEqual(want ? [[want]] : []);
+    expect(socket.state === 'closed', 'closed for good').toBe(want !== null);
+  });
+
+  it('reacts to the network before the socket does', () => {
+    const { network, socket } = start();
+    network.latest.opened();
+    network.latest.says(aWelcome());
+    socket.networkChanged(false);
+    expect(socket.state).toBe('reconnecting');
+    socket.networkChanged(true);
+    expect(network.sockets).toHaveLength(2);
+    vi.advanceTimersByTime(5_000);
+    expect(network.sockets, 'no second attempt beside it').toHaveLength(2);
+  });
+
+  it('reports what it cannot read and goes on', () => {
+    const { network, socket } = start();
+    const malformed = vi.fn();
+    socket.on('malformed', malformed);
+    network.latest.opened();
+    network.latest.raw('{');
+    network.latest.says(aWelcome());
+    expect(malformed).toHaveBeenCalledOnce();
+    expect(socket.state).toBe('online');
+  });
+
+  it('leaves nothing behind when closed', () => {
+    const { network, socket } = start();
+    network.latest.ended(1006);
+    socket.close();
+    vi.advanceTimersByTime(60_000);
+    expect(network.sockets).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,165 @@
+import { Emitter } from '../lib/emitter';
+import { Scope, type Listenable } from '../lib/scope';
+import { SUBPROTOCOL, type ClientMessage } from '../wire/client';
+import { decodeServer, type ServerMessage } from '../wire/server';
+import { reconnectDelay } from './backoff';
+
+/** The part of a WebSocket that is used. */
+export interface SocketLike extends Listenable {
+  send(data: string): void;
+  close(code?: number): void;
+}
+
+export interface SocketConfig {
+  readonly url: string;
+  readonly token: () => string;
+  /** Opens a WebSocket with a subprotocol. */
+  readonly open: (url: string, protocol: string) => SocketLike;
+  /** A number in [0, 1) that spreads reconnects. */
+  readonly random: () => number;
+}
+
+/** `connecting` before the first welcome, `reconnecting` after a loss, `closed` for good. */
+export type SocketState = 'connecting' | 'online' | 'reconnecting' | 'closed';
+
+export interface SocketEvents {
+  state: SocketState;
+  message: ServerMessage;
+  /** The token is no longer taken; the socket does not come back by itself. */
+  signedOut: { readonly expired: boolean };
+  /** A message that the protocol does not know, for diagnosis; the socket goes on. */
+  malformed: Error;
+}
+
+const CLOSE_SIGNED_OUT = 4001;
+const CLOSE_POLICY = 1008;
+
+/** No welcome for this long means that nobody is there. */
+const WELCOME_WITHIN_MS = 8_000;
+
+/**
+ * The signalling socket. It says hello first, comes back with a growing wait when it is lost,
+ * and says hello again: the server answers with the newest view, so nothing needs replaying.
+ */
+export class Socket extends Emitter<SocketEvents> {
+  readonly #config: SocketConfig;
+  readonly #scope = new Scope();
+  #connection: { readonly socket: SocketLike; readonly scope: Scope } | null = null;
+  #state: SocketState = 'connecting';
+  #attempt = 0;
+
+  constructor(config: SocketConfig) {
+    super();
+    this.#config = config;
+  }
+
+  get state(): SocketState {
+    return this.#state;
+  }
+
+  /** Opens the socket; call once. */
+  start(): void {
+    this.#connect();
+  }
+
+  /** Sends when online; says whether it did. */
+  send(message: ClientMessage): boolean {
+    if (this.#state !== 'online' || this.#connection === null) return false;
+    this.#connection.socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Tells that the network came or went, which a socket alone may notice only minutes later. */
+  networkChanged(up: boolean): void {
+    if (this.#state === 'closed') return;
+    if (!up) {
+      this.#lose();
+      return;
+    }
+    if (this.#state === 'online') return;
+    this.#attempt = 0;
+    this.#drop();
+    this.#connect();
+  }
+
+  /** Ends the socket for good. */
+  close(): void {
+    this.#scope.close();
+    this.#drop();
+    this.#become('closed');
+  }
+
+  #connect(): void {
+    const scope = this.#scope.child();
+    const socket = this.#config.open(this.#config.url, SUBPROTOCOL);
+    this.#connection = { socket, scope };
+    let welcomed = false;
+    scope.listen(socket, 'open', () => {
+      socket.send(JSON.stringify({ type: 'hello', token: this.#config.token() } satisfies ClientMessage));
+    });
+    scope.listen(socket, 'message', (event: MessageEvent) => {
+      const message = this.#decode(event.data);
+      if (message === null) return;
+      if (message.type === 'welcome') {
+        welcomed = true;
+        tooLate();
+        this.#attempt = 0;
+        this.#become('online');
+      }
+      this.emit('message', message);
+    });
+    scope.listen(socket, 'close', (event: CloseEvent) => {
+      // 1008 before the welcome means that this token never signs in.
+      const refused = event.code === CLOSE_SIGNED_OUT || (event.code === CLOSE_POLICY && !welcomed);
+      if (refused) this.#signOut(event.code === CLOSE_SIGNED_OUT);
+      else this.#lose();
+    });
+    const tooLate = scope.timeout(WELCOME_WITHIN_MS, () => this.#lose());
+  }
+
+  #decode(data: unknown): ServerMessage | null {
+    try {
+      return decodeServer(String(data));
+    } catch (error) {
+      this.emit('malformed', error instanceof Error ? error : new Error(String(error)));
+      return null;
+    }
+  }
+
+  #signOut(expired: boolean): void {
+    this.close();
+    this.emit('signedOut', { expired });
+  }
+
+  #lose(): void {
+    this.#drop();
+    if (this.#state === 'online') this.#become('reconnecting');
+    const waiting = this.#scope.child();
+    this.#connection = { socket: idle, scope: waiting };
+    waiting.timeout(reconnectDelay(this.#attempt++, this.#config.random()), () => {
+      this.#drop();
+      this.#connect();
+    });
+  }
+
+  #drop(): void {
+    const old = this.#connection;
+    this.#connection = null;
+    old?.scope.close();
+    old?.socket.close();
+  }
+
+  #become(state: SocketState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.emit('state', state);
+  }
+}
+
+/** Stands for the socket while the next attempt is waited for. */
+const idle: SocketLike = {
+  send: () => undefined,
+  close: () => undefined,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+};

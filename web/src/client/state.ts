@@ -1,0 +1,121 @@
+import type { Directory, Expert, IceServer, Presence, Problem, ServerMessage, Welcome } from '../wire/server';
+import type { Answer, CallView, Operator, Person, Question } from '../wire/view';
+import { MEDIA_OFF, type MediaState } from './media/callmedia';
+import type { SocketState } from './socket';
+
+/** Everything a screen needs to know about a signed-in person's session. */
+export interface SessionState {
+  readonly connection: SocketState;
+  readonly person: Person | null;
+  readonly operator: Operator | null;
+  readonly iceServers: readonly IceServer[];
+  /** Server time minus this machine's, in milliseconds. */
+  readonly clockSkewMs: number;
+  /** Null until the server has told. */
+  readonly experts: readonly Expert[] | null;
+  readonly presence: Presence | null;
+  /** The newest view of the call under way, or of the one that just ended. */
+  readonly call: CallView | null;
+  /** The expert whose call is being started, from the click to the first view. */
+  readonly starting: string | null;
+  /** An answer that was given here and has not come back in a view yet. */
+  readonly answered: { readonly hash: string; readonly answer: Answer } | null;
+  readonly media: MediaState;
+  /** Recordings that became playable since the page was opened: call → recording. */
+  readonly ready: ReadonlyMap<string, string>;
+  readonly problem: Problem | null;
+}
+
+export const START: SessionState = {
+  connection: 'connecting',
+  person: null,
+  operator: null,
+  iceServers: [],
+  clockSkewMs: 0,
+  experts: null,
+  presence: null,
+  call: null,
+  starting: null,
+  answered: null,
+  media: MEDIA_OFF,
+  ready: new Map(),
+  problem: null,
+};
+
+/** Applies what the server says; `nowMs` is this machine's clock. */
+export function receive(state: SessionState, message: ServerMessage, nowMs: number): SessionState {
+  switch (message.type) {
+    case 'welcome':
+      return welcomed(state, message, nowMs);
+    case 'directory':
+      return { ...state, experts: sortExperts(message) };
+    case 'presence':
+      return { ...state, presence: message };
+    case 'call':
+      return withCall(state, nextCall(state.call, message.call));
+    case 'recording.ready':
+      return { ...state, ready: new Map(state.ready).set(message.call, message.recording) };
+    case 'media.offer':
+    case 'error':
+      return state;
+  }
+}
+
+function welcomed(state: SessionState, message: Welcome, nowMs: number): SessionState {
+  const serverMs = Date.parse(message.server_time);
+  const next: SessionState = {
+    ...state,
+    person: message.person,
+    operator: message.operator,
+    iceServers: message.ice_servers,
+    clockSkewMs: serverMs - nowMs,
+  };
+  return withCall(next, message.call ?? missedEnd(state.call, message.server_time));
+}
+
+/** A call that the server no longer names ended while the socket was away. */
+function missedEnd(call: CallView | null, serverTime: string): CallView | null {
+  if (call === null || call.state === 'ended') return call;
+  return endedHere(call, serverTime, 'dropped');
+}
+
+/** The view of a call that is over on this side, until the server's own comes. */
+export function endedHere(call: CallView, at: string, reason: CallView['end_reason']): CallView {
+  return { ...call, state: 'ended', ended_at: at, end_reason: reason, media: { you: 'none', peer: 'none' } };
+}
+
+function withCall(state: SessionState, call: CallView | null): SessionState {
+  const settled = call === null || openQuestion(call)?.hash !== state.answered?.hash;
+  return { ...state, call, starting: call ? null : state.starting, answered: settled ? null : state.answered };
+}
+
+/** Decides which call is on the screen when a view arrives. */
+export function nextCall(shown: CallView | null, view: CallView): CallView | null {
+  if (view.state !== 'ended') return view;
+  if (shown?.id !== view.id) return shown;
+  // What one did oneself, or what happens in another tab, needs no telling.
+  const own = view.end_reason === (view.role === 'member' ? 'cancelled' : 'declined');
+  const elsewhere = !shown.here && shown.state !== 'ringing';
+  return own || elsewhere ? null : view;
+}
+
+const STATE_ORDER = { available: 0, busy: 1, away: 2 } as const;
+
+function sortExperts(directory: Directory): Expert[] {
+  return [...directory.experts].sort(
+    (a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state] || a.name.localeCompare(b.name),
+  );
+}
+
+/** The question or notice that still waits for this person, or null. */
+export function openQuestion(call: CallView): Question | null {
+  const { question, answer } = call.consent;
+  const open = question !== null && question.kind !== 'none' && answer === 'none' && call.state !== 'ended';
+  return open ? question : null;
+}
+
+/** The question to show now: open, and not just answered on this side. */
+export function visibleQuestion(state: Pick<SessionState, 'call' | 'answered'>): Question | null {
+  const question = state.call && openQuestion(state.call);
+  return question && question.hash !== state.answered?.hash ? question : null;
+}

@@ -1,0 +1,145 @@
+import type { AudioSink, CallMediaConfig } from '../media/callmedia';
+
+/** A MediaStreamTrack that remembers whether it was stopped. */
+export class FakeTrack extends EventTarget {
+  enabled = true;
+  stopped = false;
+  readonly kind = 'audio';
+  stop(): void {
+    this.stopped = true;
+  }
+}
+
+export class FakeStream {
+  readonly clones: FakeStream[] = [];
+  constructor(readonly tracks: FakeTrack[] = [new FakeTrack()]) {}
+  getTracks(): FakeTrack[] {
+    return this.tracks;
+  }
+  getAudioTracks(): FakeTrack[] {
+    return this.tracks;
+  }
+  clone(): FakeStream {
+    const clone = new FakeStream(this.tracks.map(() => new FakeTrack()));
+    this.clones.push(clone);
+    return clone;
+  }
+}
+
+export class FakeSender {
+  track: unknown = null;
+  replaceTrack(track: unknown): Promise<void> {
+    this.track = track;
+    return Promise.resolve();
+  }
+}
+
+/** An RTCPeerConnection with one offered audio transceiver. */
+export class FakePeerConnection extends EventTarget {
+  connectionState: RTCPeerConnectionState = 'new';
+  closed = false;
+  readonly remote: string[] = [];
+  readonly sender = new FakeSender();
+  readonly transceiver = { direction: 'recvonly', sender: this.sender, receiver: { track: { kind: 'audio' } } };
+
+  constructor(readonly config: RTCConfiguration) {
+    super();
+  }
+  setRemoteDescription(description: { sdp: string }): Promise<void> {
+    this.remote.push(description.sdp);
+    return Promise.resolve();
+  }
+  createAnswer(): Promise<{ type: 'answer'; sdp: string }> {
+    return Promise.resolve({ type: 'answer', sdp: `answer to ${this.remote.at(-1) ?? ''}` });
+  }
+  setLocalDescription(): Promise<void> {
+    // Chromium may find its first candidate before the promise continues.
+    this.candidate('candidate:early');
+    return Promise.resolve();
+  }
+  getTransceivers(): unknown[] {
+    return [this.transceiver];
+  }
+  getStats(): Promise<Map<string, unknown>> {
+    return Promise.resolve(new Map<string, unknown>());
+  }
+  close(): void {
+    this.closed = true;
+    this.connectionState = 'closed';
+  }
+
+  becomes(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.dispatchEvent(new Event('connectionstatechange'));
+  }
+  candidate(candidate: string | null): void {
+    const init = candidate === null ? null : { candidate, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'uf' };
+    this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: init }));
+  }
+  hears(track: FakeTrack): void {
+    this.dispatchEvent(Object.assign(new Event('track'), { track }));
+  }
+}
+
+/** Devices and connections of a test. */
+export class FakeDevices {
+  readonly peers: FakePeerConnection[] = [];
+  readonly microphones: FakeStream[] = [];
+  readonly openMeters = new Set<object>();
+  /** What getUserMedia answers next. */
+  ask: () => Promise<FakeStream> = () => Promise.resolve(new FakeStream());
+
+  get peer(): FakePeerConnection {
+    const peer = this.peers.at(-1);
+    if (!peer) throw new Error('no peer connection was made');
+    return peer;
+  }
+
+  /** True while any track of any microphone, clones included, still captures. */
+  get capturing(): boolean {
+    return this.microphones.some((m) => [m, ...m.clones].some((s) => s.tracks.some((t) => !t.stopped)));
+  }
+
+  config(): CallMediaConfig {
+    return {
+      getUserMedia: async () => {
+        const stream = await this.ask();
+        this.microphones.push(stream);
+        return stream as unknown as MediaStream;
+      },
+      createPeer: (config) => {
+        const peer = new FakePeerConnection(config);
+        this.peers.push(peer);
+        return peer as unknown as RTCPeerConnection;
+      },
+      createStream: (tracks) => new FakeStream(tracks as unknown as FakeTrack[]) as unknown as MediaStream,
+      createMeter: (stream) => {
+        const clone = stream.clone();
+        const meter = {
+          read: () => 0.5,
+          close: () => {
+            clone.getTracks().forEach((t) => t.stop());
+            this.openMeters.delete(meter);
+          },
+        };
+        this.openMeters.add(meter);
+        return meter;
+      },
+    };
+  }
+}
+
+export class FakeSink implements AudioSink {
+  srcObject: MediaProvider | null = null;
+  refuse: string | null = null;
+  play(): Promise<void> {
+    return this.refuse === null
+      ? Promise.resolve()
+      : Promise.reject(Object.assign(new Error('refused'), { name: this.refuse }));
+  }
+}
+
+/** Lets all promises that are ready continue. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+}

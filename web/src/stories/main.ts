@@ -1,0 +1,61 @@
+import '../styles/tokens.css';
+import { App } from '../apps/app';
+import { forgetIdentity, saveIdentity } from '../apps/identity';
+import { Scope } from '../lib/scope';
+import { Stage } from './stage';
+import { STORIES, type Story } from './stories';
+
+/** Draws the story named by ?screen=, or the list of all of them. */
+async function show(): Promise<void> {
+  const name = new URLSearchParams(location.search).get('screen') ?? '';
+  const story = STORIES[name];
+  if (!story) {
+    list();
+    return;
+  }
+  location.hash = story.route ?? '';
+  sessionStorage.removeItem('parley.reason');
+  if (story.role === '') forgetIdentity(sessionStorage);
+  else saveIdentity(sessionStorage, { token: 't', expires_at: '2999-01-01T00:00:00Z', person: { id: 'me', role: story.role, name: 'Maya Torres' } });
+  await act(story);
+  document.body.dataset.ready = 'true';
+}
+
+async function act(story: Story): Promise<void> {
+  const stage = story.stage?.() ?? new Stage();
+  const app = new App();
+  app.surroundings = stage.surroundings;
+  document.body.append(app);
+  await drawn(app);
+  if (story.role !== '') stage.welcome(story.role);
+  await drawn(app);
+  await story.play?.(stage);
+  await drawn(app);
+  if (app.shadowRoot) story.then?.(app.shadowRoot);
+  await drawn(app);
+}
+
+async function drawn(app: App): Promise<void> {
+  const scope = new Scope();
+  for (let round = 0; round < 3; round++) {
+    await new Promise<void>((resolve) => scope.timeout(20, resolve));
+    await app.updateComplete;
+  }
+}
+
+function list(): void {
+  const links = Object.keys(STORIES).map((name) => {
+    const link = document.createElement('a');
+    link.href = `?screen=${name}`;
+    link.textContent = name;
+    const item = document.createElement('li');
+    item.append(link);
+    return item;
+  });
+  const ul = document.createElement('ul');
+  ul.append(...links);
+  document.body.append(ul);
+  document.body.dataset.screens = Object.keys(STORIES).join(' ');
+}
+
+void show();

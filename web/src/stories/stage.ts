@@ -1,0 +1,91 @@
+import { CallController } from '../client/controller';
+import { CallMedia } from '../client/media/callmedia';
+import { Socket } from '../client/socket';
+import { FakeDevices, FakeTrack, settled } from '../client/testing/fakemedia';
+import { FakeNetwork } from '../client/testing/fakesocket';
+import { aCall, aWelcome } from '../client/testing/views';
+import type { Surroundings } from '../apps/browser';
+import type { CallView } from '../wire/view';
+import { EXPERTS, NOW, PEOPLE, RECORDINGS } from './data';
+
+/** What the server of a story has. */
+export interface Props {
+  readonly recordings?: readonly object[];
+  readonly experts?: readonly object[];
+  readonly demo?: boolean;
+}
+
+/** The real page on a server, a network and devices that follow a script. */
+export class Stage {
+  readonly devices = new FakeDevices();
+  readonly #network = new FakeNetwork();
+  readonly #props: Props;
+  #controller: CallController | null = null;
+
+  constructor(props: Props = {}) {
+    this.#props = props;
+  }
+
+  get surroundings(): Surroundings {
+    return {
+      fetch: (path) => Promise.resolve(this.#answer(path)),
+      controller: () => {
+        this.#controller = new CallController({
+          socket: new Socket({ url: 'ws://story', token: () => 't', open: this.#network.open, random: () => 0.5 }),
+          media: new CallMedia({ ...this.devices.config(), createStream: () => new MediaStream(), createMeter: () => ({ read: () => 0.6, close: () => undefined }) }),
+          memory: { load: () => null, save: () => undefined },
+          now: Date.now,
+        });
+        return this.#controller;
+      },
+    };
+  }
+
+  get controller(): CallController {
+    if (!this.#controller) throw new Error('nobody is signed in on this stage');
+    return this.#controller;
+  }
+
+  /** Signs in and tells the directory or the presence. */
+  welcome(role: string, available = true): void {
+    this.#network.latest.opened();
+    this.says({ ...aWelcome(null, role), server_time: NOW });
+    if (role === 'member') this.says({ type: 'directory', experts: this.#props.experts ?? EXPERTS });
+    if (role === 'expert') this.says({ type: 'presence', available, state: available ? 'available' : 'away' });
+  }
+
+  view(change: Partial<CallView>): void {
+    this.says({ type: 'call', call: aCall({ created_at: '2026-11-22T09:03:05Z', ...change }) });
+  }
+
+  /** A call whose sound is up. */
+  async talk(change: Partial<CallView> = {}): Promise<void> {
+    this.view({ state: 'active', connected_at: '2026-11-22T09:00:07Z', media: { you: 'connected', peer: 'connected' }, ...change });
+    this.says({ type: 'media.offer', call: 'call-1', generation: 1, sdp: 'v=0' });
+    await settled();
+    this.devices.peer.becomes('connected');
+    this.devices.peer.hears(new FakeTrack());
+  }
+
+  says(message: Record<string, unknown>): void {
+    this.#network.latest.says(message);
+  }
+
+  /** The connection breaks. */
+  breaks(code = 1006): void {
+    this.#network.latest.ended(code);
+  }
+
+  #answer(path: string): Response {
+    const recordings = this.#props.recordings ?? RECORDINGS;
+    const id = path.split('/').at(3) ?? '';
+    if (path === '/v1/config') return json({ operator: { name: 'Parley demo', retention_days: 90 }, demo: this.#props.demo ?? true });
+    if (path === '/v1/demo/people') return json({ people: PEOPLE });
+    if (path.startsWith('/v1/recordings?')) return json({ recordings, next: recordings.length > 3 ? 'r4' : '' });
+    return json(RECORDINGS.find((one) => one.id === id) ?? {});
+  }
+}
+
+function json(body: object): Response {
+  return new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } });
+}

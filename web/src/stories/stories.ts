@@ -1,0 +1,195 @@
+import { aCall, aQuestion } from '../client/testing/views';
+import type { CallView } from '../wire/view';
+import { FakeSink } from '../client/testing/fakemedia';
+import { Stage } from './stage';
+
+/** One state of a screen: who looks, at what address, and what happened before. */
+export interface Story {
+  readonly role: '' | 'member' | 'expert' | 'qa';
+  readonly route?: string;
+  readonly stage?: () => Stage;
+  readonly play?: (stage: Stage) => void | Promise<void>;
+  /** Runs in the drawn page: opens what a person would open. */
+  readonly then?: (root: ShadowRoot) => void;
+}
+
+const consent = (change: Partial<CallView['consent']>): CallView['consent'] => ({ ...aCall().consent, ...change });
+const asking = consent({ question: aQuestion() });
+const agreed = consent({ question: aQuestion(), answer: 'yes', summary: 'You and Dr. Lee agreed to the recording.' });
+const since = '2026-11-22T09:00:15Z';
+const recording = { state: 'recording', since, text: 'Recording', id: 'r1' } as const;
+const over = { state: 'ended', connected_at: '2026-11-22T09:00:07Z', ended_at: '2026-11-22T09:03:12Z', end_reason: 'completed' } as const;
+
+/** Follows a path of selectors through open shadow roots. */
+function deep(root: ShadowRoot, ...path: string[]): HTMLElement | null {
+  let at: ParentNode | null = root;
+  let found: HTMLElement | null = null;
+  for (const selector of path) {
+    found = at?.querySelector<HTMLElement>(selector) ?? null;
+    at = found?.shadowRoot ?? found;
+  }
+  return found;
+}
+
+function click(root: ShadowRoot, ...path: string[]): void {
+  deep(root, ...path)?.click();
+}
+
+async function fault(stage: Stage): Promise<void> {
+  stage.devices.ask = () => Promise.reject(Object.assign(new Error('no'), { name: 'NotAllowedError' }));
+  await stage.controller.call('dr-lee');
+}
+
+const signin: Record<string, Story> = {
+  signin: { role: '' },
+  'signin-closed': { role: '', stage: () => new Stage({ demo: false }) },
+  'signed-out': { role: 'member', play: (s) => s.breaks(4001) },
+};
+
+const member: Record<string, Story> = {
+  experts: { role: 'member' },
+  'experts-empty': { role: 'member', stage: () => new Stage({ experts: [] }) },
+  'experts-microphone': { role: 'member', play: fault },
+  'calls-empty': { role: 'member', route: '#/calls', stage: () => new Stage({ recordings: [] }) },
+  calls: { role: 'member', route: '#/calls', then: (r) => click(r, 'parley-member', 'parley-recordings', '[data-testid="recording-r1"]') },
+  reconnecting: { role: 'member', play: (s) => s.breaks() },
+  problem: {
+    role: 'member',
+    play: async (s) => {
+      const calling = s.controller.call('dr-lee');
+      await calling;
+      s.says({ type: 'error', ref: 'r1', problem: { type: 'x', title: 'Dr. Lee is in a call', status: 409, detail: 'Somebody else was a moment earlier. Try again in a few minutes.' } });
+    },
+  },
+};
+
+const calling: Record<string, Story> = {
+  ringing: { role: 'member', play: (s) => s.view({}) },
+  'ringing-question': { role: 'member', play: (s) => s.view({ consent: asking }) },
+  'question-why': {
+    role: 'member',
+    play: (s) => s.view({ consent: asking }),
+    then: (r) => click(r, 'parley-member', 'parley-call-screen', 'parley-question', 'summary'),
+  },
+  'question-rtl': {
+    role: 'member',
+    play: (s) => s.view({ consent: consent({ question: aQuestion({ language: 'he', title: 'האם מותר להקליט את השיחה?', body: ['צוות האיכות עשוי להאזין לה בהמשך, וגם שניכם.', 'אם תסרבו, השיחה תימשך בדיוק כך.'], yes: 'כן, להקליט', no: 'לא, בלי הקלטה' }) }) }),
+  },
+  'question-german': {
+    role: 'member',
+    play: (s) => s.view({ consent: consent({ question: aQuestion({ language: 'de', title: 'Darf dieses Gespräch aufgezeichnet werden?', body: ['Beschäftigte der Qualitätssicherung dürfen es später anhören, und Sie beide auch.'], yes: 'Ja, Gespräch aufzeichnen', no: 'Nein, nicht aufzeichnen' }) }) }),
+  },
+  notice: {
+    role: 'member',
+    play: (s) => s.talk({ consent: consent({ question: aQuestion({ kind: 'notice', title: 'This call will be recorded', body: ['You can stop the recording at any time.'], yes: 'Continue', no: 'Don’t record' }) }) }),
+  },
+  waiting: { role: 'member', play: (s) => s.talk({ state: 'connecting', connected_at: null, consent: consent({ answer: 'no', waiting_for_peer: true }) }) },
+  elsewhere: { role: 'member', play: (s) => s.view({ state: 'active', here: false, connected_at: since }) },
+};
+
+const active: Record<string, Story> = {
+  'active-off': { role: 'member', play: (s) => s.talk({ consent: consent({ answer: 'no', summary: 'Recording is off: not everybody agreed.' }) }) },
+  'active-recording': { role: 'member', play: (s) => s.talk({ consent: agreed, recording }) },
+  'active-panel': {
+    role: 'member',
+    play: (s) => s.talk({ consent: agreed, recording }),
+    then: (r) => click(r, 'parley-member', 'parley-call-screen', 'parley-light', '.pill'),
+  },
+  'active-stopped': { role: 'member', play: (s) => s.talk({ consent: { ...agreed, answer: 'withdrawn', summary: 'Recording was stopped.' }, recording: { ...recording, state: 'stopped', text: 'Recording stopped' } }) },
+  'active-problem': { role: 'member', play: (s) => s.talk({ consent: agreed, recording: { ...recording, state: 'problem', text: 'Recording problem: nothing is being saved' } }) },
+  'active-muted': {
+    role: 'member',
+    play: async (s) => {
+      await s.talk({ consent: agreed, recording });
+      s.controller.setMuted(true);
+    },
+  },
+  'active-lost': {
+    role: 'member',
+    play: async (s) => {
+      await s.talk({ consent: agreed, recording });
+      s.devices.peer.becomes('disconnected');
+    },
+  },
+  'active-blocked': {
+    role: 'member',
+    play: async (s) => {
+      const sink = new FakeSink();
+      sink.refuse = 'NotAllowedError';
+      s.controller.setSink(sink);
+      await s.talk();
+    },
+  },
+  'active-microphone': {
+    role: 'member',
+    play: async (s) => {
+      s.devices.ask = () => Promise.reject(Object.assign(new Error('no'), { name: 'NotFoundError' }));
+      await s.talk({});
+    },
+  },
+};
+
+const ended: Record<string, Story> = {
+  'ended-waiting': {
+    role: 'member',
+    stage: () => new Stage({ recordings: [] }),
+    play: async (s) => {
+      await s.talk({ consent: agreed, recording });
+      s.view({ ...over, consent: agreed, recording: { ...recording, state: 'stopped' } });
+    },
+  },
+  'ended-player': {
+    role: 'member',
+    play: async (s) => {
+      await s.talk({ consent: agreed, recording });
+      s.view({ ...over, consent: agreed, recording: { ...recording, state: 'stopped' } });
+      s.says({ type: 'recording.ready', call: 'call-1', recording: 'r1' });
+    },
+  },
+  'ended-unrecorded': {
+    role: 'member',
+    stage: () => new Stage({ recordings: [] }),
+    play: async (s) => {
+      await s.talk();
+      s.view({ ...over });
+    },
+  },
+  'ended-declined': {
+    role: 'member',
+    play: (s) => {
+      s.view({});
+      s.view({ state: 'ended', end_reason: 'declined', ended_at: since });
+    },
+  },
+};
+
+const maya = { id: 'maya', role: '', name: 'Maya Torres', headline: '' };
+const rung = { role: 'expert', here: false, peer: maya } as const;
+
+const expert: Record<string, Story> = {
+  'expert-away': { role: 'expert', stage: () => new Stage({ recordings: [] }), play: (s) => s.says({ type: 'presence', available: false, state: 'away' }) },
+  'expert-available': { role: 'expert' },
+  'expert-incoming': { role: 'expert', play: (s) => s.view(rung) },
+  'expert-question': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, state: 'connecting', connected_at: null, consent: asking }) },
+  'expert-missed': {
+    role: 'expert',
+    play: (s) => {
+      s.view(rung);
+      s.view({ ...rung, state: 'ended', end_reason: 'cancelled', ended_at: since });
+    },
+  },
+};
+
+const qa: Record<string, Story> = {
+  'qa-empty': { role: 'qa', stage: () => new Stage({ recordings: [] }) },
+  qa: { role: 'qa' },
+  'qa-player': { role: 'qa', route: '#/recordings/r1' },
+  'qa-reason-missing': {
+    role: 'qa',
+    route: '#/recordings/r3',
+    then: (r) => click(r, 'parley-qa', 'parley-player', '[data-testid="play"]'),
+  },
+  'qa-damaged': { role: 'qa', route: '#/recordings/r4' },
+};
+
+export const STORIES: Readonly<Record<string, Story>> = { ...signin, ...member, ...calling, ...active, ...ended, ...expert, ...qa };

@@ -1,0 +1,22 @@
+import type { CallController } from '../client/controller';
+
+/** What a person can do during a session; screens know no more of the controller than this. */
+export type Actions = Pick<
+  CallController,
+  | 'call'
+  | 'accept'
+  | 'decline'
+  | 'cancel'
+  | 'hangup'
+  | 'shown'
+  | 'answer'
+  | 'withdraw'
+  | 'joinHere'
+  | 'setAvailable'
+  | 'setMuted'
+  | 'repairSound'
+  | 'hear'
+  | 'level'
+  | 'dismissCall'
+  | 'dismissProblem'
+>;

@@ -1,0 +1,130 @@
+import { css } from 'lit';
+
+export const callStyles = css`
+  .call {
+    display: grid;
+    grid-template-rows: auto 1fr;
+    grid-auto-rows: auto;
+    justify-items: center;
+    gap: var(--gap-4);
+    inline-size: min(100%, 34rem);
+    min-block-size: calc(100dvh - var(--header, 4.5rem));
+    margin-inline: auto;
+    padding: var(--gap-4);
+    text-align: center;
+  }
+  .asking {
+    grid-template-rows: auto auto auto 1fr;
+  }
+  parley-light {
+    margin-block-start: var(--gap-2);
+  }
+  .who {
+    display: grid;
+    gap: var(--gap-5);
+    justify-items: center;
+    align-self: center;
+    padding-block: var(--gap-5);
+  }
+  .face {
+    --avatar-size: 8rem;
+    border-radius: var(--round-full);
+    line-height: 0;
+    box-shadow: 0 0 0 0.5rem var(--talk-soft);
+  }
+  .ringing .face {
+    animation: ring 1.8s ease-in-out infinite;
+  }
+  @keyframes ring {
+    50% {
+      box-shadow: 0 0 0 1rem var(--talk-soft);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .ringing .face {
+      animation: none;
+    }
+  }
+  .asking .who {
+    grid-template-columns: auto auto;
+    align-items: center;
+    gap: var(--gap-4);
+    padding-block: var(--gap-2);
+    text-align: start;
+  }
+  .asking .face {
+    --avatar-size: 3.5rem;
+    box-shadow: 0 0 0 0.25rem var(--talk-soft);
+  }
+  .asking h1 {
+    font-size: var(--size-1);
+  }
+  .asking .ringing .face {
+    animation: none;
+  }
+  /* Nothing is heard while the question is open, so its place is the question's. */
+  .asking :is(.meters, .quality) {
+    display: none;
+  }
+  .asking parley-question {
+    align-self: start;
+  }
+  .status {
+    margin-block-start: var(--gap-1);
+  }
+  .meters {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    align-items: center;
+    gap: var(--gap-2) var(--gap-3);
+    inline-size: min(100%, 20rem);
+    font-size: var(--size-small);
+    text-align: start;
+  }
+  .meters dt {
+    max-inline-size: 9rem;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    color: var(--ink-soft);
+  }
+  .quality,
+  .muted-note {
+    min-block-size: 1.5em;
+  }
+  .muted-note {
+    font-weight: 600;
+  }
+  .muted-note:empty {
+    display: none;
+  }
+  parley-question,
+  parley-notice {
+    inline-size: 100%;
+  }
+  .summary {
+    max-inline-size: 28rem;
+  }
+  .controls {
+    position: sticky;
+    inset-block-end: 0;
+    z-index: 2;
+    display: flex;
+    justify-content: center;
+    gap: var(--gap-3);
+    inline-size: 100%;
+    padding-block: var(--gap-3) max(var(--gap-4), env(safe-area-inset-bottom));
+    background: linear-gradient(to top, var(--paper) 75%, transparent);
+  }
+  .controls .button {
+    min-inline-size: 8.5rem;
+    min-block-size: 3.25rem;
+    background-color: var(--card);
+  }
+  .controls .button.dark {
+    background-color: var(--ink);
+  }
+  .controls .button.dark:hover {
+    background-color: var(--ink-soft);
+  }
+`;

@@ -1,0 +1,175 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import type { Api } from '../client/api';
+import type { SessionState } from '../client/state';
+import { visibleQuestion } from '../client/state';
+import type { CallView } from '../wire/view';
+import type { Actions } from './actions';
+import './avatar';
+import { base, controls } from './base';
+import { callStyles } from './callscreen.styles';
+import { deepActive, focusables, nextInRing } from './focus';
+import { clock } from './format';
+import { icon } from './icons';
+import './level';
+import './light';
+import './notice';
+import './question';
+import type { AnswerEvent, QuestionDialog, ShownEvent } from './question';
+import { saveReceipt } from './save';
+import { Ticker } from './ticker';
+import { callStatus, MICROPHONE, QUALITY } from './words';
+
+/** Louder than this while muted means that somebody talks without being heard. */
+const TALKING = 0.45;
+
+/** A call from ringing (for the caller) to its end: the light, who, the question, the controls. */
+@customElement('parley-call-screen')
+export class CallScreen extends LitElement {
+  static override styles = [base, controls, callStyles];
+
+  @property({ attribute: false }) session!: SessionState;
+  @property({ attribute: false }) call!: CallView;
+  @property({ attribute: false }) actions!: Actions;
+  @property({ attribute: false }) api!: Api;
+  @query('parley-question') private readonly dialog!: QuestionDialog | null;
+
+  constructor() {
+    super();
+    new Ticker(this);
+  }
+
+  override render(): TemplateResult {
+    const { call, session, actions } = this;
+    const asking = visibleQuestion(session) !== null;
+    return html`
+      <section class="call ${asking ? 'asking' : ''}" aria-label=${`Call with ${call.peer.name}`} @keydown=${(e: KeyboardEvent) => this.#key(e)}>
+        <parley-light
+          .call=${call}
+          .skew=${session.clockSkewMs}
+          @withdraw=${() => actions.withdraw()}
+          @receipt=${() => void this.#receipt()}
+        ></parley-light>
+        ${this.#who()} ${call.here || call.state === 'ringing' ? this.#sound() : this.#elsewhere()} ${this.#question()}
+        ${this.#controls()}
+      </section>
+    `;
+  }
+
+  #who(): TemplateResult {
+    const { call } = this;
+    return html`
+      <div class="who ${call.state}">
+        <div class="face"><parley-avatar .name=${call.peer.name}></parley-avatar></div>
+        <div>
+          <h1>${call.peer.name}</h1>
+          ${call.peer.headline === '' ? nothing : html`<p class="soft">${call.peer.headline}</p>`}
+          <p class="status"><span role="status">${callStatus(call, this.session.media.link)}</span> <span class="figures soft">${this.#timer()}</span></p>
+        </div>
+      </div>
+    `;
+  }
+
+  #timer(): string {
+    const { call } = this;
+    return clock(Date.now() + this.session.clockSkewMs - Date.parse(call.connected_at ?? call.created_at));
+  }
+
+  #sound(): TemplateResult {
+    const { media } = this.session;
+    const { call, actions } = this;
+    return html`
+      ${this.#faults()}
+      ${call.state === 'ringing' ? nothing : this.#meters()}
+      ${media.hearing === 'blocked'
+        ? html`<button class="button talk hear" data-testid="hear" @click=${() => void actions.hear()}>
+            ${icon.speaker} Tap to hear ${call.peer.name}
+          </button>`
+        : nothing}
+    `;
+  }
+
+  #meters(): TemplateResult {
+    const { actions, call } = this;
+    const { media } = this.session;
+    return html`
+      <dl class="meters">
+        <dt>You</dt>
+        <dd><parley-level .source=${() => actions.level('you')} ?muted=${media.muted}></parley-level></dd>
+        <dt>${call.peer.name}</dt>
+        <dd><parley-level .source=${() => actions.level('peer')}></parley-level></dd>
+      </dl>
+      <p class="quality small soft" role="status">${QUALITY[media.quality.word]}${media.quality.reason === '' ? '' : `. ${media.quality.reason}`}</p>
+      <p class="muted-note" role="status">${this.#mutedNote()}</p>
+    `;
+  }
+
+  #mutedNote(): string {
+    if (!this.session.media.muted) return '';
+    return this.actions.level('you') > TALKING ? 'You are muted. Nobody hears what you are saying.' : 'You are muted';
+  }
+
+  #faults(): TemplateResult | typeof nothing {
+    const { microphone } = this.session.media;
+    if (microphone.kind === 'asking') {
+      return html`<parley-notice data-testid="microphone" heading="Your browser asks for the microphone" detail="Please allow it, so that you can be heard."></parley-notice>`;
+    }
+    if (microphone.kind !== 'fault') return nothing;
+    const told = MICROPHONE[microphone.fault];
+    return html`<parley-notice data-testid="microphone" heading=${told.title} detail=${told.detail}>
+      <button class="button" @click=${() => void this.actions.repairSound()}>Try again</button>
+    </parley-notice>`;
+  }
+
+  #elsewhere(): TemplateResult {
+    return html`<parley-notice heading="The sound of this call is in another tab">
+      <button class="button" data-testid="join-here" @click=${() => void this.actions.joinHere()}>Bring it here</button>
+    </parley-notice>`;
+  }
+
+  #question(): TemplateResult | typeof nothing {
+    const question = visibleQuestion(this.session);
+    if (!question) return this.#waiting();
+    return html`<parley-question
+      .question=${question}
+      @question-shown=${(event: ShownEvent) => this.actions.shown(event.detail.hash)}
+      @question-answer=${(event: AnswerEvent) => this.actions.answer(event.detail.hash, event.detail.answer)}
+    ></parley-question>`;
+  }
+
+  #waiting(): TemplateResult | typeof nothing {
+    const { consent } = this.call;
+    return consent.summary === '' ? nothing : html`<p class="summary small soft">${consent.summary}</p>`;
+  }
+
+  #controls(): TemplateResult {
+    const { actions, call } = this;
+    if (call.state === 'ringing') {
+      return html`<div class="controls">
+        <button class="button dark" data-leaves data-testid="cancel" @click=${() => actions.cancel()}>${icon.hangup} Cancel</button>
+      </div>`;
+    }
+    const { muted } = this.session.media;
+    return html`<div class="controls">
+      ${call.here
+        ? html`<button class="button" data-leaves data-testid="mute" data-muted=${muted} @click=${() => actions.setMuted(!muted)}>
+            ${muted ? icon.muted : icon.microphone} ${muted ? 'Unmute' : 'Mute'}
+          </button>`
+        : nothing}
+      <button class="button dark" data-leaves data-testid="hangup" @click=${() => actions.hangup()}>${icon.hangup} Hang up</button>
+    </div>`;
+  }
+
+  /** While the question is open Tab goes round through it and the controls, which always stay in reach. */
+  #key(event: KeyboardEvent): void {
+    if (event.key !== 'Tab' || !this.dialog) return;
+    const leaving = focusables(this.renderRoot).filter((element) => element.dataset.leaves !== undefined);
+    const next = nextInRing([...this.dialog.stops(), ...leaving], deepActive(), event.shiftKey);
+    event.preventDefault();
+    (next as HTMLElement | undefined)?.focus();
+  }
+
+  async #receipt(): Promise<void> {
+    await saveReceipt(this, this.api, this.call.id);
+  }
+}

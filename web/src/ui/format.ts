@@ -1,0 +1,54 @@
+/** A length as a clock shows it: 0:07, 12:30, 1:02:03. Negative lengths count as none. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  return hours > 0 ? `${hours}:${two(minutes % 60)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** A length as one says it: "1 hour 2 minutes", "45 seconds". */
+export function spoken(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 3600), 'hour'],
+    [Math.floor(seconds / 60) % 60, 'minute'],
+    [seconds % 60, 'second'],
+  ];
+  const said = parts.filter(([n]) => n > 0).slice(0, 2);
+  if (said.length === 0) return '0 seconds';
+  return said.map(([n, unit]) => `${n} ${unit}${n === 1 ? '' : 's'}`).join(' ');
+}
+
+/** When something was, in the person's own zone, with the zone: "22 Nov 2026, 10:00 CET". */
+export function moment(iso: string, locale?: string, timeZone?: string): string {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  return new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    ...zone,
+  }).format(new Date(iso));
+}
+
+/** Up to two letters that stand for a name; titles like "Dr." do not count. */
+export function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== '' && !word.endsWith('.'));
+  const first = words[0] ?? name;
+  const last = words.length > 1 ? words.at(-1) : undefined;
+  return `${firstLetter(first)}${firstLetter(last ?? '')}`.toLocaleUpperCase();
+}
+
+/** The first letter as a reader counts letters, marks included. */
+function firstLetter(word: string): string {
+  for (const { segment } of new Intl.Segmenter().segment(word)) return segment;
+  return '';
+}
+
+/** The direction that a language is written in. */
+export function direction(language: string): 'ltr' | 'rtl' {
+  return /^(ar|fa|he|ur|ps|yi|dv|ku-arab)\b/i.test(language) ? 'rtl' : 'ltr';
+}

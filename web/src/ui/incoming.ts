@@ -1,0 +1,102 @@
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import type { SessionState } from '../client/state';
+import type { CallView } from '../wire/view';
+import type { Actions } from './actions';
+import './avatar';
+import { base, controls } from './base';
+import { clock } from './format';
+import { icon } from './icons';
+import './notice';
+import { Ticker } from './ticker';
+import { MICROPHONE } from './words';
+
+/** Somebody is calling this expert: who, for how long, accept or decline. */
+@customElement('parley-incoming')
+export class Incoming extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      .incoming {
+        display: grid;
+        gap: var(--gap-5);
+        justify-items: center;
+        inline-size: min(100%, 28rem);
+        margin: 8vh auto 0;
+        padding: var(--gap-7) var(--gap-5);
+        text-align: center;
+        outline: none;
+      }
+      .face {
+        --avatar-size: 7rem;
+        line-height: 0;
+        border-radius: var(--round-full);
+        box-shadow: 0 0 0 0.5rem var(--talk-soft);
+        animation: ring 1.4s ease-in-out infinite;
+      }
+      @keyframes ring {
+        50% {
+          box-shadow: 0 0 0 1.1rem var(--talk-soft);
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .face {
+          animation: none;
+        }
+      }
+      .answers {
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        gap: var(--gap-3);
+        inline-size: 100%;
+      }
+      .answers .button {
+        min-block-size: 3.5rem;
+        padding-inline: var(--gap-3);
+      }
+      parley-notice {
+        inline-size: 100%;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) call!: CallView;
+  @property({ attribute: false }) session!: SessionState;
+  @property({ attribute: false }) actions!: Actions;
+  @query('.incoming') private readonly box!: HTMLElement | null;
+
+  constructor() {
+    super();
+    new Ticker(this);
+  }
+
+  protected override firstUpdated(): void {
+    this.box?.focus({ preventScroll: true });
+  }
+
+  override render(): TemplateResult {
+    const { actions, call } = this;
+    const { microphone } = this.session.media;
+    const waited = Date.now() + this.session.clockSkewMs - Date.parse(call.created_at);
+    return html`
+      <section class="incoming card" role="alertdialog" aria-labelledby="who" tabindex="-1" data-testid="incoming">
+        <div class="face"><parley-avatar .name=${call.peer.name}></parley-avatar></div>
+        <div>
+          <p class="soft">Incoming call</p>
+          <h1 id="who">${call.peer.name}</h1>
+          <p class="soft"><span class="figures">${clock(waited)}</span> waiting</p>
+        </div>
+        ${microphone.kind === 'fault'
+          ? html`<parley-notice heading=${MICROPHONE[microphone.fault].title} detail=${MICROPHONE[microphone.fault].detail}></parley-notice>`
+          : ''}
+        <div class="answers">
+          <button class="button" data-testid="decline" @click=${() => actions.decline()}>${icon.close} Decline</button>
+          <button class="button talk" data-testid="accept" ?disabled=${microphone.kind === 'asking'} @click=${() => void actions.accept()}>
+            ${icon.phone} Accept
+          </button>
+        </div>
+      </section>
+    `;
+  }
+}

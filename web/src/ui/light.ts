@@ -1,0 +1,123 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { Scope } from '../lib/scope';
+import type { CallView, RecordingState } from '../wire/view';
+import { base, controls } from './base';
+import { clock } from './format';
+import { icon } from './icons';
+import { lightStyles } from './light.styles';
+import { Ticker } from './ticker';
+
+const SHAPE = {
+  off: icon.lightOff,
+  recording: icon.lightOn,
+  stopped: icon.lightStopped,
+  problem: icon.warning,
+} as const satisfies Record<RecordingState, unknown>;
+
+/**
+ * The light: says what capture really does, by text, shape and colour, and tells screen readers each
+ * change. A tap opens what was agreed, the stop button and the receipt.
+ *
+ * @fires withdraw - the person wants the recording to stop
+ * @fires receipt - the person wants their receipt
+ */
+@customElement('parley-light')
+export class Light extends LitElement {
+  static override styles = [base, controls, lightStyles];
+
+  @property({ attribute: false }) call!: CallView;
+  /** Server time minus this machine's, in milliseconds. */
+  @property({ type: Number }) skew = 0;
+  @state() private open = false;
+  @state() private stopping = false;
+  @query('.pill') private readonly pill!: HTMLElement | null;
+  #scope = new Scope();
+
+  constructor() {
+    super();
+    new Ticker(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#scope.close();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('call') && this.call.recording.state !== 'recording') this.stopping = false;
+  }
+
+  override render(): TemplateResult {
+    const { recording } = this.call;
+    return html`
+      <button
+        class="pill ${recording.state}"
+        data-testid="light"
+        data-state=${recording.state}
+        aria-expanded=${this.open ? 'true' : 'false'}
+        aria-controls="panel"
+        @click=${() => this.#toggle()}
+      >
+        ${SHAPE[recording.state]}
+        <span>${recording.text}</span>
+        ${recording.state === 'recording' ? html`<span class="figures" role="timer">${this.#elapsed()}</span>` : nothing}
+      </button>
+      <span class="sr" role="status" aria-live="polite">${recording.text}</span>
+      <div id="panel" class="panel card" role="region" aria-label="About the recording" ?hidden=${!this.open}>
+        ${this.open ? this.#panel() : nothing}
+      </div>
+    `;
+  }
+
+  #panel(): TemplateResult {
+    const { consent, recording } = this.call;
+    const answered = consent.answer !== 'none';
+    return html`
+      <p>${consent.summary || 'Nothing has been agreed yet, so nothing is recorded.'}</p>
+      ${recording.state === 'recording'
+        ? html`<button class="button stop" data-testid="withdraw" ?disabled=${this.stopping} @click=${() => this.#withdraw()}>
+            ${icon.lightStopped} ${this.stopping ? 'Stopping…' : 'Stop recording'}
+          </button>`
+        : nothing}
+      ${answered
+        ? html`<button class="link" data-testid="receipt" @click=${() => this.dispatchEvent(new Event('receipt'))}>
+            Download your receipt
+          </button>`
+        : nothing}
+    `;
+  }
+
+  #elapsed(): string {
+    const { since } = this.call.recording;
+    return since === null ? '' : clock(Date.now() + this.skew - Date.parse(since));
+  }
+
+  #withdraw(): void {
+    this.stopping = true;
+    this.dispatchEvent(new Event('withdraw'));
+  }
+
+  #toggle(): void {
+    if (this.open) {
+      this.#close();
+      return;
+    }
+    this.open = true;
+    this.#scope = new Scope();
+    this.#scope.listen(window, 'pointerdown', (event: PointerEvent) => {
+      if (!event.composedPath().includes(this)) this.#close();
+    });
+    this.#scope.listen(this, 'keydown', (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      this.#close();
+      this.pill?.focus();
+    });
+  }
+
+  #close(): void {
+    this.open = false;
+    this.#scope.close();
+  }
+}

@@ -1,0 +1,74 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { base, controls } from './base';
+import { icon } from './icons';
+
+/**
+ * One thing that needs attention, with what to do about it: a button in the slot, or the closing of it.
+ *
+ * @fires dismiss - when it may be closed
+ */
+@customElement('parley-notice')
+export class Notice extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      .notice {
+        display: grid;
+        grid-template-columns: auto 1fr auto;
+        align-items: center;
+        gap: var(--gap-3);
+        padding: var(--gap-3) var(--gap-4);
+        border-radius: var(--round-small);
+        background: var(--warn-soft);
+        color: var(--on-warn-soft);
+        text-align: start;
+      }
+      .words {
+        min-inline-size: 0;
+      }
+      @media (max-width: 30rem) {
+        ::slotted(*) {
+          grid-column: 2 / -1;
+          justify-self: start;
+        }
+      }
+      strong {
+        font-weight: 650;
+      }
+      svg {
+        color: var(--warn);
+      }
+      .close {
+        display: grid;
+        place-items: center;
+        inline-size: 2.5rem;
+        block-size: 2.5rem;
+        border: 0;
+        border-radius: var(--round-full);
+        background: none;
+        color: inherit;
+        cursor: pointer;
+      }
+    `,
+  ];
+
+  @property({ attribute: 'heading' }) heading = '';
+  @property() detail = '';
+  @property({ type: Boolean }) closable = false;
+
+  override render(): TemplateResult {
+    return html`
+      <div class="notice" role="status">
+        ${icon.warning}
+        <div class="words"><strong>${this.heading}</strong> ${this.detail === '' ? nothing : html`<p>${this.detail}</p>`}</div>
+        ${this.closable
+          ? html`<button class="close" aria-label="Close this message" @click=${() => this.dispatchEvent(new Event('dismiss'))}>
+              ${icon.close}
+            </button>`
+          : html`<slot></slot>`}
+      </div>
+    `;
+  }
+}

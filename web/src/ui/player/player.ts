@@ -1,0 +1,223 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Api } from '../../client/api';
+import { createChannelSwitch } from '../../client/channelswitch';
+import { Playback, RATES, type Channel, type PlaybackState } from '../../client/playback';
+import { Scope } from '../../lib/scope';
+import type { Recording } from '../../wire/rest';
+import { base, controls } from '../base';
+import { clock, spoken } from '../format';
+import { icon } from '../icons';
+import '../notice';
+import { playerCommand } from './keys';
+import { playerStyles } from './player.styles';
+import { NO_REASON, reasonText, REASONS, rememberedReason, rememberReason, type Reason } from './reason';
+
+const CHANNELS: readonly (readonly [Channel, string])[] = [
+  ['member', 'Member'],
+  ['both', 'Both'],
+  ['expert', 'Expert'],
+];
+
+/**
+ * Plays one recording; for another one put in another player. With `review` it asks for the reason
+ * before the first sound, lets one voice be heard alone, and takes its keys from the whole page.
+ */
+@customElement('parley-player')
+export class Player extends LitElement {
+  static override styles = [base, controls, playerStyles];
+
+  @property({ attribute: false }) recording!: Recording;
+  @property({ attribute: false }) api!: Api;
+  @property({ type: Boolean }) review = false;
+  @state() private playback: PlaybackState | null = null;
+  @state() private reason: Reason = NO_REASON;
+  @state() private reasonMissing = false;
+  @query('audio') private readonly audio!: HTMLAudioElement;
+  @query('[data-testid="reason"]') private readonly reasonField!: HTMLSelectElement | null;
+  #engine: Playback | null = null;
+  #scope = new Scope();
+
+  protected override firstUpdated(): void {
+    if (this.review) this.reason = rememberedReason(sessionStorage);
+    const engine = new Playback({
+      audio: this.audio,
+      open: async () => (await this.api.play(this.recording.id, this.review ? reasonText(this.reason) : '')).audio_url,
+      createSwitch: this.review ? () => createChannelSwitch(this.audio) : null,
+      duration: this.recording.length_ms / 1000,
+    });
+    this.#engine = engine;
+    this.playback = engine.state;
+    this.#scope.defer(() => engine.close());
+    this.#scope.defer(engine.on('change', (now) => (this.playback = now)));
+    this.#scope.listen(this.review ? window : this, 'keydown', (event: KeyboardEvent) => this.#key(event));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#scope.close();
+  }
+
+  override render(): TemplateResult {
+    const now = this.playback;
+    const duration = this.recording.length_ms / 1000;
+    return html`
+      <div
+        class="player"
+        role="group"
+        aria-label="Player"
+        data-testid="player"
+        data-position=${(now?.position ?? 0).toFixed(2)}
+        data-duration=${duration.toFixed(2)}
+        data-playing=${now?.playing ?? false}
+      >
+        <audio preload="none"></audio>
+        ${this.review ? this.#reason() : nothing} ${this.#marks()} ${this.#timeline(now?.position ?? 0, duration)}
+        ${this.#transport(now)}
+        ${now?.problem
+          ? html`<parley-notice heading=${now.problem.title} detail=${now.problem.detail}></parley-notice>`
+          : nothing}
+        ${this.review ? this.#voices(now?.channel ?? 'both') : nothing}
+      </div>
+    `;
+  }
+
+  #reason(): TemplateResult {
+    const given = reasonText(this.reason);
+    if (this.playback && this.playback.phase !== 'closed') {
+      return html`<p class="given">${icon.ear} <span><span class="soft">Listening for</span> ${given}</span></p>`;
+    }
+    return html`
+      <fieldset class="reason">
+        <legend>Why are you listening?</legend>
+        <select
+          class="field"
+          data-testid="reason"
+          aria-label="Reason"
+          aria-invalid=${this.reasonMissing ? 'true' : 'false'}
+          aria-describedby="reason-help"
+          @change=${(e: Event) => this.#setReason({ kind: (e.target as HTMLSelectElement).value })}
+        >
+          <option value="" ?selected=${this.reason.kind === ''}>Choose a reason</option>
+          ${REASONS.map((name) => html`<option value=${name} ?selected=${this.reason.kind === name}>${name}</option>`)}
+        </select>
+        <input
+          class="field"
+          data-testid="reason-note"
+          aria-label="Note to the reason"
+          placeholder=${this.reason.kind === 'Other' ? 'Say which (needed)' : 'Note, for example a case number'}
+          maxlength="200"
+          .value=${this.reason.note}
+          @input=${(e: Event) => this.#setReason({ note: (e.target as HTMLInputElement).value })}
+        />
+        <p id="reason-help" class="small ${this.reasonMissing ? 'missing' : 'soft'}" role="status">
+          ${this.reasonMissing ? 'Choose a reason first, then press play.' : 'It is kept with this play and shown to the two people who spoke.'}
+        </p>
+      </fieldset>
+    `;
+  }
+
+  #marks(): TemplateResult | typeof nothing {
+    const { state, clean } = this.recording;
+    if (state === 'damaged') {
+      return html`<parley-notice data-testid="damaged" heading="This recording is damaged" detail="Parts of it may be missing. What could be saved is played."></parley-notice>`;
+    }
+    if (clean) return nothing;
+    return html`<parley-notice data-testid="unclean" heading="This recording has gaps" detail="Some sound did not reach the recorder and is silent here."></parley-notice>`;
+  }
+
+  #timeline(position: number, duration: number): TemplateResult {
+    const share = duration > 0 ? (position / duration) * 100 : 0;
+    return html`
+      <div class="timeline">
+        <span class="figures small" aria-hidden="true">${clock(position * 1000)}</span>
+        <input
+          type="range"
+          data-testid="seek"
+          aria-label="Place in the recording"
+          aria-valuetext=${`${spoken(position * 1000)} of ${spoken(duration * 1000)}`}
+          min="0"
+          max=${duration}
+          step="0.01"
+          style="--share: ${share}%"
+          .value=${String(position)}
+          @input=${(e: Event) => this.#engine?.seek(Number((e.target as HTMLInputElement).value))}
+        />
+        <span class="figures small" aria-hidden="true">${clock(duration * 1000)}</span>
+      </div>
+    `;
+  }
+
+  #transport(now: PlaybackState | null): TemplateResult {
+    const playing = now?.playing ?? false;
+    const loading = now?.phase === 'opening' || (now?.buffering ?? false);
+    return html`
+      <div class="transport">
+        <span class="loading small soft" role="status">${loading ? 'Loading…' : ''}</span>
+        <div class="keys">
+          <button class="round" aria-label="Back 5 seconds" title="Back 5 seconds (←)" @click=${() => this.#engine?.skip(-5)}>
+            ${icon.back}<span aria-hidden="true">5</span>
+          </button>
+          <button class="round main" data-testid="play" aria-label=${playing ? 'Pause' : 'Play'} title=${playing ? 'Pause (K)' : 'Play (K)'} @click=${() => this.#toggle()}>
+            ${playing ? icon.pause : icon.play}
+          </button>
+          <button class="round" aria-label="Forward 5 seconds" title="Forward 5 seconds (→)" @click=${() => this.#engine?.skip(5)}>
+            <span aria-hidden="true">5</span>${icon.forward}
+          </button>
+        </div>
+        <label class="rate small">
+          <span class="soft" aria-hidden="true">Speed</span>
+          <select class="field" aria-label="Speed" data-testid="rate" @change=${(e: Event) => this.#engine?.setRate(Number((e.target as HTMLSelectElement).value))}>
+            ${RATES.map((rate) => html`<option value=${rate} .selected=${(now?.rate ?? 1) === rate}>${rate}×</option>`)}
+          </select>
+        </label>
+      </div>
+    `;
+  }
+
+  #voices(channel: Channel): TemplateResult {
+    return html`
+      <div class="voices">
+        <div class="solo" role="group" aria-label="Voices to hear">
+          ${CHANNELS.map(
+            ([name, label]) =>
+              html`<button aria-pressed=${channel === name ? 'true' : 'false'} data-testid=${`channel-${name}`} @click=${() => this.#engine?.setChannel(name)}>
+                ${label}
+              </button>`,
+          )}
+        </div>
+        <p class="small soft">Member left, expert right. Each play is logged with your name and reason.</p>
+      </div>
+    `;
+  }
+
+  #setReason(change: Partial<Reason>): void {
+    this.reason = { ...this.reason, ...change };
+    this.reasonMissing = false;
+    rememberReason(sessionStorage, this.reason);
+  }
+
+  #toggle(): void {
+    const missing = this.review && this.playback?.phase === 'closed' && reasonText(this.reason) === '';
+    this.reasonMissing = missing;
+    if (missing) this.reasonField?.focus();
+    else void this.#engine?.toggle();
+  }
+
+  #key(event: KeyboardEvent): void {
+    const target = event.composedPath()[0];
+    const command = playerCommand(event);
+    if (!this.#engine || !command || typesInto(target)) return;
+    const toggles = event.key === ' ' || event.key.toLowerCase() === 'k';
+    // The space bar on a button presses that button.
+    if (event.key === ' ' && target instanceof HTMLElement && target.matches('button, summary, a[href]')) return;
+    event.preventDefault();
+    if (toggles) this.#toggle();
+    else command(this.#engine);
+  }
+}
+
+/** The seek slider is no typing: its arrows skip like everywhere else in the player. */
+function typesInto(target: EventTarget | undefined): boolean {
+  return target instanceof HTMLElement && target.matches('select, textarea, input:not([type="range"])');
+}

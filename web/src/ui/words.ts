@@ -1,0 +1,90 @@
+import type { MediaState } from '../client/media/callmedia';
+import type { MicrophoneFault } from '../client/media/microphone';
+import type { QualityWord } from '../client/media/quality';
+import type { ExpertState } from '../wire/server';
+import type { CallView } from '../wire/view';
+import type { RecordingStage } from '../wire/rest';
+
+/** What happened, and what to do. */
+export interface Told {
+  readonly title: string;
+  readonly detail: string;
+}
+
+export const MICROPHONE: Record<MicrophoneFault, Told> = {
+  denied: {
+    title: 'Your browser blocks the microphone',
+    detail: 'Click the sign beside the address, then allow the microphone for this page.',
+  },
+  missing: {
+    title: 'No microphone was found',
+    detail: 'Plug one in or switch your headset on, then try again.',
+  },
+  busy: {
+    title: 'Another program is using the microphone',
+    detail: 'Close other calls or recording programs, then try again.',
+  },
+  insecure: {
+    title: 'This page may not use a microphone',
+    detail: 'Browsers allow it only on secure pages. Open the address that begins with https.',
+  },
+  unknown: {
+    title: 'The microphone does not start',
+    detail: 'Try again. If it stays like this, restart the browser.',
+  },
+};
+
+export const AVAILABILITY: Record<ExpertState, string> = {
+  available: 'Available',
+  busy: 'In a call',
+  away: 'Not available',
+};
+
+export const QUALITY: Record<QualityWord, string> = {
+  unknown: '',
+  excellent: 'Connection excellent',
+  good: 'Connection good',
+  poor: 'Connection poor',
+  lost: 'Connection lost',
+};
+
+export const STAGE: Record<RecordingStage, string> = {
+  capturing: 'The call is still going on',
+  rendering: 'Being prepared',
+  uploading: 'Being stored',
+  stored: 'Stored',
+  damaged: 'Damaged',
+  discarded: 'Discarded',
+};
+
+/** Says how a call came to its end, to the person who sees `call`. */
+export function ending(call: CallView): Told {
+  const { name } = call.peer;
+  const talked = call.connected_at !== null;
+  switch (call.end_reason) {
+    case 'declined':
+      return { title: `${name} cannot talk right now`, detail: 'Nothing was recorded. Try later, or call somebody else.' };
+    case 'no_answer':
+    case 'cancelled':
+      return call.role === 'expert'
+        ? { title: `You missed a call from ${name}`, detail: 'They stopped ringing before it was answered.' }
+        : { title: `${name} did not answer`, detail: 'Try again later, or call somebody else.' };
+    case 'dropped':
+      return { title: 'The call ended', detail: 'One side lost its connection and did not come back in time.' };
+    case 'failed':
+      return { title: 'The call could not be connected', detail: 'The sound did not get through. Check your network, then try again.' };
+    default:
+      return { title: 'The call has ended', detail: talked ? `You talked with ${name}.` : '' };
+  }
+}
+
+/** What the call is doing right now, in a few words. */
+export function callStatus(call: CallView, ownLink: MediaState['link'] = 'connected'): string {
+  if (call.state === 'ringing') return call.role === 'member' ? 'Ringing…' : 'Calling you';
+  if (call.media.you === 'lost' || ownLink === 'lost') return 'Your connection is being made again…';
+  if (call.media.peer === 'lost') return 'Their connection is being made again…';
+  if (call.state === 'connecting') {
+    return call.consent.waiting_for_peer ? `${call.peer.name} is still reading the question…` : 'Connecting…';
+  }
+  return 'You can hear each other';
+}

@@ -1,0 +1,93 @@
+import { flag, instant, list, maybeText, number, oneOf, record, text, type Shape } from './shape';
+import { operator, type Operator } from './view';
+
+/** What anybody may know about the service before signing in. */
+export interface Config {
+  readonly operator: Operator;
+  readonly demo: boolean;
+}
+
+export const config: Shape<Config> = record({ operator, demo: flag });
+
+export interface DemoPerson {
+  readonly id: string;
+  readonly role: string;
+  readonly name: string;
+  readonly headline: string;
+  readonly place: string;
+  readonly place_name: string;
+}
+
+const demoPerson: Shape<DemoPerson> = record({
+  id: text,
+  role: text,
+  name: text,
+  headline: maybeText,
+  place: maybeText,
+  place_name: maybeText,
+});
+
+export const demoPeople = record<{ people: DemoPerson[] }>({ people: list(demoPerson) });
+
+/** A signed-in person's token; `expires_at` is RFC 3339. */
+export interface DemoSession {
+  readonly token: string;
+  readonly expires_at: string;
+  readonly person: SessionPerson;
+}
+
+export interface SessionPerson {
+  readonly id: string;
+  readonly role: string;
+  readonly name: string;
+}
+
+const sessionPerson: Shape<SessionPerson> = record({ id: text, role: text, name: text });
+
+export const demoSession: Shape<DemoSession> = record({ token: text, expires_at: instant, person: sessionPerson });
+
+export type RecordingStage = 'capturing' | 'rendering' | 'uploading' | 'stored' | 'damaged' | 'discarded';
+
+export interface Recording {
+  readonly id: string;
+  readonly call: string;
+  readonly member: { readonly id: string; readonly name: string };
+  readonly expert: { readonly id: string; readonly name: string };
+  readonly started_at: string;
+  readonly length_ms: number;
+  readonly state: RecordingStage;
+  readonly playable: boolean;
+  readonly clean: boolean;
+}
+
+const named = record<{ id: string; name: string }>({ id: text, name: text });
+
+export const recording: Shape<Recording> = record<Recording>({
+  id: text,
+  call: text,
+  member: named,
+  expert: named,
+  started_at: instant,
+  length_ms: number,
+  state: oneOf('capturing', 'rendering', 'uploading', 'stored', 'damaged', 'discarded'),
+  playable: flag,
+  clean: flag,
+});
+
+export interface RecordingPage {
+  readonly recordings: readonly Recording[];
+  /** Give it as `before` to get the following page; empty at the end. */
+  readonly next: string;
+}
+
+export const recordingPage: Shape<RecordingPage> = record<RecordingPage>({
+  recordings: list(recording),
+  next: maybeText,
+});
+
+export interface Play {
+  readonly play: string;
+  readonly audio_url: string;
+}
+
+export const play: Shape<Play> = record({ play: text, audio_url: text });

@@ -1,0 +1,124 @@
+import { flag, instant, list, maybeText, nullable, number, oneOf, record, text, WireError, type Shape } from './shape';
+import { callView, operator, person, type CallView, type Operator, type Person } from './view';
+
+/** An RFC 9457 problem. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+}
+
+export const problem: Shape<Problem> = record({
+  type: maybeText,
+  title: text,
+  status: number,
+  detail: maybeText,
+  instance: maybeText,
+});
+
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username: string;
+  readonly credential: string;
+}
+
+export interface Welcome {
+  readonly type: 'welcome';
+  readonly person: Person;
+  readonly operator: Operator;
+  readonly ice_servers: readonly IceServer[];
+  readonly server_time: string;
+  readonly call: CallView | null;
+}
+
+export type ExpertState = 'available' | 'busy' | 'away';
+
+export interface Expert {
+  readonly id: string;
+  readonly name: string;
+  readonly headline: string;
+  readonly languages: readonly string[];
+  readonly state: ExpertState;
+}
+
+export interface Directory {
+  readonly type: 'directory';
+  readonly experts: readonly Expert[];
+}
+
+export interface Presence {
+  readonly type: 'presence';
+  readonly available: boolean;
+  readonly state: ExpertState;
+}
+
+export interface CallMessage {
+  readonly type: 'call';
+  readonly call: CallView;
+}
+
+export interface MediaOffer {
+  readonly type: 'media.offer';
+  readonly call: string;
+  readonly generation: number;
+  readonly sdp: string;
+}
+
+export interface RecordingReady {
+  readonly type: 'recording.ready';
+  readonly recording: string;
+  readonly call: string;
+}
+
+export interface ErrorMessage {
+  readonly type: 'error';
+  readonly ref: string;
+  readonly problem: Problem;
+}
+
+export type ServerMessage = Welcome | Directory | Presence | CallMessage | MediaOffer | RecordingReady | ErrorMessage;
+
+type Shapes = { readonly [M in ServerMessage as M['type']]: Shape<M> };
+
+const expertState = oneOf<ExpertState>('available', 'busy', 'away');
+
+const shapes: Shapes = {
+  welcome: record<Welcome>({
+    type: oneOf('welcome'),
+    person,
+    operator,
+    ice_servers: list(record<IceServer>({ urls: list(text), username: maybeText, credential: maybeText })),
+    server_time: instant,
+    call: nullable(callView),
+  }),
+  directory: record<Directory>({
+    type: oneOf('directory'),
+    experts: list(
+      record<Expert>({ id: text, name: text, headline: text, languages: list(text), state: expertState }),
+    ),
+  }),
+  presence: record<Presence>({ type: oneOf('presence'), available: flag, state: expertState }),
+  call: record<CallMessage>({ type: oneOf('call'), call: callView }),
+  'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, sdp: text }),
+  'recording.ready': record<RecordingReady>({ type: oneOf('recording.ready'), recording: text, call: text }),
+  error: record<ErrorMessage>({ type: oneOf('error'), ref: maybeText, problem }),
+};
+
+/** Reads one message of the server; throws a WireError that names the place when it is not one. */
+export function decodeServer(data: string): ServerMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    throw new WireError('message', 'JSON', data);
+  }
+  const kind = record<{ type: string }>({ type: text })(value, 'message').type;
+  if (!isKind(kind)) throw new WireError('message.type', 'a known type', kind);
+  return shapes[kind](value, kind);
+}
+
+function isKind(kind: string): kind is ServerMessage['type'] {
+  return Object.hasOwn(shapes, kind);
+}

@@ -1,0 +1,129 @@
+import { flag, instant, list, maybeText, nullable, number, oneOf, record, text, type Shape } from './shape';
+
+/** Roles that a person signs in with. */
+export const ROLES = ['member', 'expert', 'qa'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Somebody as others may see them; `role` is empty for the other side of a call. */
+export interface Person {
+  readonly id: string;
+  readonly role: string;
+  readonly name: string;
+  readonly headline: string;
+}
+
+export const person: Shape<Person> = record({ id: text, role: maybeText, name: text, headline: maybeText });
+
+/** How the connection of one side stands. */
+export type MediaLink = 'none' | 'connecting' | 'connected' | 'lost';
+
+const mediaLink = oneOf<MediaLink>('none', 'connecting', 'connected', 'lost');
+
+/** A rule's citation and what it says in a sentence. */
+export interface Source {
+  readonly citation: string;
+  readonly says: string;
+}
+
+/**
+ * The recording question or notice in the person's language. `hash` is the SHA-256 of
+ * the wording, so nothing of it may be rewritten here.
+ */
+export interface Question {
+  readonly kind: 'question' | 'notice' | 'none';
+  readonly hash: string;
+  readonly language: string;
+  readonly title: string;
+  readonly body: readonly string[];
+  readonly yes: string;
+  readonly no: string;
+  readonly why: readonly string[];
+  readonly details: readonly string[];
+  readonly sources: readonly Source[];
+}
+
+const question: Shape<Question> = record({
+  kind: oneOf('question', 'notice', 'none'),
+  hash: text,
+  language: text,
+  title: text,
+  body: list(text),
+  yes: text,
+  no: text,
+  why: list(text),
+  details: list(text),
+  sources: list(record<Source>({ citation: text, says: text })),
+});
+
+/** What a person may answer, and what the server may report as answered. */
+export type Answer = 'yes' | 'no' | 'continued';
+export type AnswerState = Answer | 'none' | 'withdrawn';
+
+export interface ConsentView {
+  readonly question: Question | null;
+  readonly answer: AnswerState;
+  readonly waiting_for_peer: boolean;
+  readonly summary: string;
+}
+
+/** The light: what capture really does. */
+export type RecordingState = 'off' | 'recording' | 'stopped' | 'problem';
+
+export interface RecordingView {
+  readonly state: RecordingState;
+  readonly since: string | null;
+  readonly text: string;
+  readonly id: string;
+}
+
+export type CallState = 'ringing' | 'connecting' | 'active' | 'ended';
+export type EndReason = '' | 'declined' | 'cancelled' | 'no_answer' | 'completed' | 'dropped' | 'failed';
+
+/** A call as one of its two people may see it; times are RFC 3339. */
+export interface CallView {
+  readonly id: string;
+  readonly role: 'member' | 'expert';
+  readonly state: CallState;
+  readonly here: boolean;
+  readonly peer: Person;
+  readonly created_at: string;
+  readonly connected_at: string | null;
+  readonly ended_at: string | null;
+  readonly end_reason: EndReason;
+  readonly media: { readonly you: MediaLink; readonly peer: MediaLink };
+  readonly consent: ConsentView;
+  readonly recording: RecordingView;
+}
+
+export const callView: Shape<CallView> = record<CallView>({
+  id: text,
+  role: oneOf('member', 'expert'),
+  state: oneOf('ringing', 'connecting', 'active', 'ended'),
+  here: flag,
+  peer: person,
+  created_at: instant,
+  connected_at: nullable(instant),
+  ended_at: nullable(instant),
+  end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed'),
+  media: record({ you: mediaLink, peer: mediaLink }),
+  consent: record<ConsentView>({
+    question: nullable(question),
+    answer: oneOf('none', 'yes', 'no', 'continued', 'withdrawn'),
+    waiting_for_peer: flag,
+    summary: text,
+  }),
+  recording: record<RecordingView>({
+    state: oneOf('off', 'recording', 'stopped', 'problem'),
+    since: nullable(instant),
+    text,
+    id: text,
+  }),
+});
+
+/** Who runs the service and what it promises. */
+export interface Operator {
+  readonly name: string;
+  readonly retention_days: number;
+}
+
+export const operator: Shape<Operator> = record({ name: text, retention_days: number });
