@@ -1,0 +1,320 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"parley/recorder/manifest"
+	"parley/storage/blob"
+	"parley/storage/blob/fsblob"
+	"parley/storage/blob/miniotest"
+	"parley/storage/blob/s3blob"
+	"parley/storage/id"
+	"parley/storage/meta/sqlite"
+)
+
+// callArgs is what web/e2e/call.mjs is told.
+type callArgs struct {
+	Base      string            `json:"base"`
+	MemberWAV string            `json:"memberWAV"`
+	ExpertWAV string            `json:"expertWAV"`
+	Answers   map[string]string `json:"answers"`
+	Out       string            `json:"out"`
+	Pictures  string            `json:"pictures"`
+}
+
+// callResult is what it prints.
+type callResult struct {
+	Recording string   `json:"recording"`
+	ReadyMs   float64  `json:"readyMs"`
+	Duration  float64  `json:"duration"`
+	SoughtTo  float64  `json:"soughtTo"`
+	Faults    []string `json:"faults"`
+}
+
+// call is one call made in browsers, and everything it left behind.
+type call struct {
+	server    *server
+	work      string // WAV files of the test
+	spoken    [2]string
+	result    callResult
+	objectDir string // where the store keeps its files
+}
+
+func makeCall(t *testing.T, s *server, objectDir string, memberAnswer, expertAnswer string) call {
+	t.Helper()
+	c := call{server: s, work: t.TempDir(), objectDir: objectDir}
+	c.spoken[0] = speak(t, c.work, "member", "en-us", memberSays)
+	c.spoken[1] = speak(t, c.work, "expert", "en-gb+f3", expertSays)
+	pictures, err := filepath.Abs(filepath.Join(root, "web", "e2e", "out", "call"))
+	must(t, err)
+	scenario(t, "call.mjs", callArgs{
+		Base: s.url, MemberWAV: c.spoken[0], ExpertWAV: c.spoken[1],
+		Answers: map[string]string{"member": memberAnswer, "expert": expertAnswer},
+		Out:     c.work, Pictures: pictures,
+	}, &c.result)
+	if len(c.result.Faults) > 0 {
+		t.Errorf("the pages reported faults: %q", c.result.Faults)
+	}
+	return c
+}
+
+// eachHearsTheOther compares what arrived at each browser with what the other
+// spoke, and with what it spoke itself.
+func (c call) eachHearsTheOther(t *testing.T) {
+	t.Helper()
+	for i, name := range []string{"member", "expert"} {
+		heard := voice(t, filepath.Join(c.work, "heard-by-"+name+".wav"), 0)
+		other, own := heardLikeness(t, c.spoken[1-i], heard), heardLikeness(t, c.spoken[i], heard)
+		t.Logf("%s hears the other %.2f, itself %.2f", name, other, own)
+		if got := other; got < 0.8 {
+			t.Errorf("%s hears the other: correlation %.2f, want at least 0.80", name, got)
+		}
+		if got := own; got > 0.5 {
+			t.Errorf("%s hears own voice back: correlation %.2f, want below 0.50 (chance over short pieces)", name, got)
+		}
+	}
+}
+
+func TestBothAgreeDirectoryStore(t *testing.T) {
+	dir := t.TempDir()
+	s := startServer(t, dir)
+	c := makeCall(t, s, filepath.Join(dir, "objects"), "yes", "yes")
+	c.checkRecorded(t)
+}
+
+func TestBothAgreeMinIO(t *testing.T) {
+	dir := t.TempDir()
+	store := miniotest.Start(t)
+	s := startServer(t, dir, "PARLEY_S3_ENDPOINT="+store.Endpoint,
+		"PARLEY_S3_ACCESS_KEY="+store.AccessKey, "PARLEY_S3_SECRET_KEY="+store.SecretKey)
+	c := makeCall(t, s, store.Dir, "yes", "yes")
+	c.checkRecorded(t)
+}
+
+// TestOneDeclines: the call has sound both ways, and no byte of audio exists
+// anywhere afterwards.
+func TestOneDeclines(t *testing.T) {
+	dir := t.TempDir()
+	s := startServer(t, dir)
+	c := makeCall(t, s, filepath.Join(dir, "objects"), "yes", "no")
+	c.eachHearsTheOther(t)
+	var list struct{ Recordings []json.RawMessage }
+	get(t, s.url+"/v1/recordings", demoToken(t, s, "robin"), &list)
+	if len(list.Recordings) != 0 {
+		t.Errorf("recordings after a no: got %d, want none", len(list.Recordings))
+	}
+	s.stop(t)
+	for _, folder := range []string{"journal", "objects"} {
+		for _, f := range files(t, filepath.Join(dir, folder)) {
+			t.Errorf("%s is left after a call that was not recorded", f)
+		}
+	}
+	db, err := sqlite.Open(context.Background(), sqlite.Config{Path: filepath.Join(dir, "parley.db")})
+	must(t, err)
+	defer func() { must(t, db.Close()) }()
+	if left, err := db.UnfinishedRecordings(t.Context()); err != nil || len(left) > 0 {
+		t.Errorf("recordings in metadata: got %d and error %v, want none", len(left), err)
+	}
+}
+
+// checkRecorded holds the recording against what was spoken, from outside.
+func (c call) checkRecorded(t *testing.T) {
+	t.Helper()
+	c.eachHearsTheOther(t)
+	if c.result.ReadyMs > 2000 {
+		t.Errorf("from hang-up until the reviewer sees the call: got %.0f ms, want at most 2000", c.result.ReadyMs)
+	}
+	c.nothingInTheClear(t)
+	c.server.stop(t)
+
+	keys, objects := c.stored(t)
+	key := c.ageOpen(t, filepath.Join(c.server.dir, "master.key"), keys[id.PartCall], "call.key")
+	data, err := os.ReadFile(c.ageOpen(t, key, objects[id.PartCall], "manifest.json"))
+	must(t, err)
+	m, err := manifest.Decode(data, id.RecordingID(c.result.Recording))
+	must(t, err)
+	if !m.Report.Clean {
+		t.Errorf("the recording's report is not clean: %q", m.Report.Notes)
+	}
+	for i, part := range []string{id.PartMember, id.PartExpert} {
+		c.checkVoice(t, m, i, keys[part], objects[part])
+	}
+	c.checkStereo(t, m)
+}
+
+// checkVoice opens one voice with the ordinary age tool and decodes it with
+// opusdec.
+func (c call) checkVoice(t *testing.T, m manifest.Manifest, i int, keyEnvelope, object string) {
+	t.Helper()
+	name := m.Voices[i].Leg
+	key := c.ageOpen(t, filepath.Join(c.server.dir, "master.key"), keyEnvelope, name+".key")
+	opus := c.ageOpen(t, key, object, name+".opus")
+	if info := tool(t, "opusinfo", opus); strings.Contains(strings.ToUpper(info), "WARNING") {
+		t.Errorf("opusinfo warns of the %s's voice:\n%s", name, info)
+	}
+	decoded := filepath.Join(c.work, name+".decoded.wav")
+	tool(t, "opusdec", "--quiet", "--force-wav", opus, decoded)
+	heard := voice(t, decoded, 0)
+	if got := likeness(t, c.spoken[i], heard); got < 0.8 {
+		t.Errorf("recorded voice of the %s: correlation %.2f, want at least 0.80", name, got)
+	}
+	if got := likeness(t, c.spoken[1-i], heard); got >= 0.2 {
+		t.Errorf("the other's voice in that of the %s: correlation %.2f, want below 0.20", name, got)
+	}
+	c.checkLength(t, name, m, len(heard))
+}
+
+// checkLength holds a decoded length against the manifest's spans.
+func (c call) checkLength(t *testing.T, name string, m manifest.Manifest, samples int) {
+	t.Helper()
+	spans := m.Spans[len(m.Spans)-1].CloseMs - m.Spans[0].OpenMs
+	length := float64(samples) * 1000 / compareRate
+	if math.Abs(length-spans) > 60 {
+		t.Errorf("%s: decoded length %.0f ms, spans of %.0f ms, want within 60 ms", name, length, spans)
+	}
+}
+
+// checkStereo exports what playback serves and decodes it.
+func (c call) checkStereo(t *testing.T, m manifest.Manifest) {
+	t.Helper()
+	out := filepath.Join(c.work, "stereo.opus")
+	args := []string{"recording", "export", c.result.Recording, "--out", out, "--reason", "end-to-end test", "--data", c.server.dir}
+	for _, e := range c.server.cmd.Env {
+		if name, value, _ := strings.Cut(e, "="); strings.HasPrefix(name, "PARLEY_S3_") {
+			flag := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, "PARLEY_"), "_", "-"))
+			args = append(args, "--"+flag+"="+value)
+		}
+	}
+	tool(t, bin, args...)
+	if info := tool(t, "opusinfo", out); strings.Contains(strings.ToUpper(info), "WARNING") {
+		t.Errorf("opusinfo warns of the stereo stream:\n%s", info)
+	}
+	decoded := filepath.Join(c.work, "stereo.wav")
+	tool(t, "opusdec", "--quiet", "--force-wav", out, decoded)
+	for i, name := range []string{"left", "right"} {
+		heard := voice(t, decoded, i)
+		if got := likeness(t, c.spoken[i], heard); got < 0.8 {
+			t.Errorf("%s channel: correlation with its voice %.2f, want at least 0.80", name, got)
+		}
+		if got := likeness(t, c.spoken[1-i], heard); got >= 0.2 {
+			t.Errorf("%s channel: correlation with the other voice %.2f, want below 0.20", name, got)
+		}
+		c.checkLength(t, name, m, len(heard))
+	}
+}
+
+// stored returns files with the key envelope and the sealed object of each part.
+func (c call) stored(t *testing.T) (keys, objects map[string]string) {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(c.server.dir, "parley.db")})
+	must(t, err)
+	defer func() { must(t, db.Close()) }()
+	rec := id.RecordingID(c.result.Recording)
+	keys, objects = map[string]string{}, map[string]string{}
+	for _, part := range id.Parts() {
+		sealed, err := db.Envelope(t.Context(), rec, part)
+		must(t, err)
+		keys[part] = filepath.Join(c.work, part+".key.age")
+		must(t, os.WriteFile(keys[part], sealed, 0o600))
+	}
+	list, err := db.Objects(t.Context(), rec)
+	must(t, err)
+	for _, o := range list {
+		objects[o.Part] = c.fetch(t, o.Key, o.Part)
+	}
+	return keys, objects
+}
+
+// ageOpen opens a sealed file with the ordinary age tool.
+func (c call) ageOpen(t *testing.T, identity, sealed, name string) string {
+	t.Helper()
+	out := filepath.Join(c.work, name)
+	tool(t, "age", "--decrypt", "-i", identity, "-o", out, sealed)
+	return out
+}
+
+// nothingInTheClear searches everything that the server and its store have
+// written. Nothing but the master key's file may hold a private key.
+func (c call) nothingInTheClear(t *testing.T) {
+	t.Helper()
+	searched := 0
+	for _, dir := range []string{c.server.dir, c.objectDir} {
+		for _, f := range files(t, dir) {
+			data, err := os.ReadFile(f)
+			must(t, err)
+			searched++
+			for _, mark := range []string{"OggS", "OpusHead", "AGE-SECRET-KEY"} {
+				if bytes.Contains(data, []byte(mark)) && !(mark == "AGE-SECRET-KEY" && filepath.Base(f) == "master.key") {
+					t.Errorf("%s holds %q in the clear", f, mark)
+				}
+			}
+		}
+	}
+	if searched < 5 {
+		t.Errorf("only %d files were searched: the folders are not where they should be", searched)
+	}
+	info, err := os.Stat(filepath.Join(c.server.dir, "master.key"))
+	must(t, err)
+	if got := info.Mode().Perm(); got != 0o600 {
+		t.Errorf("mode of the master key's file: got %o, want 600", got)
+	}
+}
+
+// files lists every file below a folder.
+func files(t *testing.T, dir string) (list []string) {
+	t.Helper()
+	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			list = append(list, path)
+		}
+		return err
+	}))
+	return list
+}
+
+// fetch copies a stored object into the work folder, through the store's own
+// interface, for MinIO keeps its files in a format of its own.
+func (c call) fetch(t *testing.T, key, part string) string {
+	t.Helper()
+	store := c.openStore(t)
+	obj, err := store.Open(t.Context(), key)
+	must(t, err)
+	defer func() { must(t, obj.Close()) }()
+	data, err := io.ReadAll(io.NewSectionReader(obj, 0, obj.Size()))
+	must(t, err)
+	path := filepath.Join(c.work, part+".age")
+	must(t, os.WriteFile(path, data, 0o600))
+	return path
+}
+
+// openStore opens the object store that the server used.
+func (c call) openStore(t *testing.T) blob.Store {
+	t.Helper()
+	env := map[string]string{}
+	for _, e := range c.server.cmd.Env {
+		name, value, _ := strings.Cut(e, "=")
+		env[name] = value
+	}
+	if env["PARLEY_S3_ENDPOINT"] == "" {
+		store, err := fsblob.Open(fsblob.Config{Dir: c.objectDir})
+		must(t, err)
+		t.Cleanup(func() { must(t, store.Close()) })
+		return store
+	}
+	store, err := s3blob.New(s3blob.Config{
+		Endpoint: env["PARLEY_S3_ENDPOINT"], AccessKey: env["PARLEY_S3_ACCESS_KEY"],
+		SecretKey: s3blob.Secret(env["PARLEY_S3_SECRET_KEY"]), Bucket: "parley", Region: "us-east-1", PathStyle: true,
+	})
+	must(t, err)
+	t.Cleanup(func() { must(t, store.Close()) })
+	return store
+}
