@@ -46,7 +46,7 @@ export class Member extends LitElement {
     return html`<div class="page">
       <div class="title">
         <h1>Talk to an expert</h1>
-        <p class="soft">Before any sound you are asked whether the call may be recorded. It goes on just the same if you say no.</p>
+        <p class="soft">Before any sound you learn about the recording and can say no to it. The call goes on just the same.</p>
       </div>
       ${this.#microphone()}
       <parley-directory

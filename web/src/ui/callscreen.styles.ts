@@ -2,19 +2,15 @@ import { css } from 'lit';
 
 export const callStyles = css`
   .call {
-    display: grid;
-    grid-template-rows: auto 1fr;
-    grid-auto-rows: auto;
-    justify-items: center;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
     gap: var(--gap-4);
     inline-size: min(100%, 34rem);
     min-block-size: calc(100dvh - var(--header, 4.5rem));
     margin-inline: auto;
     padding: var(--gap-4);
     text-align: center;
-  }
-  .asking {
-    grid-template-rows: auto auto auto 1fr;
   }
   parley-light {
     margin-block-start: var(--gap-2);
@@ -23,7 +19,7 @@ export const callStyles = css`
     display: grid;
     gap: var(--gap-5);
     justify-items: center;
-    align-self: center;
+    margin-block: auto;
     padding-block: var(--gap-5);
   }
   .face {
@@ -49,6 +45,7 @@ export const callStyles = css`
     grid-template-columns: auto auto;
     align-items: center;
     gap: var(--gap-4);
+    margin-block: 0;
     padding-block: var(--gap-2);
     text-align: start;
   }
@@ -65,9 +62,6 @@ export const callStyles = css`
   /* Nothing is heard while the question is open, so its place is the question's. */
   .asking :is(.meters, .quality) {
     display: none;
-  }
-  .asking parley-question {
-    align-self: start;
   }
   .status {
     margin-block-start: var(--gap-1);
@@ -113,6 +107,7 @@ export const callStyles = css`
     justify-content: center;
     gap: var(--gap-3);
     inline-size: 100%;
+    margin-block-start: auto;
     padding-block: var(--gap-3) max(var(--gap-4), env(safe-area-inset-bottom));
     background: linear-gradient(to top, var(--paper) 75%, transparent);
   }

@@ -164,7 +164,7 @@ export class Recordings extends LitElement {
     return html`<div class="empty">
       ${icon.ear}
       <p>No recordings yet.</p>
-      <p class="small">Only calls that everybody agreed to record appear here.</p>
+      <p class="small">Only calls that were recorded appear here.</p>
     </div>`;
   }
 

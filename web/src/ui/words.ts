@@ -1,5 +1,6 @@
 import type { MediaState } from '../client/media/callmedia';
 import type { MicrophoneFault } from '../client/media/microphone';
+import { openQuestion } from '../client/state';
 import type { QualityWord } from '../client/media/quality';
 import type { ExpertState } from '../wire/server';
 import type { CallView } from '../wire/view';
@@ -83,6 +84,7 @@ export function callStatus(call: CallView, ownLink: MediaState['link'] = 'connec
   if (call.state === 'ringing') return call.role === 'member' ? 'Ringing…' : 'Calling you';
   if (call.media.you === 'lost' || ownLink === 'lost') return 'Your connection is being made again…';
   if (call.media.peer === 'lost') return 'Their connection is being made again…';
+  if (openQuestion(call)) return 'Waiting for your answer';
   if (call.state === 'connecting') {
     return call.consent.waiting_for_peer ? `${call.peer.name} is still reading the question…` : 'Connecting…';
   }

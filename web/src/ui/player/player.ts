@@ -111,7 +111,7 @@ export class Player extends LitElement {
           @input=${(e: Event) => this.#setReason({ note: (e.target as HTMLInputElement).value })}
         />
         <p id="reason-help" class="small ${this.reasonMissing ? 'missing' : 'soft'}" role="status">
-          ${this.reasonMissing ? 'Choose a reason first, then press play.' : 'It is kept with this play and shown to the two people who spoke.'}
+          ${this.reasonMissing ? 'Choose a reason first, then press play.' : 'It is kept with each play.'}
         </p>
       </fieldset>
     `;
