@@ -32,7 +32,7 @@ type Capture struct {
 	failed bool
 	lanes  [lanes]lane
 	counts Counts
-	heard  time.Time // when the last packet came or the gate opened
+	heard  time.Time // when the last packet was taken or the gate opened
 }
 
 // lane is a double buffer: packets go to fill while spare is being written.
@@ -47,15 +47,17 @@ func New(start time.Time) *Capture {
 	return c
 }
 
-// OpenGate lets packets in from now on.
-func (c *Capture) OpenGate(now time.Time) {
+// OpenGate lets packets in from now on. It tells whether the gate is open: it
+// stays shut once the journal could not be written.
+func (c *Capture) OpenGate(now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.open || c.failed {
-		return
+		return c.open
 	}
 	c.open, c.heard = true, now
 	c.eventLocked(journal.EventGateOpen, now)
+	return true
 }
 
 // CloseGate lets no packet in once it has returned.
@@ -83,12 +85,12 @@ func (c *Capture) Packet(leg int, arrival time.Time, h *rtp.Header, payload []by
 	if !c.open {
 		return
 	}
-	c.heard = arrival
 	l := &c.lanes[journal.VoiceLane(leg)]
 	if len(l.fill)+len(payload)+32 > laneBytes {
 		c.counts.Dropped[leg]++
 		return
 	}
+	c.heard = arrival
 	c.counts.Packets[leg]++
 	l.fill = journal.AppendPacket(l.fill, journal.Packet{
 		Arrival: arrival.Sub(c.start), Sequence: h.SequenceNumber, Timestamp: h.Timestamp,
@@ -124,10 +126,16 @@ func (c *Capture) eventLocked(kind string, at time.Time) {
 	}
 }
 
+// state is what take found.
+type state struct {
+	open bool
+	// quiet is for how long an open gate has let nothing in.
+	quiet time.Duration
+}
+
 // take swaps the buffers and returns what has come since the last take. The
-// bytes are valid until the next take. quiet tells for how long an open gate
-// has let nothing in.
-func (c *Capture) take(now time.Time) (batch [lanes][]byte, quiet time.Duration) {
+// bytes are valid until the next take.
+func (c *Capture) take(now time.Time) (batch [lanes][]byte, s state) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range c.lanes {
@@ -136,7 +144,7 @@ func (c *Capture) take(now time.Time) (batch [lanes][]byte, quiet time.Duration)
 		batch[i] = l.spare
 	}
 	if c.open {
-		quiet = now.Sub(c.heard)
+		s = state{open: true, quiet: now.Sub(c.heard)}
 	}
-	return batch, quiet
+	return batch, s
 }

@@ -139,7 +139,7 @@ func (n *Node) flushEnding() {
 // flush seals and syncs what a capture holds, then passes it on.
 func (n *Node) flush(e *entry) {
 	now := n.now()
-	lanes, quiet := e.capture.take(now)
+	lanes, state := e.capture.take(now)
 	if e.err != nil {
 		return
 	}
@@ -151,7 +151,9 @@ func (n *Node) flush(e *entry) {
 		return
 	}
 	e.sink.Batch(Batch{Lanes: lanes, Until: now.Sub(e.capture.start)})
-	n.report(e, quiet < QuietAlarm)
+	if state.open { // a shut gate saves nothing, and is no fault
+		n.report(e, state.quiet < QuietAlarm)
+	}
 }
 
 func write(w *journal.Writer, lanes [lanes][]byte) error {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"time"
 
 	"parley/recorder/journal"
@@ -58,10 +59,13 @@ func (j *job) complete(l *live) error {
 	if err := j.upload(); err != nil {
 		return err
 	}
+	if err := j.sweep(); err != nil {
+		return err
+	}
 	if err := j.publish(); err != nil {
 		return err
 	}
-	j.clear()
+	j.p.clear(j.rec.ID)
 	return nil
 }
 
@@ -77,7 +81,7 @@ func (j *job) render(l *live) error {
 	defer release()
 	if l != nil {
 		if done, err := l.result(); err == nil {
-			return j.seal(done)
+			return j.seal(done, j.notes)
 		}
 		l.abandon()
 	}
@@ -85,10 +89,19 @@ func (j *job) render(l *live) error {
 	if err != nil {
 		return err
 	}
-	for _, d := range damage {
-		j.notes = append(j.notes, damageNote(d))
+	return j.seal(done, append(slices.Clone(j.notes), journalNotes(done.spans, damage)...))
+}
+
+// journalNotes tell what a journal that was read back lacks.
+func journalNotes(spans []journalSpan, damage []journal.Damage) []string {
+	var notes []string
+	if n := len(spans); n == 0 || spans[n-1].cut {
+		notes = append(notes, "the process ended during the call")
 	}
-	return j.seal(done)
+	for _, d := range damage {
+		notes = append(notes, damageNote(d))
+	}
+	return notes
 }
 
 func damageNote(d journal.Damage) string {
@@ -99,8 +112,8 @@ func damageNote(d journal.Damage) string {
 }
 
 // seal writes the manifest of a finished render.
-func (j *job) seal(done rendered) error {
-	m := j.describe(done)
+func (j *job) seal(done rendered, notes []string) error {
+	m := j.describe(done, notes)
 	data, err := m.Encode()
 	if err != nil {
 		return fmt.Errorf("encode manifest of %s: %w", j.rec.ID, err)
@@ -118,7 +131,7 @@ func (j *job) seal(done rendered) error {
 	return nil
 }
 
-func (j *job) describe(done rendered) manifest.Manifest {
+func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 	m := manifest.Manifest{
 		Recording: j.rec.ID, Call: j.rec.CallID, Started: j.rec.StartedAt,
 		LengthMs: math.Round(float64(done.result.Layout.TotalSamples)/4.8) / 10,
@@ -138,7 +151,7 @@ func (j *job) describe(done rendered) manifest.Manifest {
 	if n := len(m.Spans); n > 0 {
 		expected = m.Spans[n-1].CloseMs - m.Spans[0].OpenMs
 	}
-	manifest.Judge(expected, &m, j.notes)
+	manifest.Judge(expected, &m, notes)
 	return m
 }
 
@@ -180,12 +193,12 @@ func (j *job) publish() error {
 	return nil
 }
 
-// clear removes the local copies; the stored ones have been verified.
-func (j *job) clear() {
-	for _, f := range j.done.out.voices {
-		j.p.remove(f.path)
+// clear removes the local copies of a recording, the journal last: as long as
+// it is there, a restart tries again.
+func (p *Pipeline) clear(rec id.RecordingID) {
+	for _, suffix := range []string{id.PartMember + objectSuffix, id.PartExpert + objectSuffix, journalSuffix} {
+		p.remove(p.path(rec, suffix))
 	}
-	j.p.remove(j.p.path(j.rec.ID, journalSuffix))
 }
 
 func (p *Pipeline) remove(path string) {

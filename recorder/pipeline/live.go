@@ -70,7 +70,11 @@ type spans struct {
 	last int64 // µs of the latest packet, the end of a span that was cut off
 }
 
-type journalSpan struct{ open, close int64 } // µs; close -1: still open
+// journalSpan is in µs since time 0.
+type journalSpan struct {
+	open, close int64
+	cut         bool // nobody saw it close
+}
 
 func (s *spans) add(records []byte) {
 	// Malformed records are the renderer's to report.
@@ -88,10 +92,10 @@ func (s *spans) event(e journal.Event) {
 	at := e.At.Microseconds()
 	switch e.Kind {
 	case journal.EventGateOpen:
-		s.list = append(s.list, journalSpan{at, -1})
+		s.list = append(s.list, journalSpan{open: at, cut: true})
 	case journal.EventGateClose:
-		if n := len(s.list); n > 0 && s.list[n-1].close < 0 {
-			s.list[n-1].close = at
+		if n := len(s.list); n > 0 && s.list[n-1].cut {
+			s.list[n-1].close, s.list[n-1].cut = at, false
 		}
 	}
 }
@@ -100,7 +104,7 @@ func (s *spans) event(e journal.Event) {
 // to close.
 func (s spans) closed() []journalSpan {
 	out := append([]journalSpan{}, s.list...)
-	if n := len(out); n > 0 && out[n-1].close < 0 {
+	if n := len(out); n > 0 && out[n-1].cut {
 		out[n-1].close = max(s.last, out[n-1].open)
 	}
 	return out

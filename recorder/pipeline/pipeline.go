@@ -26,6 +26,7 @@ type Metadata interface {
 	InsertRecording(ctx context.Context, r meta.Recording, envelopes map[string][]byte) error
 	UpdateRecording(ctx context.Context, r meta.Recording) error
 	Recording(ctx context.Context, r id.RecordingID) (meta.Recording, error)
+	UnfinishedRecordings(ctx context.Context) ([]meta.Recording, error)
 	PutObject(ctx context.Context, o meta.StoredObject) error
 }
 
@@ -98,8 +99,13 @@ type Start struct {
 	OnStatus func(capturing bool)
 }
 
-// ErrNoGrant is returned for a start without a valid grant.
-var ErrNoGrant = errors.New("pipeline: no grant, no recording")
+var (
+	// ErrNoGrant is returned for a start without a valid grant.
+	ErrNoGrant = errors.New("pipeline: no grant, no recording")
+	// ErrCaptureFailed is returned when the gate of a recording is to open
+	// whose journal could not be written.
+	ErrCaptureFailed = errors.New("pipeline: the journal could not be written")
+)
 
 // Begin makes everything durable that a recording needs and opens its gate.
 func (p *Pipeline) Begin(ctx context.Context, s Start) (*Recording, error) {

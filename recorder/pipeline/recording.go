@@ -70,12 +70,15 @@ func (r *Recording) SenderReport(leg int, arrival time.Time, ssrc uint32, ntp ui
 	r.capture.SenderReport(leg, arrival, ssrc, ntp, rtpTime)
 }
 
-// OpenGate lets packets in again; a further span begins.
+// OpenGate lets packets in again; a further span begins. The error is
+// ErrNoGrant, or ErrCaptureFailed once the journal could not be written.
 func (r *Recording) OpenGate(_ context.Context, g consent.Grant) error {
 	if !g.Valid() {
 		return ErrNoGrant
 	}
-	r.capture.OpenGate(r.p.cfg.Now())
+	if !r.capture.OpenGate(r.p.cfg.Now()) {
+		return ErrCaptureFailed
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -10,7 +11,7 @@ import (
 	"time"
 
 	"parley/recorder/journal"
-	"parley/storage/blob"
+	"parley/recorder/manifest"
 	"parley/storage/envelope"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -20,13 +21,19 @@ import (
 // that can only seal.
 var ErrSealOnly = errors.New("pipeline: this node can seal but not open")
 
+const damagedSuffix = ".damaged"
+
 // Recover finishes every recording that an earlier process left: it starts
-// one goroutine a journal and returns how many there are. It must be called
-// before the first Begin.
+// one goroutine a journal and returns how many there are. Recordings whose
+// journal is gone are marked as damaged. It must be called before the first
+// Begin.
 func (p *Pipeline) Recover() (int, error) {
 	left, err := filepath.Glob(filepath.Join(p.cfg.Dir, "*."+journalSuffix))
 	if err != nil {
 		return 0, fmt.Errorf("look for journals: %w", err)
+	}
+	if err := p.markLost(); err != nil {
+		return 0, err
 	}
 	for _, path := range left {
 		p.work.Go(func() { p.recoverOne(path) })
@@ -34,70 +41,110 @@ func (p *Pipeline) Recover() (int, error) {
 	return len(left), nil
 }
 
+// markLost ends recordings of which no journal is left. The journal goes only
+// after the recording was stored, so this is no ordinary end.
+func (p *Pipeline) markLost() error {
+	ctx, cancel := context.WithTimeout(p.ctx, metaTimeout)
+	defer cancel()
+	unfinished, err := p.cfg.Meta.UnfinishedRecordings(ctx)
+	if err != nil {
+		return fmt.Errorf("look for unfinished recordings: %w", err)
+	}
+	for _, rec := range unfinished {
+		if _, err := os.Stat(p.path(rec.ID, journalSuffix)); !errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		p.cfg.Log.Error().Str("recording_id", string(rec.ID)).Msg("the journal of a recording is gone")
+		if err := p.markDamaged(ctx, rec, "the journal is gone"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Pipeline) markDamaged(ctx context.Context, rec meta.Recording, why string) error {
+	report, err := json.Marshal(manifest.Report{Notes: []string{why}})
+	if err != nil {
+		return fmt.Errorf("encode report of %s: %w", rec.ID, err)
+	}
+	rec.State, rec.Report = meta.StateDamaged, string(report)
+	if err := p.cfg.Meta.UpdateRecording(ctx, rec); err != nil {
+		return fmt.Errorf("mark %s as damaged: %w", rec.ID, err)
+	}
+	return nil
+}
+
 func (p *Pipeline) recoverOne(path string) {
 	rec := id.RecordingID(strings.TrimSuffix(filepath.Base(path), "."+journalSuffix))
-	log := p.cfg.Log.With().Str("recording_id", string(rec)).Logger()
-	j := &job{p: p, notes: []string{"the process ended during the call"}}
+	j := &job{p: p}
 	p.retry(rec, func() error {
-		err := j.reopen(path)
-		switch {
-		case errors.Is(err, journal.ErrNoHeader):
-			log.Error().Msg("a journal without a header holds no audio; removed")
-			p.remove(path)
-			return nil
-		case err != nil:
+		if err := j.reopen(rec, path); err != nil {
 			return err
-		case j.rec.State == meta.StateStored:
-			p.remove(path)
+		}
+		switch {
+		case j.rec.State == meta.StateDamaged:
+			return nil // what is left of it is for a person to judge
+		case j.rec.State.Finished():
+			p.clear(rec)
 			return nil
 		}
 		return j.complete(nil)
 	})
 }
 
-// reopen reads the journal's header and the recording's entry.
-func (j *job) reopen(path string) error {
+// reopen reads the recording's entry and the journal's header. A recording
+// that cannot be completed is finished when it returns.
+func (j *job) reopen(rec id.RecordingID, path string) error {
 	if j.rec.ID != "" {
 		return nil
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	h, err := journal.ReadHeader(f)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(j.p.ctx, metaTimeout)
 	defer cancel()
-	rec, err := j.p.cfg.Meta.Recording(ctx, h.Recording)
+	entry, err := j.p.cfg.Meta.Recording(ctx, rec)
 	if err != nil {
-		return fmt.Errorf("look up %s: %w", h.Recording, err)
+		return fmt.Errorf("look up %s: %w", rec, err)
 	}
-	if rec.State != meta.StateStored {
-		if err := j.sweep(ctx, h.Recording); err != nil {
-			return err
+	if !entry.State.Finished() {
+		if j.header, err = readHeader(path); err != nil {
+			entry, err = j.p.giveUp(ctx, entry, path, err)
 		}
 	}
-	j.header, j.rec = h, rec
+	if err != nil {
+		return err
+	}
+	j.rec = entry
 	return nil
 }
 
-// sweep removes objects that a broken attempt left in the store.
-func (j *job) sweep(ctx context.Context, rec id.RecordingID) error {
-	var keys []string
-	for info, err := range j.p.cfg.Objects.List(ctx, objectPrefix(rec)) {
-		if err != nil {
-			return fmt.Errorf("list what is left of %s: %w", rec, err)
-		}
-		keys = append(keys, info.Key)
+func readHeader(path string) (journal.Header, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return journal.Header{}, err
 	}
-	for _, k := range keys {
-		if err := j.p.cfg.Objects.Delete(ctx, k); err != nil && !errors.Is(err, blob.ErrNotExist) {
-			return fmt.Errorf("remove what is left of %s: %w", rec, err)
+	h, err := journal.ReadHeader(f)
+	return h, errors.Join(err, f.Close())
+}
+
+// giveUp ends a recording whose journal's header cannot be read. Without a
+// header nothing was captured; one that is damaged may stand before audio,
+// which is kept aside.
+func (p *Pipeline) giveUp(ctx context.Context, rec meta.Recording, path string, cause error) (meta.Recording, error) {
+	log := p.cfg.Log.With().Str("recording_id", string(rec.ID)).Logger()
+	switch {
+	case errors.Is(cause, journal.ErrNoHeader):
+		rec.State = meta.StateDiscarded
+		log.Warn().Msg("a journal without a header holds no audio; discarded")
+		return rec, p.cfg.Meta.UpdateRecording(ctx, rec)
+	case errors.Is(cause, journal.ErrDamagedHeader):
+		if err := os.Rename(path, path+damagedSuffix); err != nil {
+			return rec, fmt.Errorf("set the journal of %s aside: %w", rec.ID, err)
 		}
+		log.Error().Err(cause).Msg("a journal's header is damaged; the journal is set aside")
+		err := p.markDamaged(ctx, rec, cause.Error())
+		rec.State = meta.StateDamaged
+		return rec, err
 	}
-	return nil
+	return rec, cause
 }
 
 // renderJournal makes the voices from a journal, in one go.

@@ -72,7 +72,7 @@ func (j *job) put(part string, size int64, sum string, open func() (io.ReadClose
 }
 
 // newKey names an object. Each attempt has a name of its own, for objects are
-// written once; what a broken attempt left is swept up by name.
+// written once; what a broken attempt left is swept up by its prefix.
 func newKey(rec id.RecordingID) string {
 	return objectPrefix(rec) + hex.EncodeToString(randomBytes())
 }
@@ -83,6 +83,31 @@ func randomBytes() []byte {
 	b := make([]byte, 12)
 	_, _ = rand.Read(b) // crypto/rand never fails (Go 1.24)
 	return b
+}
+
+// sweep removes what attempts that failed have left in the store.
+func (j *job) sweep() error {
+	ctx, cancel := context.WithTimeout(j.p.ctx, uploadTimeout)
+	defer cancel()
+	wanted := map[string]bool{}
+	for _, o := range j.stored {
+		wanted[o.Key] = true
+	}
+	var left []string
+	for info, err := range j.p.cfg.Objects.List(ctx, objectPrefix(j.rec.ID)) {
+		if err != nil {
+			return fmt.Errorf("list what is left of %s: %w", j.rec.ID, err)
+		}
+		if !wanted[info.Key] {
+			left = append(left, info.Key)
+		}
+	}
+	for _, key := range left {
+		if err := j.p.cfg.Objects.Delete(ctx, key); err != nil && !errors.Is(err, blob.ErrNotExist) {
+			return fmt.Errorf("remove what is left of %s: %w", j.rec.ID, err)
+		}
+	}
+	return nil
 }
 
 // verify reads an object back and compares it with what was sent.

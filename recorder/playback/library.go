@@ -102,26 +102,39 @@ func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID
 	if err != nil {
 		return nil, 0, fmt.Errorf("open the %s key of %s: %w", part, rec, err)
 	}
+	obj, err := l.find(ctx, rec, part, objects)
+	if err != nil {
+		return nil, 0, err
+	}
+	cached, err := blockcache.New(obj, blockcache.Config{})
+	if err != nil {
+		return nil, 0, errors.Join(err, obj.Close())
+	}
+	r.closers = append(r.closers, cached)
+	plain, size, err := envelope.OpenReaderAt(cached, cached.Size(), identity)
+	if err != nil {
+		return nil, 0, fmt.Errorf("open %s of %s: %w", part, rec, err)
+	}
+	return plain, size, nil
+}
+
+// find opens the object of a part. An upload that was repeated after a crash
+// leaves the entry of an object that was removed: the other one counts.
+func (l *Library) find(ctx context.Context, rec id.RecordingID, part string, objects []meta.StoredObject) (blob.Object, error) {
 	for _, o := range objects {
 		if o.Part != part {
 			continue
 		}
 		obj, err := l.Objects.Open(ctx, o.Key)
-		if err != nil {
-			return nil, 0, fmt.Errorf("open %s of %s: %w", part, rec, err)
+		if errors.Is(err, blob.ErrNotExist) {
+			continue
 		}
-		cached, err := blockcache.New(obj, blockcache.Config{})
 		if err != nil {
-			return nil, 0, errors.Join(err, obj.Close())
+			return nil, fmt.Errorf("open %s of %s: %w", part, rec, err)
 		}
-		r.closers = append(r.closers, cached)
-		plain, size, err := envelope.OpenReaderAt(cached, cached.Size(), identity)
-		if err != nil {
-			return nil, 0, fmt.Errorf("open %s of %s: %w", part, rec, err)
-		}
-		return plain, size, nil
+		return obj, nil
 	}
-	return nil, 0, fmt.Errorf("%w: %s has no %s", ErrNotStored, rec, part)
+	return nil, fmt.Errorf("%w: %s has no %s", ErrNotStored, rec, part)
 }
 
 // ReadAt reads the stereo Ogg Opus stream, member left and expert right.

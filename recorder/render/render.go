@@ -35,7 +35,8 @@ type Renderer struct {
 	pcm      []int16
 	packets  [2][]byte
 	frames   int64
-	length   time.Duration // end of the last span
+	open     bool          // the gate, as far as events were added
+	length   time.Duration // end of the last span that was closed
 }
 
 // New makes a renderer and writes the streams' headers.
@@ -67,26 +68,33 @@ func New(cfg Config) (*Renderer, error) {
 // Add takes the records of one lane of one batch. Within a batch the call's
 // lane comes first.
 func (r *Renderer) Add(l journal.Lane, records []byte) error {
-	return journal.Records(records, func(rec any) {
+	var failed error
+	err := journal.Records(records, func(rec any) {
 		switch rec := rec.(type) {
 		case journal.Packet:
-			if l == journal.LaneMember || l == journal.LaneExpert {
-				r.voices[l-1].add(rec)
+			if failed == nil && (l == journal.LaneMember || l == journal.LaneExpert) {
+				failed = r.voices[l-1].add(rec)
 			}
 		case journal.Event:
 			r.event(rec)
 		}
 	})
+	if failed != nil {
+		return fmt.Errorf("%s: %w", l, failed)
+	}
+	return err
 }
 
 func (r *Renderer) event(e journal.Event) {
-	switch e.Kind {
-	case journal.EventGateOpen:
+	switch {
+	case e.At > longest:
+	case e.Kind == journal.EventGateOpen:
+		r.open = true
 		for _, v := range r.voices {
 			v.line.breakAt(samples(e.At))
 		}
-	case journal.EventGateClose:
-		r.length = max(r.length, e.At)
+	case e.Kind == journal.EventGateClose:
+		r.open, r.length = false, max(r.length, e.At)
 	}
 }
 
@@ -94,7 +102,7 @@ func (r *Renderer) event(e journal.Event) {
 // has been added.
 func (r *Renderer) Advance(until time.Duration) error {
 	for leg, v := range r.voices {
-		if err := v.advance(samples(until)); err != nil {
+		if err := v.advance(samples(min(until, longest))); err != nil {
 			return fmt.Errorf("voice %d: %w", leg, err)
 		}
 	}
@@ -106,36 +114,42 @@ func (r *Renderer) Advance(until time.Duration) error {
 	return nil
 }
 
+// ready tells whether the next frame is settled, and known to be part of the
+// recording: while the gate is shut nobody knows whether it will open again.
 func (r *Renderer) ready() bool {
-	return len(r.voices[0].pcm) >= frame && len(r.voices[1].pcm) >= frame
+	if !r.open && r.whole(samples(r.length)) {
+		return false
+	}
+	return r.voices[0].settled() >= frame && r.voices[1].settled() >= frame
 }
 
+// whole tells whether the frames hold total samples. The encoder's delay
+// pushes the end back by the pre-skip.
+func (r *Renderer) whole(total int64) bool { return r.frames*frame >= total+opus.Lookahead48k }
+
 // Finish renders the rest and ends both streams. The recording ends with its
-// last span, or at least for a capture that was cut off before the gate shut.
+// last span; least is the end of a span whose closing nobody saw.
 func (r *Renderer) Finish(least time.Duration) (Result, error) {
-	if r.length == 0 {
-		r.length = least
+	length := r.length
+	if r.open {
+		length = max(length, min(least, longest))
 	}
-	total := samples(r.length)
+	total := samples(length)
+	var res Result
 	for leg, v := range r.voices {
 		if err := v.finish(total); err != nil {
 			return Result{}, fmt.Errorf("voice %d: %w", leg, err)
 		}
+		res.Voices[leg] = v.report(total)
 	}
-	// The encoder's delay pushes the end back by the pre-skip.
-	for r.frames*frame < total+opus.Lookahead48k {
+	for !r.whole(total) {
 		if err := r.encodeFrame(); err != nil {
 			return Result{}, err
 		}
 	}
-	layout, err := r.out.Close(total)
-	if err != nil {
+	var err error
+	if res.Layout, err = r.out.Close(total); err != nil {
 		return Result{}, fmt.Errorf("end the voices: %w", err)
-	}
-	res := Result{Layout: layout}
-	for leg, v := range r.voices {
-		v.stats.LevelDBFS = v.level.dbfs()
-		res.Voices[leg] = v.stats
 	}
 	return res, nil
 }
@@ -143,7 +157,7 @@ func (r *Renderer) Finish(least time.Duration) (Result, error) {
 func (r *Renderer) encodeFrame() error {
 	var packets [2][]byte
 	for leg, v := range r.voices {
-		v.take(r.pcm)
+		v.tape.take(r.pcm)
 		n, err := r.encoders[leg].Encode(r.pcm, r.packets[leg])
 		if err != nil {
 			return fmt.Errorf("encode frame %d of voice %d: %w", r.frames, leg, err)

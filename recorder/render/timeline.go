@@ -7,12 +7,20 @@ import (
 	"parley/recorder/journal"
 )
 
+// longest is how long after time 0 a packet may come; what says it came later
+// is not believed.
+const longest = 24 * time.Hour
+
 const (
 	sampleRate = 48000
 	frame      = 960 // samples of one grid frame, 20 ms
 
 	// reorderWindow is how late a packet may come and still find its place.
 	reorderWindow = 2 * sampleRate
+	// horizon is how far behind the clock silence is settled where no packet
+	// came: one that is overdue by horizon − reorderWindow, as after a network's
+	// stall, still finds its place.
+	horizon = 3 * reorderWindow
 	// lookBack is how far back arrivals count for the offset of a packet.
 	lookBack = 8 * sampleRate
 	// epochJump is by how much RTP time and arrival may differ from one packet
@@ -72,7 +80,7 @@ func samples(d time.Duration) int64 { return rtptime.ToTicks(d, sampleRate) }
 // add unwraps a packet's numbers and notes its arrival.
 func (t *timeline) add(p journal.Packet) queued {
 	at := samples(p.Arrival)
-	if t.cur == nil || t.cur.ssrc != p.SSRC || t.broken(at) || t.cur.leaves(p, at) {
+	if t.broken(at) || t.cur == nil || t.cur.ssrc != p.SSRC || t.cur.leaves(p, at) {
 		t.count++
 		t.cur = &epoch{number: t.count, ssrc: p.SSRC, maxSeq: -1 << 62}
 	}
@@ -86,11 +94,11 @@ func (t *timeline) add(p journal.Packet) queued {
 }
 
 func (t *timeline) broken(at int64) bool {
-	if len(t.breaks) == 0 || at < t.breaks[0] {
-		return false
+	passed := false
+	for len(t.breaks) > 0 && at >= t.breaks[0] {
+		t.breaks, passed = t.breaks[1:], true
 	}
-	t.breaks = t.breaks[1:]
-	return true
+	return passed
 }
 
 // leaves tells whether a packet that continues the sequence has a time that
@@ -120,8 +128,8 @@ func (e *epoch) place(q queued) int64 {
 	e.forget(q.arrival - lookBack - reorderWindow)
 	window, ahead := int64(1)<<62, int64(1)<<62
 	for _, m := range e.minima {
-		if m.at > q.arrival+reorderWindow {
-			break
+		if m.at+bucket > q.arrival+reorderWindow {
+			break // what is known of this bucket depends on when it is asked
 		}
 		if m.at >= max(q.arrival-lookBack, e.floorAt) {
 			window = min(window, m.offset)

@@ -37,20 +37,23 @@ type VoiceStats struct {
 	LevelDBFS   float64 `json:"level_dbfs"` // mean over what is not silence; -120 when all is silent
 }
 
-// voice is one leg's packets on their way to PCM on the grid.
+// voice is one leg's packets on their way to PCM on the grid. Everything that
+// happens in it depends on the packets' times alone, not on when or how often
+// it is told to advance.
 type voice struct {
 	decoder *opus.Decoder
 	line    timeline
 	queue   []queued // by epoch and sequence number
 
 	last   *queued // the packet that was decoded last
-	pcm    []int16 // decoded, not yet taken; pcm[0] is sample taken
-	taken  int64
-	silent bool // the end of pcm is inserted silence
+	tape   tape
+	silent bool // the end of the tape is silence
 
-	scratch []int16
-	stats   VoiceStats
-	level   meter
+	scratch   []int16
+	stats     VoiceStats
+	concealed int64 // samples
+	quiet     int64 // samples of silence that were put
+	level     meter
 }
 
 func newVoice() (*voice, error) {
@@ -61,15 +64,16 @@ func newVoice() (*voice, error) {
 	return &voice{decoder: d, silent: true, scratch: make([]int16, opus.MaxPacketSamples48k)}, nil
 }
 
-// end is the first sample that has not been decoded yet.
-func (v *voice) end() int64 { return v.taken + int64(len(v.pcm)) }
-
-// add queues a packet; it copies the payload.
-func (v *voice) add(p journal.Packet) {
+// add queues a packet; it copies the payload. First it decodes what the packet
+// came too late to overtake.
+func (v *voice) add(p journal.Packet) error {
 	n, err := opus.DurationSamples48k(p.Payload)
-	if err != nil {
+	if err != nil || p.Arrival > longest {
 		v.stats.Malformed++
-		return
+		return nil
+	}
+	if err := v.advance(samples(p.Arrival)); err != nil {
+		return err
 	}
 	v.stats.Packets++
 	q := v.line.add(p)
@@ -77,13 +81,14 @@ func (v *voice) add(p journal.Packet) {
 	q.payload = slices.Clone(p.Payload)
 	at, found := slices.BinarySearchFunc(v.queue, q, order)
 	switch {
-	case found:
+	case found, v.last != nil && order(q, *v.last) == 0:
 		v.stats.Duplicate++
-	case v.last != nil && order(q, *v.last) <= 0:
+	case v.last != nil && order(q, *v.last) < 0:
 		v.stats.Late++
 	default:
 		v.queue = slices.Insert(v.queue, at, q)
 	}
+	return nil
 }
 
 func order(a, b queued) int {
@@ -105,14 +110,22 @@ func (v *voice) advance(now int64) error {
 	for len(v.queue) > 0 && v.queue[0].arrival+reorderWindow <= now {
 		q := v.queue[0]
 		v.queue = v.queue[1:]
+		v.silenceTo(q.arrival + reorderWindow - horizon)
 		if err := v.commit(q); err != nil {
 			return err
 		}
 	}
-	// A packet still to come arrived after now − reorderWindow and was spoken
-	// at most another window before.
-	v.silence(now - 2*reorderWindow - v.end())
+	v.silenceTo(now - horizon)
 	return nil
+}
+
+// settled is how many samples nothing still to come can change: the end of
+// sound may yet be faded.
+func (v *voice) settled() int64 {
+	if v.silent {
+		return v.tape.length
+	}
+	return v.tape.length - fade
 }
 
 // finish decodes the rest and fills up to the sample length.
@@ -123,59 +136,90 @@ func (v *voice) finish(length int64) error {
 		}
 	}
 	v.queue = nil
-	v.silence(length - v.end())
+	v.silenceTo(length)
 	return nil
 }
 
+// report tells what a finished voice of length samples is made of.
+func (v *voice) report(length int64) VoiceStats {
+	quiet := v.quiet
+	if v.silent {
+		quiet -= min(quiet, max(0, v.tape.end()-length)) // beyond the end
+	}
+	s := v.stats
+	s.ConcealedMs, s.SilentMs = millis(v.concealed), millis(quiet)
+	s.LevelDBFS = v.level.dbfs()
+	return s
+}
+
+func millis(samples int64) float64 { return float64(samples) * 1000 / sampleRate }
+
 // commit decodes one packet into its place.
 func (v *voice) commit(q queued) error {
-	distance := q.epoch.place(q) - v.end()
-	lost := 0
+	distance := q.epoch.place(q) - v.tape.end()
+	lost, slew := int64(0), 0
 	if v.last != nil && v.last.epoch == q.epoch {
-		lost = int(q.seq - v.last.seq - 1)
+		lost = q.seq - v.last.seq - 1
+		distance, slew = v.smooth(q, distance, lost)
 	} else {
 		v.stats.Sources++
 	}
-	v.stats.Lost += lost
-	slew := 0
-	switch {
-	case lost == 0 && v.last != nil && abs(distance) <= slewReach:
-		slew = int(min(max(distance, -slewStep), slewStep))
-		distance = 0
-	case distance > 0:
+	v.stats.Lost += int(lost)
+	v.last = &q
+	if distance > 0 {
 		if err := v.fill(distance, lost, q); err != nil {
 			return err
 		}
-		distance = 0
 	}
-	v.last = &q
-	return v.decode(q, int(min(-distance, int64(q.samples))), slew)
+	skip := min(max(-distance, 0), int64(q.samples))
+	return v.decode(q, int(skip), slew)
+}
+
+// smooth takes up a small difference between where RTP time and where arrivals
+// put a packet. Where the sender paused, silence absorbs it; in the midst of
+// sound the packet follows RTP time, stretched a little towards its place.
+func (v *voice) smooth(q queued, distance, lost int64) (gap int64, slew int) {
+	due := q.ts - v.last.ts - int64(v.last.samples)
+	off := distance - due
+	if due < 0 || due > lost*int64(q.samples) || abs(off) > slewReach {
+		return distance, 0
+	}
+	return due, int(min(max(off, -slewStep), slewStep))
 }
 
 // fill bridges a gap before q: what was lost is concealed as far as that
 // helps, and recovered from q's in-band copy; the rest is silence, for it was
 // never sent.
-func (v *voice) fill(gap int64, lost int, q queued) error {
-	missing := min(gap, int64(lost)*int64(q.samples))
-	recover := min(missing, int64(q.samples)) / fecGrain * fecGrain
-	conceal := min(missing-recover, concealLimit) / fecGrain * fecGrain
-	if conceal > 0 && !v.silent {
-		buf := v.grow(int(conceal))
-		if err := v.decoder.Conceal(buf); err != nil {
+func (v *voice) fill(gap, lost int64, q queued) error {
+	missing := min(gap, lost*int64(q.samples))
+	copied := min(missing, int64(q.samples)) / fecGrain * fecGrain
+	guessed := min(missing-copied, concealLimit) / fecGrain * fecGrain
+	if v.silent {
+		guessed = 0
+	}
+	if guessed > 0 {
+		if err := v.decoder.Conceal(v.tape.sound(int(guessed))); err != nil {
 			return fmt.Errorf("conceal: %w", err)
 		}
-		fadeOut(buf)
-	} else {
-		conceal = 0
 	}
-	v.silence(gap - conceal - recover)
-	if recover > 0 {
-		buf := v.grow(int(recover))
-		if err := v.decoder.DecodeFEC(q.payload, buf); err != nil {
-			return fmt.Errorf("recover: %w", err)
-		}
+	v.silence(gap - guessed - copied)
+	v.concealed += guessed + copied
+	return v.copied(q, int(copied))
+}
+
+// copied adds n samples from q's in-band copy of what came before it.
+func (v *voice) copied(q queued, n int) error {
+	if n == 0 {
+		return nil
 	}
-	v.stats.ConcealedMs += float64(conceal+recover) * 1000 / sampleRate
+	buf := v.tape.sound(n)
+	switch err := v.decoder.DecodeFEC(q.payload, buf); {
+	case errors.Is(err, opus.ErrInvalidPacket):
+		clear(buf) // decode counts it
+	case err != nil:
+		return fmt.Errorf("recover: %w", err)
+	}
+	v.sounded(buf)
 	return nil
 }
 
@@ -191,40 +235,33 @@ func (v *voice) decode(q queued, skip, slew int) error {
 	if err != nil {
 		return err
 	}
-	heard := v.scratch[skip:n]
+	heard := v.scratch[min(skip, n):n]
 	v.level.add(heard)
-	out := v.grow(max(len(heard)+slew, 0))
+	out := v.tape.sound(max(len(heard)+slew, 0))
 	stretch(out, heard)
-	if v.silent {
-		fadeIn(out)
-		v.silent = false
-	}
+	v.sounded(out)
 	return nil
 }
 
+// sounded eases in sound that was put after silence.
+func (v *voice) sounded(pcm []int16) {
+	if v.silent && len(pcm) > 0 {
+		fadeIn(pcm)
+		v.silent = false
+	}
+}
+
+// silence adds n samples of silence, and eases out the sound before it.
 func (v *voice) silence(n int64) {
 	if n <= 0 {
 		return
 	}
 	if !v.silent {
-		fadeOut(v.pcm[max(0, len(v.pcm)-fade):])
+		fadeOut(v.tape.tail(fade))
 	}
-	clear(v.grow(int(n)))
+	v.tape.rest(n)
 	v.silent = true
-	v.stats.SilentMs += float64(n) * 1000 / sampleRate
+	v.quiet += n
 }
 
-// grow makes room for n samples at the end of pcm and returns it.
-func (v *voice) grow(n int) []int16 {
-	v.pcm = slices.Grow(v.pcm, n)
-	v.pcm = v.pcm[:len(v.pcm)+n]
-	return v.pcm[len(v.pcm)-n:]
-}
-
-// take moves one grid frame from the front of pcm into dst.
-func (v *voice) take(dst []int16) {
-	n := copy(dst, v.pcm)
-	clear(dst[n:])
-	v.pcm = v.pcm[:copy(v.pcm, v.pcm[n:])]
-	v.taken += int64(len(dst))
-}
+func (v *voice) silenceTo(sample int64) { v.silence(sample - v.tape.end()) }

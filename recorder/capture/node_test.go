@@ -1,0 +1,256 @@
+package capture
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// run starts a node and returns what stops it and waits.
+func run(t testing.TB, n *Node) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- n.Run(ctx) }()
+	return sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run: got %v, want nil", err)
+		}
+	})
+}
+
+func TestNodeWritesAndHandsOn(t *testing.T) {
+	b := newBook(t)
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(start)
+		stop := run(t, n)
+		defer stop()
+		c.OpenGate(start)
+		n.Add(c, b.writer, e)
+		for i := range 100 {
+			send(c, i%2, time.Now(), uint16(i/2), "voice")
+			time.Sleep(10 * time.Millisecond)
+		}
+		c.CloseGate(time.Now())
+		n.End(c)
+		<-e.ended
+		if e.err != nil {
+			t.Errorf("Ended: got %v, want nil", e.err)
+		}
+		got := b.records(t)
+		if packets(got[1]) != 50 || packets(got[2]) != 50 || len(got[0]) != 2 {
+			t.Errorf("journal: got %d, %d packets, %d events; want 50, 50, 2", packets(got[1]), packets(got[2]), len(got[0]))
+		}
+		if !reflect.DeepEqual(got, e.records) {
+			t.Error("the sink got other records than the journal")
+		}
+		if !slices.IsSorted(e.until) || e.until[len(e.until)-1] != time.Second {
+			t.Errorf("until: got %v, want rising to 1s", e.until)
+		}
+	})
+}
+
+func TestJournalIsAtMostOneFlushBehind(t *testing.T) {
+	b := newBook(t)
+	synctest.Test(t, func(t *testing.T) {
+		n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
+		defer run(t, n)()
+		c.OpenGate(time.Now())
+		n.Add(c, b.writer, e)
+		send(c, 0, time.Now(), 1, "voice")
+		time.Sleep(FlushEvery)
+		synctest.Wait()
+		if got := packets(b.records(t)[1]); got != 1 {
+			t.Errorf("journal after %v: got %d packets, want 1", FlushEvery, got)
+		}
+	})
+}
+
+func TestRunFlushesOnceMore(t *testing.T) {
+	b := newBook(t)
+	synctest.Test(t, func(t *testing.T) {
+		n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
+		stop := run(t, n)
+		c.OpenGate(time.Now())
+		n.Add(c, b.writer, e)
+		send(c, 0, time.Now(), 1, "voice")
+		stop()
+		if got := packets(b.records(t)[1]); got != 1 {
+			t.Errorf("journal after Run: got %d packets, want 1", got)
+		}
+		select {
+		case <-e.ended:
+			t.Error("Ended was called for a capture that nobody ended")
+		default:
+		}
+	})
+}
+
+func TestLastFlushEndsWhatIsToEnd(t *testing.T) {
+	b := newBook(t)
+	n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
+	c.OpenGate(time.Now())
+	n.Add(c, b.writer, e)
+	c.CloseGate(time.Now())
+	n.End(c)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := n.Run(ctx); err != nil {
+		t.Fatalf("Run: %v", err)
+	}
+	select {
+	case <-e.ended:
+	default:
+		t.Error("Ended was not called before Run returned")
+	}
+}
+
+// TestQuietAlarm holds invariant 3: the light follows what is captured, not
+// what is allowed.
+func TestQuietAlarm(t *testing.T) {
+	rows := []struct {
+		name string
+		act  func(c *Capture)
+		want []bool
+	}{
+		{"nothing comes", func(*Capture) { time.Sleep(QuietAlarm + time.Second) }, []bool{false}},
+		{"it comes again", func(c *Capture) {
+			time.Sleep(QuietAlarm + time.Second)
+			send(c, 0, time.Now(), 1, "voice")
+			time.Sleep(time.Second)
+		}, []bool{false, true}},
+		{"one voice is enough", func(c *Capture) {
+			for range 20 {
+				send(c, 1, time.Now(), 1, "voice")
+				time.Sleep(time.Second)
+			}
+		}, nil},
+		{"a shut gate is no fault", func(c *Capture) {
+			c.CloseGate(time.Now())
+			time.Sleep(time.Minute)
+		}, nil},
+		{"closing does not light up", func(c *Capture) {
+			time.Sleep(QuietAlarm + time.Second)
+			c.CloseGate(time.Now())
+			time.Sleep(time.Minute)
+		}, []bool{false}},
+		{"opened again after a pause", func(c *Capture) {
+			c.CloseGate(time.Now())
+			time.Sleep(time.Minute)
+			c.OpenGate(time.Now())
+			time.Sleep(time.Second)
+		}, nil},
+	}
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			b := newBook(t)
+			synctest.Test(t, func(t *testing.T) {
+				n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
+				defer run(t, n)()
+				c.OpenGate(time.Now())
+				n.Add(c, b.writer, e)
+				r.act(c)
+				synctest.Wait()
+				if got := e.seen(); !slices.Equal(got, r.want) {
+					t.Errorf("states: got %v, want %v", got, r.want)
+				}
+			})
+		})
+	}
+}
+
+func TestJournalThatCannotBeWritten(t *testing.T) {
+	b := newBook(t)
+	if err := b.writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	n, e, c := NewNode(time.Now, zerolog.New(&log)), newEar(), New(time.Now())
+	c.OpenGate(time.Now())
+	n.Add(c, b.writer, e)
+	send(c, 0, time.Now(), 1, "CANARY voice")
+	n.flushAll()
+	if got := e.seen(); !slices.Equal(got, []bool{false}) {
+		t.Errorf("states: got %v, want one false", got)
+	}
+	before := c.Counts()
+	send(c, 0, time.Now(), 2, "voice")
+	if got := c.Counts(); got != before {
+		t.Errorf("counts after the failure: got %+v, want %+v: nothing more is taken", got, before)
+	}
+	if c.OpenGate(time.Now()) {
+		t.Error("OpenGate after the failure: got true, want false")
+	}
+	if got := packets(e.records[1]); got != 0 {
+		t.Errorf("the sink got %d packets that are not durable, want 0", got)
+	}
+	n.End(c)
+	n.flushAll()
+	select {
+	case <-e.ended:
+	default:
+		t.Fatal("Ended was not called")
+	}
+	if !errors.Is(e.err, os.ErrClosed) {
+		t.Errorf("Ended: got %v, want os.ErrClosed", e.err)
+	}
+	if !strings.Contains(log.String(), "journal not written") || strings.Contains(log.String(), "CANARY") {
+		t.Errorf("log: got %q, want the failure and no payload", log.String())
+	}
+}
+
+// TestOneBadJournalLeavesTheOthers holds that captures do not share a fate.
+func TestOneBadJournalLeavesTheOthers(t *testing.T) {
+	bad, good := newBook(t), newBook(t)
+	if err := bad.writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	n := NewNode(time.Now, zerolog.Nop())
+	for _, b := range []*book{bad, good} {
+		c := New(time.Now())
+		c.OpenGate(time.Now())
+		n.Add(c, b.writer, newEar())
+		send(c, 0, time.Now(), 1, "voice")
+	}
+	n.flushAll()
+	if got := packets(good.records(t)[1]); got != 1 {
+		t.Errorf("good journal: got %d packets, want 1", got)
+	}
+}
+
+func TestManyCapturesComeAndGo(t *testing.T) {
+	n := NewNode(time.Now, zerolog.Nop())
+	defer run(t, n)()
+	var calls sync.WaitGroup
+	for range 8 {
+		b := newBook(t)
+		calls.Go(func() {
+			e, c := newEar(), New(time.Now())
+			c.OpenGate(time.Now())
+			n.Add(c, b.writer, e)
+			for i := range 500 {
+				send(c, i%2, time.Now(), uint16(i/2), "voice")
+			}
+			c.CloseGate(time.Now())
+			n.End(c)
+			<-e.ended
+			got := b.records(t)
+			if e.err != nil || packets(got[1]) != 250 || packets(got[2]) != 250 {
+				t.Errorf("got %d, %d packets, error %v; want 250, 250, nil", packets(got[1]), packets(got[2]), e.err)
+			}
+		})
+	}
+	calls.Wait()
+}

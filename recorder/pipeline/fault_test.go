@@ -1,0 +1,294 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"parley/recorder/capture"
+	"parley/storage/blob"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+var errAway = &blob.Error{Op: "put", Transient: true, Err: errors.New("store is away")}
+
+// badStore is a store with faults.
+type badStore struct {
+	blob.Store
+
+	mu      sync.Mutex
+	away    int           // Puts that fail
+	after   int           // Puts that fail although the object was stored
+	corrupt int           // Puts that store something else
+	deaf    int           // Opens that fail
+	slow    chan struct{} // when set, Puts wait for it
+}
+
+func take(n *int) bool {
+	if *n == 0 {
+		return false
+	}
+	*n--
+	return true
+}
+
+func (s *badStore) Put(ctx context.Context, key string, r io.Reader, size int64) error {
+	s.mu.Lock()
+	away, after, corrupt, slow := take(&s.away), take(&s.after), take(&s.corrupt), s.slow
+	s.mu.Unlock()
+	if slow != nil {
+		select {
+		case <-slow:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	switch {
+	case away:
+		return errAway
+	case corrupt:
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		data[len(data)/2] ^= 1
+		r = bytes.NewReader(data)
+	}
+	err := s.Store.Put(ctx, key, r, size)
+	if err == nil && after {
+		return errAway
+	}
+	return err
+}
+
+func (s *badStore) Open(ctx context.Context, key string) (blob.Object, error) {
+	s.mu.Lock()
+	deaf := take(&s.deaf)
+	s.mu.Unlock()
+	if deaf {
+		return nil, errAway
+	}
+	return s.Store.Open(ctx, key)
+}
+
+// keys are all keys in the store.
+func (h *house) keys() []string {
+	h.t.Helper()
+	var keys []string
+	for info, err := range h.objects.List(h.t.Context(), "") {
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		keys = append(keys, info.Key)
+	}
+	return keys
+}
+
+// TestBadStore holds that a store that fails costs nothing but time, and that
+// nothing of the failed attempts stays behind.
+func TestBadStore(t *testing.T) {
+	rows := map[string]*badStore{
+		"away":                       {away: 2},
+		"stores and says it did not": {after: 2},
+		"stores something else":      {corrupt: 2},
+		"cannot be read back":        {deaf: 2},
+		"all of it":                  {away: 1, after: 1, corrupt: 1, deaf: 1},
+	}
+	for name, bad := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			bad.Store = h.objects
+			h.objects = bad
+			p := h.start()
+			r := p.wholeCall()
+			checkWhole(t, p, r)
+			if got := p.keys(); len(got) != 3 {
+				t.Errorf("store: got %q, want three objects", got)
+			}
+			if !strings.Contains(p.log.String(), "not finished yet") {
+				t.Error("the log does not tell of the retries")
+			}
+		})
+	}
+}
+
+// TestSlowStore holds that the recording waits for a store and the calls do
+// not.
+func TestSlowStore(t *testing.T) {
+	h := newHouse(t)
+	bad := &badStore{Store: h.objects, slow: make(chan struct{})}
+	h.objects = bad
+	p := h.start(func(c *Config) { c.RenderSlots = 1 })
+	first := p.wholeCall()
+	p.eventually("the first waits for the store", func() bool { return p.entry(first.ID()).State == meta.StateUploading })
+	second := p.wholeCall()
+	p.eventually("the second waits for the store", func() bool { return p.entry(second.ID()).State == meta.StateUploading })
+	if got := len(p.local()); got != 6 {
+		t.Errorf("local files: got %q, want a journal and two voices of both", p.local())
+	}
+	close(bad.slow)
+	a, b := p.stored(), p.stored()
+	if !slices.Contains([]id.RecordingID{a.ID, b.ID}, first.ID()) || !slices.Contains([]id.RecordingID{a.ID, b.ID}, second.ID()) {
+		t.Errorf("ready: got %s and %s, want %s and %s", a.ID, b.ID, first.ID(), second.ID())
+	}
+}
+
+// badMeta fails some updates, before or after they were made.
+type badMeta struct {
+	Metadata
+	mu            sync.Mutex
+	before, after int
+}
+
+var errMeta = errors.New("metadata is away")
+
+func (m *badMeta) UpdateRecording(ctx context.Context, r meta.Recording) error {
+	m.mu.Lock()
+	before, after := take(&m.before), take(&m.after)
+	m.mu.Unlock()
+	if before {
+		return errMeta
+	}
+	err := m.Metadata.UpdateRecording(ctx, r)
+	if err == nil && after {
+		return errMeta
+	}
+	return err
+}
+
+func (m *badMeta) PutObject(ctx context.Context, o meta.StoredObject) error {
+	m.mu.Lock()
+	after := take(&m.after)
+	m.mu.Unlock()
+	err := m.Metadata.PutObject(ctx, o)
+	if err == nil && after {
+		return errMeta
+	}
+	return err
+}
+
+func TestBadMetadata(t *testing.T) {
+	rows := map[string]*badMeta{
+		"refuses":                 {before: 3},
+		"does and says it didn't": {after: 5},
+	}
+	for name, bad := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			bad.Metadata = h.meta
+			p := h.start(func(c *Config) { c.Meta = bad })
+			checkWhole(t, p, p.wholeCall())
+			if got := p.keys(); len(got) != 3 {
+				t.Errorf("store: got %q, want three objects", got)
+			}
+		})
+	}
+}
+
+// refusing is metadata that takes no new recording.
+type refusing struct{ Metadata }
+
+func (refusing) InsertRecording(context.Context, meta.Recording, map[string][]byte) error {
+	return errMeta
+}
+
+func TestNoRecordingWithoutMetadata(t *testing.T) {
+	h := newHouse(t)
+	p := h.start(func(c *Config) { c.Meta = refusing{h.meta} })
+	if _, err := p.pipeline.Begin(t.Context(), Start{Call: h.call, Grant: granted(t)}); !errors.Is(err, errMeta) {
+		t.Errorf("Begin: got %v, want %v", err, errMeta)
+	}
+	if got := p.local(); len(got) != 0 {
+		t.Errorf("files: got %q, want none", got)
+	}
+}
+
+// TestLiveRenderFails gives the follower what it cannot read: the journal
+// serves instead.
+func TestLiveRenderFails(t *testing.T) {
+	p := newHouse(t).start()
+	begun := p.clock.now()
+	r := p.begin()
+	p.speak(r, begun, 0, 3*time.Second)
+	r.Batch(capture.Batch{Lanes: [3][]byte{1: {99}}})
+	p.speak(r, begun, 3*time.Second, talkTime)
+	r.Finish()
+	checkWhole(t, p, r)
+	if !strings.Contains(p.log.String(), "render given up") {
+		t.Error("the log does not tell that the render was given up")
+	}
+}
+
+// TestFollowerFallsBehind keeps the only render slot until the backlog is full.
+func TestFollowerFallsBehind(t *testing.T) {
+	p := newHouse(t).start(func(c *Config) { c.RenderSlots = 1 })
+	release := p.pipeline.slot()
+	begun := p.clock.now()
+	r := p.begin()
+	p.speak(r, begun, 0, talkTime)
+	for range backlog + 2 {
+		r.Batch(capture.Batch{})
+	}
+	if !r.behind.Load() {
+		t.Fatal("the render is not behind")
+	}
+	release()
+	r.Finish()
+	checkWhole(t, p, r)
+}
+
+// TestSealOnlyNode holds that a node without a master identity finishes what
+// it has followed, and leaves the rest for a node that can open.
+func TestSealOnlyNode(t *testing.T) {
+	h := newHouse(t)
+	p := h.start(func(c *Config) { c.Opener = nil })
+	r := p.wholeCall()
+	p.stored()
+	p.open(r.ID())
+
+	r = p.begin()
+	p.speak(r, p.clock.now(), 0, time.Second)
+	r.behind.Store(true)
+	r.Finish()
+	p.eventually("the node says that it cannot open", func() bool { return strings.Contains(p.log.String(), ErrSealOnly.Error()) })
+	p.kill()
+	q := h.start()
+	if n, err := q.pipeline.Recover(); n != 1 || err != nil {
+		t.Fatalf("Recover: got %d, %v, want 1", n, err)
+	}
+	if got := q.stored(); got.ID != r.ID() {
+		t.Errorf("ready: got %s, want %s", got.ID, r.ID())
+	}
+}
+
+func TestDroppedPacketsAreReported(t *testing.T) {
+	p := newHouse(t).start()
+	begun := p.clock.now()
+	p.stopNode() // nobody empties the buffers
+	r := p.begin()
+	for range 20 {
+		p.speak(r, begun, 0, talkTime)
+	}
+	if c := r.capture.Counts(); c.Dropped[0] == 0 {
+		t.Fatalf("counts: got %+v, want packets dropped", c)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r.Finish()
+	if err := p.node.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	got := p.stored()
+	if !strings.Contains(got.Report, "dropped because the disk was too slow") || !strings.Contains(got.Report, `"clean":false`) {
+		t.Errorf("report: got %s, want the dropped packets", got.Report)
+	}
+}

@@ -1,0 +1,147 @@
+package render
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+	"time"
+
+	"parley/media/audiomatch"
+	"parley/media/ogg"
+	"parley/media/opus"
+	"parley/recorder/journal"
+)
+
+// output is what a render made.
+type output struct {
+	files  [2]bytes.Buffer
+	result Result
+}
+
+// render renders a call, flush by flush.
+func (c call) render(t testing.TB, every time.Duration, encoder opus.Config) *output {
+	t.Helper()
+	out := &output{}
+	r, err := New(Config{Voices: [2]io.Writer{&out.files[0], &out.files[1]}, Encoder: encoder})
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	for at := time.Duration(0); at <= c.length; at += every {
+		for lane, records := range c.flush(t, at, at+every) {
+			if err := r.Add(journal.Lane(lane), records); err != nil {
+				t.Fatalf("Add at %v: %v", at, err)
+			}
+		}
+		if err := r.Advance(at + every); err != nil {
+			t.Fatalf("Advance to %v: %v", at+every, err)
+		}
+	}
+	if out.result, err = r.Finish(c.length); err != nil {
+		t.Fatalf("Finish: %v", err)
+	}
+	return out
+}
+
+// voice decodes one of the voices and checks that it is exactly as long as it
+// should be.
+func (o *output) voice(t testing.TB, leg int, length time.Duration) []int16 {
+	t.Helper()
+	pcm, total := decodeOgg(t, o.files[leg].Bytes())
+	if want := samples(length); total != want || int64(len(pcm)) != want || o.result.Layout.TotalSamples != want {
+		t.Errorf("voice %d: got %d samples, %d in the file, %d in the layout; want %d",
+			leg, len(pcm), total, o.result.Layout.TotalSamples, want)
+	}
+	return pcm
+}
+
+// decodeOgg decodes a mono file as a player does.
+func decodeOgg(t testing.TB, data []byte) (pcm []int16, total int64) {
+	t.Helper()
+	r, err := ogg.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatalf("open the voice: %v", err)
+	}
+	dec, err := opus.NewDecoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]int16, opus.MaxPacketSamples48k)
+	for {
+		p, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatalf("read the voice: %v", err)
+		}
+		n, err := dec.Decode(p.Data, buf)
+		if err != nil {
+			t.Fatalf("decode the voice: %v", err)
+		}
+		pcm = append(pcm, buf[:n]...)
+	}
+	total = r.TotalSamples()
+	pcm = pcm[r.Head().PreSkip:]
+	return pcm[:min(total, int64(len(pcm)))], total
+}
+
+// tolerance is invariant 6: 20 ms.
+const tolerance = sampleRate / 50
+
+// mustClick checks that each click is heard where it belongs.
+func mustClick(t testing.TB, name string, pcm []int16, want []int64) {
+	t.Helper()
+	if len(want) == 0 {
+		t.Errorf("%s: the scene has no clicks", name)
+	}
+	for _, at := range want {
+		got := loudest(pcm, at-sampleRate/7, at+sampleRate/7)
+		if d := got - at; d > tolerance || d < -tolerance {
+			t.Errorf("%s: the click of %.3f s is heard %.1f ms from its place, want at most 20",
+				name, float64(at)/sampleRate, float64(d)/48)
+		}
+	}
+}
+
+// loudest is where the loudest 5 ms between two samples begin.
+func loudest(pcm []int16, from, to int64) int64 {
+	from, to = max(from, 0), min(to, int64(len(pcm)))
+	const width = 240
+	best, at, sum := -1.0, from, 0.0
+	for i := from; i < to; i++ {
+		sum += float64(pcm[i]) * float64(pcm[i])
+		if i-from >= width {
+			sum -= float64(pcm[i-width]) * float64(pcm[i-width])
+		}
+		if sum > best {
+			best, at = sum, i-width+1
+		}
+	}
+	return at
+}
+
+// likeness compares what was heard with what was spoken.
+func likeness(t testing.TB, spoken, heard []int16) (best float64, lag time.Duration) {
+	t.Helper()
+	const rate = 8000
+	ref, err := audiomatch.Resample(spoken, sampleRate, rate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := audiomatch.Resample(heard, sampleRate, rate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	best, n := audiomatch.Correlate(ref, got)
+	return best, time.Duration(n) * time.Second / rate
+}
+
+// peak is the greatest sample between two instants.
+func peak(pcm []int16, from, to time.Duration) int16 {
+	most := int16(0)
+	for _, s := range pcm[samples(from):samples(to)] {
+		most = max(most, s, -max(s, -32767))
+	}
+	return most
+}
