@@ -94,8 +94,21 @@ func (c *Capture) Packet(leg int, arrival time.Time, h *rtp.Header, payload []by
 	c.counts.Packets[leg]++
 	l.fill = journal.AppendPacket(l.fill, journal.Packet{
 		Arrival: arrival.Sub(c.start), Sequence: h.SequenceNumber, Timestamp: h.Timestamp,
-		SSRC: h.SSRC, Marker: h.Marker, Level: journal.NoLevel, Payload: payload,
+		SSRC: h.SSRC, Marker: h.Marker, Level: level(h), Payload: payload,
 	})
+}
+
+// LevelExtension is the id under which this server offers the audio level
+// header extension (RFC 6464).
+const LevelExtension = 1
+
+// level is the audio level that a packet states, in -dBov.
+func level(h *rtp.Header) uint8 {
+	ext := h.GetExtension(LevelExtension)
+	if len(ext) == 0 {
+		return journal.NoLevel
+	}
+	return ext[0] & 0x7f
 }
 
 // SenderReport takes one RTCP sender report if the gate is open.

@@ -26,6 +26,8 @@ const QuietAlarm = 5 * time.Second
 type Batch struct {
 	Lanes [lanes][]byte
 	Until time.Duration // since time 0
+	// Last is the number of the newest batch in the journal.
+	Last uint64
 }
 
 // Sink receives a capture's durable batches and its true state. Its methods
@@ -150,7 +152,7 @@ func (n *Node) flush(e *entry) {
 		n.report(e, false)
 		return
 	}
-	e.sink.Batch(Batch{Lanes: lanes, Until: now.Sub(e.capture.start)})
+	e.sink.Batch(Batch{Lanes: lanes, Until: now.Sub(e.capture.start), Last: e.journal.Number()})
 	if state.open { // a shut gate saves nothing, and is no fault
 		n.report(e, state.quiet < QuietAlarm)
 	}

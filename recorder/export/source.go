@@ -67,7 +67,7 @@ func (s *Source) place() error {
 	if l.Packets < 0 || len(l.StereoBytes) != max(1, (l.Packets+ogg.PacketsPerChunk-1)/ogg.PacketsPerChunk) {
 		return fmt.Errorf("%w: %d chunks for %d packets", ErrSource, len(l.StereoBytes), l.Packets)
 	}
-	if room := int64(l.Packets)*ogg.GridSamples48k - int64(l.PreSkip); l.TotalSamples < 0 || l.Packets > 0 && l.TotalSamples > room {
+	if room := int64(l.Packets)*ogg.GridSamples48k - int64(l.PreSkip); l.TotalSamples < 0 || l.TotalSamples > max(0, room) {
 		return fmt.Errorf("%w: %d samples in %d packets", ErrSource, l.TotalSamples, l.Packets)
 	}
 	next := s.stream.Size()

@@ -127,6 +127,9 @@ func (w *Writer) write(lane byte, body []byte) error {
 	return err
 }
 
+// Number is the number of the batch that was appended last.
+func (w *Writer) Number() uint64 { return w.number }
+
 // Sync makes what was appended durable.
 func (w *Writer) Sync() error { return w.file.Sync() }
 

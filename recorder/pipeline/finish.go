@@ -79,13 +79,16 @@ func (j *job) render(l *live) error {
 		return j.p.ctx.Err()
 	}
 	defer release()
+	how := newPlan(j.p.cfg.Mode)
 	if l != nil {
-		if done, err := l.result(); err == nil {
+		done, instead, err := l.result()
+		if err == nil {
 			return j.seal(done, j.notes)
 		}
 		l.abandon()
+		how = instead
 	}
-	done, damage, err := j.p.renderJournal(j.header)
+	done, damage, err := j.p.renderJournal(j.header, how)
 	if err != nil {
 		return err
 	}
@@ -140,7 +143,7 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 	for leg, part := range []string{id.PartMember, id.PartExpert} {
 		f := done.out.voices[leg]
 		m.Voices[leg] = manifest.Voice{
-			Leg: part, Mode: "encode", Why: "every voice is encoded",
+			Leg: part, Mode: done.result.Voices[leg].Mode, Why: done.plan.why[leg],
 			Bytes: f.size, SHA256: f.sum(), Stats: done.result.Voices[leg],
 		}
 	}

@@ -10,6 +10,7 @@ import (
 // live is the render that follows a capture.
 type live struct {
 	r     *Recording
+	plan  plan
 	out   *spool
 	ren   *render.Renderer
 	spans spans
@@ -17,12 +18,13 @@ type live struct {
 }
 
 func newLive(r *Recording) *live {
-	l := &live{r: r}
-	l.out, l.ren, l.err = r.p.openRender(r.header)
+	l := &live{r: r, plan: newPlan(r.p.cfg.Mode)}
+	l.out, l.ren, l.err = r.p.openRender(r.header, l.plan)
 	return l
 }
 
-// add renders one batch.
+// add renders one batch. When it shows that a voice has to be made another
+// way, the render begins anew from the journal and catches up.
 func (l *live) add(b batch) {
 	if l.err != nil {
 		return
@@ -32,29 +34,56 @@ func (l *live) add(b batch) {
 		return
 	}
 	defer release()
-	for lane, records := range b.lanes {
-		l.spans.add(records)
-		if l.err = l.ren.Add(journal.Lane(lane), records); l.err != nil {
-			break
-		}
-	}
-	if l.err == nil {
-		l.err = l.ren.Advance(b.until)
+	l.err = l.follow(b)
+	for how, again := l.plan.instead(l.err); again; how, again = how.instead(l.err) {
+		l.r.log.Info().Err(l.err).Msg("render begins anew from the journal")
+		l.abandon()
+		l.plan = how
+		l.err = l.catchUp(b)
 	}
 	if l.err != nil {
 		l.r.log.Error().Err(l.err).Msg("render given up; it will be made from the journal after the call")
 	}
 }
 
-// result ends the render; an error means that the journal must serve.
-func (l *live) result() (rendered, error) {
+func (l *live) follow(b batch) error {
+	for lane, records := range b.lanes {
+		l.spans.add(records)
+		if err := l.ren.Add(journal.Lane(lane), records); err != nil {
+			return err
+		}
+	}
+	return l.ren.Advance(b.until)
+}
+
+// catchUp renders what the journal holds up to and with a batch.
+func (l *live) catchUp(b batch) error {
+	ids, err := l.r.p.identities(l.r.header)
+	if err != nil {
+		return err
+	}
+	if l.out, l.ren, err = l.r.p.openRender(l.r.header, l.plan); err != nil {
+		return err
+	}
+	l.spans = spans{}
+	if _, err := l.r.p.replay(l.r.header, ids, l.ren, &l.spans, b.last); err != nil {
+		return err
+	}
+	return l.ren.Advance(b.until)
+}
+
+// result ends the render; an error means that the journal must serve, by the
+// plan that it comes with.
+func (l *live) result() (rendered, plan, error) {
+	if l.err == nil && l.r.behind.Load() {
+		l.err = fmt.Errorf("render %s: behind", l.r.rec.ID)
+	}
 	if l.err != nil {
-		return rendered{}, l.err
+		return rendered{}, l.plan, l.err
 	}
-	if l.r.behind.Load() {
-		return rendered{}, fmt.Errorf("render %s: behind", l.r.rec.ID)
-	}
-	return finishRender(l.out, l.ren, l.spans)
+	done, err := finishRender(l.out, l.ren, l.spans, l.plan)
+	how, _ := l.plan.instead(err)
+	return done, how, err
 }
 
 // abandon closes and removes what an unfinished render has written.

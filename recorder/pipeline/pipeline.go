@@ -15,6 +15,7 @@ import (
 	"parley/recorder/capture"
 	"parley/recorder/consent"
 	"parley/recorder/journal"
+	"parley/recorder/render"
 	"parley/storage/blob"
 	"parley/storage/envelope"
 	"parley/storage/id"
@@ -48,9 +49,12 @@ type Config struct {
 	OnReady func(r meta.Recording)
 	// RenderSlots bounds the renders that run at once, at least 1.
 	RenderSlots int
-	Encoder     opus.Config
-	Now         func() time.Time
-	Log         zerolog.Logger
+	// Mode is how voices are made: render.ModeAuto, which is the zero value
+	// too, render.ModeCopy or render.ModeEncode.
+	Mode    string
+	Encoder opus.Config
+	Now     func() time.Time
+	Log     zerolog.Logger
 }
 
 // Pipeline makes recordings. Its methods are safe for concurrent use.
@@ -66,6 +70,9 @@ type Pipeline struct {
 func New(cfg Config) (*Pipeline, error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the recordings folder: %w", err)
+	}
+	if cfg.Mode == "" {
+		cfg.Mode = render.ModeAuto
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Pipeline{cfg: cfg, ctx: ctx, end: cancel, slots: make(chan struct{}, max(cfg.RenderSlots, 1))}, nil

@@ -40,6 +40,7 @@ type Recording struct {
 type batch struct {
 	lanes [3][]byte
 	until time.Duration
+	last  uint64 // number of the newest batch in the journal
 }
 
 // follow opens the gate and starts the recording's goroutine.
@@ -96,7 +97,7 @@ func (r *Recording) Batch(b capture.Batch) {
 	if r.behind.Load() {
 		return
 	}
-	c := batch{until: b.Until}
+	c := batch{until: b.Until, last: b.Last}
 	for i, l := range b.Lanes {
 		c.lanes[i] = slices.Clone(l)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"parley/recorder/journal"
 	"parley/recorder/manifest"
+	"parley/recorder/render"
 	"parley/storage/envelope"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -147,24 +149,53 @@ func (p *Pipeline) giveUp(ctx context.Context, rec meta.Recording, path string, 
 	return rec, cause
 }
 
-// renderJournal makes the voices from a journal, in one go.
-func (p *Pipeline) renderJournal(h journal.Header) (rendered, []journal.Damage, error) {
+// renderJournal makes the voices from a journal, in one go, and again another
+// way when one shows that it has to be.
+func (p *Pipeline) renderJournal(h journal.Header, how plan) (rendered, []journal.Damage, error) {
 	ids, err := p.identities(h)
 	if err != nil {
 		return rendered{}, nil, err
 	}
-	data, err := os.ReadFile(p.path(h.Recording, journalSuffix))
-	if err != nil {
-		return rendered{}, nil, fmt.Errorf("read journal: %w", err)
+	for {
+		done, damage, err := p.renderOnce(h, ids, how)
+		instead, again := how.instead(err)
+		if !again {
+			return done, damage, err
+		}
+		how = instead
 	}
-	out, ren, err := p.openRender(h)
+}
+
+func (p *Pipeline) renderOnce(h journal.Header, ids journal.Identities, how plan) (rendered, []journal.Damage, error) {
+	out, ren, err := p.openRender(h, how)
 	if err != nil {
 		return rendered{}, nil, err
 	}
 	defer out.discard()
 	var s spans
+	damage, err := p.replay(h, ids, ren, &s, math.MaxUint64)
+	if err != nil {
+		return rendered{}, nil, fmt.Errorf("render journal of %s: %w", h.Recording, err)
+	}
+	done, err := finishRender(out, ren, s, how)
+	if err != nil {
+		return rendered{}, nil, err
+	}
+	out.kept = true
+	return done, damage, nil
+}
+
+// replay gives a renderer what a journal holds, up to and with a batch.
+func (p *Pipeline) replay(h journal.Header, ids journal.Identities, ren *render.Renderer, s *spans, last uint64) ([]journal.Damage, error) {
+	data, err := os.ReadFile(p.path(h.Recording, journalSuffix))
+	if err != nil {
+		return nil, fmt.Errorf("read journal: %w", err)
+	}
 	previous := journal.LaneCall
-	damage, err := journal.Read(data, h, ids, func(b journal.Batch) error {
+	return journal.Read(data, h, ids, func(b journal.Batch) error {
+		if b.Number > last {
+			return nil
+		}
 		// Each flush writes the lanes in order: a lane that is not higher
 		// begins a new flush, and what came before is complete.
 		if b.Lane <= previous {
@@ -176,15 +207,6 @@ func (p *Pipeline) renderJournal(h journal.Header) (rendered, []journal.Damage, 
 		s.add(b.Records)
 		return ren.Add(b.Lane, b.Records)
 	})
-	if err != nil {
-		return rendered{}, nil, fmt.Errorf("render journal of %s: %w", h.Recording, err)
-	}
-	done, err := finishRender(out, ren, s)
-	if err != nil {
-		return rendered{}, nil, err
-	}
-	out.kept = true
-	return done, damage, nil
 }
 
 func (p *Pipeline) identities(h journal.Header) (ids journal.Identities, err error) {

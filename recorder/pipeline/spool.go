@@ -72,9 +72,9 @@ type spool struct {
 const objectSuffix = ".opus.age"
 
 // openRender opens the spool of a recording and a renderer that writes to it.
-func (p *Pipeline) openRender(h journal.Header) (*spool, *render.Renderer, error) {
+func (p *Pipeline) openRender(h journal.Header, how plan) (*spool, *render.Renderer, error) {
 	s := &spool{}
-	cfg := render.Config{Encoder: p.cfg.Encoder, Comments: comments(h)}
+	cfg := render.Config{Modes: how.modes, Encoder: p.cfg.Encoder, Comments: comments(h)}
 	for leg, part := range []string{id.PartMember, id.PartExpert} {
 		f, err := createSealed(p.path(h.Recording, part+objectSuffix), h.Lanes[journal.VoiceLane(leg)].Recipient)
 		if err != nil {
@@ -122,9 +122,10 @@ type rendered struct {
 	out    *spool
 	result render.Result
 	spans  []journalSpan
+	plan   plan
 }
 
-func finishRender(out *spool, ren *render.Renderer, s spans) (rendered, error) {
+func finishRender(out *spool, ren *render.Renderer, s spans, how plan) (rendered, error) {
 	closed := s.closed()
 	least := time.Duration(0)
 	if n := len(closed); n > 0 {
@@ -139,5 +140,5 @@ func finishRender(out *spool, ren *render.Renderer, s spans) (rendered, error) {
 			return rendered{}, fmt.Errorf("finish %s: %w", f.path, err)
 		}
 	}
-	return rendered{out: out, result: res, spans: closed}, nil
+	return rendered{out: out, result: res, spans: closed, plan: how}, nil
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"testing"
 	"time"
@@ -19,28 +20,40 @@ type output struct {
 	result Result
 }
 
-// render renders a call, flush by flush.
+// render encodes a call, flush by flush.
 func (c call) render(t testing.TB, every time.Duration, encoder opus.Config) *output {
 	t.Helper()
+	out, err := c.renderAs(t, ModeEncode, every, encoder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// renderAs renders a call in a mode, flush by flush.
+func (c call) renderAs(t testing.TB, mode string, every time.Duration, encoder opus.Config) (*output, error) {
+	t.Helper()
 	out := &output{}
-	r, err := New(Config{Voices: [2]io.Writer{&out.files[0], &out.files[1]}, Encoder: encoder})
+	r, err := New(Config{
+		Voices: [2]io.Writer{&out.files[0], &out.files[1]}, Modes: [2]string{mode, mode}, Encoder: encoder,
+	})
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
 	for at := time.Duration(0); at <= c.length; at += every {
 		for lane, records := range c.flush(t, at, at+every) {
 			if err := r.Add(journal.Lane(lane), records); err != nil {
-				t.Fatalf("Add at %v: %v", at, err)
+				return nil, fmt.Errorf("add at %v: %w", at, err)
 			}
 		}
 		if err := r.Advance(at + every); err != nil {
-			t.Fatalf("Advance to %v: %v", at+every, err)
+			return nil, fmt.Errorf("advance to %v: %w", at+every, err)
 		}
 	}
 	if out.result, err = r.Finish(c.length); err != nil {
-		t.Fatalf("Finish: %v", err)
+		return nil, fmt.Errorf("finish: %w", err)
 	}
-	return out
+	return out, nil
 }
 
 // voice decodes one of the voices and checks that it is exactly as long as it

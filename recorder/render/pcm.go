@@ -61,6 +61,11 @@ func (m *meter) dbfs() float64 {
 	if m.count == 0 {
 		return -120
 	}
-	rms := math.Sqrt(m.energy / float64(m.count))
-	return math.Round(200*math.Log10(rms/math.MaxInt16)) / 10
+	return inDecibels(m.energy / float64(m.count) / math.MaxInt16 / math.MaxInt16)
 }
+
+// decibel is the power that is so many decibels.
+func decibel(db float64) float64 { return math.Pow(10, db/10) }
+
+// inDecibels is the reverse, to a tenth.
+func inDecibels(power float64) float64 { return math.Round(100*math.Log10(power)) / 10 }

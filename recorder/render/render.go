@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -16,6 +17,10 @@ type Config struct {
 	Voices [2]io.Writer
 	// Comments are the tags of the three streams: member, expert, stereo.
 	Comments [3][]string
+	// Modes say how each voice is made: ModeCopy, ModeAuto, or ModeEncode,
+	// which is the zero value too. A voice that cannot be copied, or in
+	// ModeAuto should not, ends the render with a *NotCopyableError.
+	Modes [2]string
 	// Encoder holds libopus's settings; the zero value is mono speech at
 	// 24 kbit/s.
 	Encoder opus.Config
@@ -29,28 +34,22 @@ type Result struct {
 
 // Renderer renders one call. See the package comment.
 type Renderer struct {
-	voices   [2]*voice
-	encoders [2]*opus.Encoder
-	out      *ogg.PairWriter
-	pcm      []int16
-	packets  [2][]byte
-	frames   int64
-	open     bool          // the gate, as far as events were added
-	length   time.Duration // end of the last span that was closed
+	voices [2]*track
+	out    *ogg.PairWriter
+	frames int64
+	open   bool          // the gate, as far as events were added
+	length time.Duration // end of the last span that was closed
 }
 
 // New makes a renderer and writes the streams' headers.
 func New(cfg Config) (*Renderer, error) {
-	r := &Renderer{pcm: make([]int16, frame)}
-	for leg := range r.voices {
-		var err error
-		if r.voices[leg], err = newVoice(); err != nil {
+	r := &Renderer{}
+	for leg, mode := range cfg.Modes {
+		m, err := newMaker(mode, cfg.Encoder)
+		if err != nil {
 			return nil, err
 		}
-		if r.encoders[leg], err = opus.NewEncoder(cfg.Encoder); err != nil {
-			return nil, err
-		}
-		r.packets[leg] = make([]byte, ogg.MaxPacketSize)
+		r.voices[leg] = &track{maker: m}
 	}
 	out, err := ogg.NewPairWriter(cfg.Voices[0], cfg.Voices[1], ogg.PairConfig{
 		PreSkip: opus.Lookahead48k,
@@ -65,22 +64,43 @@ func New(cfg Config) (*Renderer, error) {
 	return r, nil
 }
 
+func newMaker(mode string, cfg opus.Config) (maker, error) {
+	switch mode {
+	case ModeCopy:
+		return &copier{lossLimit: 1}, nil
+	case ModeAuto:
+		return &copier{lossLimit: copyLossLimit}, nil
+	case ModeEncode, "":
+		return newEncoder(cfg)
+	}
+	return nil, fmt.Errorf("render: mode %q is not %s, %s or %s", mode, ModeCopy, ModeAuto, ModeEncode)
+}
+
+// failed says which voice an error is about.
+func failed(leg int, err error) error {
+	var no *NotCopyableError
+	if errors.As(err, &no) {
+		no.Leg = leg
+	}
+	return fmt.Errorf("voice %d: %w", leg, err)
+}
+
 // Add takes the records of one lane of one batch. Within a batch the call's
 // lane comes first.
 func (r *Renderer) Add(l journal.Lane, records []byte) error {
-	var failed error
+	var first error
 	err := journal.Records(records, func(rec any) {
 		switch rec := rec.(type) {
 		case journal.Packet:
-			if failed == nil && (l == journal.LaneMember || l == journal.LaneExpert) {
-				failed = r.voices[l-1].add(rec)
+			if first == nil && (l == journal.LaneMember || l == journal.LaneExpert) {
+				first = r.voices[l-1].add(rec)
 			}
 		case journal.Event:
 			r.event(rec)
 		}
 	})
-	if failed != nil {
-		return fmt.Errorf("%s: %w", l, failed)
+	if first != nil {
+		return failed(int(l)-1, first)
 	}
 	return err
 }
@@ -103,11 +123,11 @@ func (r *Renderer) event(e journal.Event) {
 func (r *Renderer) Advance(until time.Duration) error {
 	for leg, v := range r.voices {
 		if err := v.advance(samples(min(until, longest))); err != nil {
-			return fmt.Errorf("voice %d: %w", leg, err)
+			return failed(leg, err)
 		}
 	}
 	for r.ready() {
-		if err := r.encodeFrame(); err != nil {
+		if err := r.writeFrame(); err != nil {
 			return err
 		}
 	}
@@ -120,7 +140,7 @@ func (r *Renderer) ready() bool {
 	if !r.open && r.whole(samples(r.length)) {
 		return false
 	}
-	return r.voices[0].settled() >= frame && r.voices[1].settled() >= frame
+	return r.voices[0].maker.ready() > 0 && r.voices[1].maker.ready() > 0
 }
 
 // whole tells whether the frames hold total samples. The encoder's delay
@@ -138,12 +158,12 @@ func (r *Renderer) Finish(least time.Duration) (Result, error) {
 	var res Result
 	for leg, v := range r.voices {
 		if err := v.finish(total); err != nil {
-			return Result{}, fmt.Errorf("voice %d: %w", leg, err)
+			return Result{}, failed(leg, err)
 		}
-		res.Voices[leg] = v.report(total)
+		res.Voices[leg] = v.summary(total)
 	}
 	for !r.whole(total) {
-		if err := r.encodeFrame(); err != nil {
+		if err := r.writeFrame(); err != nil {
 			return Result{}, err
 		}
 	}
@@ -154,15 +174,13 @@ func (r *Renderer) Finish(least time.Duration) (Result, error) {
 	return res, nil
 }
 
-func (r *Renderer) encodeFrame() error {
+func (r *Renderer) writeFrame() error {
 	var packets [2][]byte
 	for leg, v := range r.voices {
-		v.tape.take(r.pcm)
-		n, err := r.encoders[leg].Encode(r.pcm, r.packets[leg])
-		if err != nil {
-			return fmt.Errorf("encode frame %d of voice %d: %w", r.frames, leg, err)
+		var err error
+		if packets[leg], err = v.frame(); err != nil {
+			return fmt.Errorf("frame %d of voice %d: %w", r.frames, leg, err)
 		}
-		packets[leg] = r.packets[leg][:n]
 	}
 	r.frames++
 	return r.out.WriteFrame(packets[0], packets[1])

@@ -115,10 +115,11 @@ func TestNothingCaptured(t *testing.T) {
 // TestLongPauseTakesNoMemory: an hour between two spans of a journal that is
 // rendered in one go.
 func TestLongPauseTakesNoMemory(t *testing.T) {
-	v, err := newVoice()
+	e, err := newEncoder(opus.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	v := track{maker: e}
 	payload := encodedSpeech(1)[60]
 	for _, p := range []journal.Packet{
 		{Arrival: time.Second, Sequence: 1, Payload: payload},
@@ -130,10 +131,10 @@ func TestLongPauseTakesNoMemory(t *testing.T) {
 		}
 	}
 	held := 0
-	for _, p := range v.tape.parts {
+	for _, p := range e.tape.parts {
 		held += cap(p.pcm)
 	}
-	if got := v.tape.length; got < samples(time.Hour) || held > sampleRate {
+	if got := e.tape.length; got < samples(time.Hour) || held > sampleRate {
 		t.Errorf("got %d samples in the memory of %d, want an hour and more in that of a second at most", got, held)
 	}
 }

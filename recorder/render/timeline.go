@@ -40,6 +40,7 @@ type queued struct {
 	seq, ts int64
 	arrival int64 // samples since time 0
 	samples int   // duration
+	level   uint8 // RFC 6464, journal.NoLevel if not stated
 	payload []byte
 }
 

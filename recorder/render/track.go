@@ -1,0 +1,149 @@
+package render
+
+import (
+	"slices"
+
+	"parley/media/opus"
+	"parley/recorder/journal"
+)
+
+// Modes of a voice.
+const (
+	ModeCopy   = "copy"   // packets as they were sent
+	ModeEncode = "encode" // decoded, mended, encoded again
+	ModeAuto   = "auto"   // copy as long as little is lost
+)
+
+// VoiceStats tell what a voice is made of. Milliseconds are of the timeline.
+type VoiceStats struct {
+	Mode        string  `json:"mode"`
+	Packets     int     `json:"packets"`
+	Lost        int     `json:"lost"`
+	Late        int     `json:"late"`
+	Duplicate   int     `json:"duplicate"`
+	Malformed   int     `json:"malformed"`
+	Sources     int     `json:"sources"` // epochs of the timeline: reconnects, stalls, jumps
+	ConcealedMs float64 `json:"concealed_ms"`
+	SilentMs    float64 `json:"silent_ms"`
+	LevelDBFS   float64 `json:"level_dbfs"` // mean over what is not silence; -120 when all is silent
+}
+
+// maker makes grid frames of one voice's packets. It gets them in order, each
+// with its place, and makes the same frames whenever and however often it is
+// told what is settled.
+type maker interface {
+	// put adds a packet that was spoken at the sample place; lost packets are
+	// missing before it. fresh: it does not continue the one before it.
+	put(q queued, place, lost int64, fresh bool) error
+	// silenceTo says that nothing will come any more before a sample.
+	silenceTo(sample int64)
+	// end is the first sample that has not been made.
+	end() int64
+	// ready is how many frames nothing still to come can change.
+	ready() int64
+	// frame takes the next frame as an Opus packet, valid until the next call.
+	frame() ([]byte, error)
+	// report adds what the frames up to the sample length were made of.
+	report(length int64, s *VoiceStats)
+}
+
+// track puts one leg's packets in order and hands them to a maker. Everything
+// that happens in it depends on the packets' times alone, not on when or how
+// often it is told to advance.
+type track struct {
+	maker
+	line  timeline
+	queue []queued // by epoch and sequence number
+	last  *queued  // the packet that the maker got last
+	stats VoiceStats
+}
+
+// add queues a packet; it copies the payload. First it hands on what the
+// packet came too late to overtake.
+func (t *track) add(p journal.Packet) error {
+	n, err := opus.DurationSamples48k(p.Payload)
+	if err != nil || p.Arrival > longest {
+		t.stats.Malformed++
+		return nil
+	}
+	if err := t.advance(samples(p.Arrival)); err != nil {
+		return err
+	}
+	t.stats.Packets++
+	q := t.line.add(p)
+	q.samples, q.level = n, p.Level
+	q.payload = slices.Clone(p.Payload)
+	at, found := slices.BinarySearchFunc(t.queue, q, order)
+	switch {
+	case found, t.last != nil && order(q, *t.last) == 0:
+		t.stats.Duplicate++
+	case t.last != nil && order(q, *t.last) < 0:
+		t.stats.Late++
+	default:
+		t.queue = slices.Insert(t.queue, at, q)
+	}
+	return nil
+}
+
+func order(a, b queued) int {
+	if a.epoch != b.epoch {
+		return a.epoch.number - b.epoch.number
+	}
+	switch {
+	case a.seq < b.seq:
+		return -1
+	case a.seq > b.seq:
+		return 1
+	}
+	return 0
+}
+
+// advance hands on every packet that can no longer be overtaken when all
+// arrivals up to now are known, and settles silence.
+func (t *track) advance(now int64) error {
+	for len(t.queue) > 0 && t.queue[0].arrival+reorderWindow <= now {
+		q := t.queue[0]
+		t.queue = t.queue[1:]
+		t.silenceTo(q.arrival + reorderWindow - horizon)
+		if err := t.commit(q); err != nil {
+			return err
+		}
+	}
+	t.silenceTo(now - horizon)
+	return nil
+}
+
+// finish hands on the rest and fills up to the sample length.
+func (t *track) finish(length int64) error {
+	for _, q := range t.queue {
+		if err := t.commit(q); err != nil {
+			return err
+		}
+	}
+	t.queue = nil
+	t.silenceTo(length)
+	return nil
+}
+
+func (t *track) commit(q queued) error {
+	place := q.epoch.place(q)
+	fresh := t.last == nil || t.last.epoch != q.epoch
+	lost := int64(0)
+	if fresh {
+		t.stats.Sources++
+	} else {
+		lost = q.seq - t.last.seq - 1
+	}
+	t.stats.Lost += int(lost)
+	t.last = &q
+	return t.put(q, place, lost, fresh)
+}
+
+// summary tells what a finished voice of length samples is made of.
+func (t *track) summary(length int64) VoiceStats {
+	s := t.stats
+	t.report(length, &s)
+	return s
+}
+
+func millis(samples int64) float64 { return float64(samples) * 1000 / sampleRate }
