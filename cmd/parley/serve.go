@@ -67,6 +67,7 @@ type node struct {
 	capture  *capture.Node
 	pipeline *pipeline.Pipeline
 	hub      *hub.Hub
+	sockets  *ws.Handler
 	api      *api.Server
 }
 
@@ -183,10 +184,10 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key) error {
 		Operator: operator, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
-	socket := &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Log: n.log.With().Str("component", "ws").Logger()}
+	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
 		Store: n.stores.meta, Library: &playback.Library{Meta: n.stores.meta, Objects: n.stores.objects, Opener: n.stores.master},
-		Tokens: tokens, Operator: operator, Ready: n.ready, Socket: socket, Web: web.Handler(),
+		Tokens: tokens, Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
 	if n.cfg.Demo {
@@ -302,6 +303,7 @@ func (n *node) drain(server *http.Server, stopBackground func(), g *errgroup.Gro
 	defer cancel()
 	n.hub.Close()
 	err := server.Shutdown(drain)
+	n.sockets.Wait() // they end with the context that requests derive from
 	n.api.Close()
 	stopBackground()
 	err = errors.Join(err, g.Wait())

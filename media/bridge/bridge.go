@@ -18,7 +18,7 @@ var ErrGeneration = errors.New("bridge: the connection has been replaced by a ne
 // Bridge is the media of one call.
 type Bridge struct {
 	dial    Dial
-	onState func(leg int, s State)
+	onState func(leg, generation int, s State)
 	legs    [2]leg
 	sound   atomic.Bool
 	tap     atomic.Pointer[Tap]
@@ -37,8 +37,9 @@ type leg struct {
 }
 
 // New makes the bridge of one call. onState is told of each change of a leg's
-// connection; it runs on the transport's goroutine and must not block.
-func New(dial Dial, onState func(leg int, s State)) *Bridge {
+// connection and which generation reports it; it runs on the transport's
+// goroutine and must not block.
+func New(dial Dial, onState func(leg, generation int, s State)) *Bridge {
 	return &Bridge{dial: dial, onState: onState}
 }
 
@@ -63,10 +64,12 @@ func (b *Bridge) Offer(ctx context.Context, n int) (generation int, sdp string, 
 		return 0, "", errors.Join(fmt.Errorf("offer to leg %d: %w", n, err), t.Close())
 	}
 	l.transport = t
-	l.live.Store(&t)
+	// A new transport has a new SSRC and key. Its numbering begins before it is
+	// live, or a packet in between would be numbered by the former one.
 	l.outMu.Lock()
-	l.out = renumber{} // a new transport has a new SSRC and key
+	l.out = renumber{}
 	l.outMu.Unlock()
+	l.live.Store(&t)
 	return l.generation, sdp, nil
 }
 
@@ -101,6 +104,14 @@ func (b *Bridge) SetTap(t Tap) {
 		return
 	}
 	b.tap.Store(&t)
+}
+
+// Generation is the number of a leg's present connection, 0 before the first.
+func (b *Bridge) Generation(n int) int {
+	l := &b.legs[n]
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.generation
 }
 
 // Stats returns the counters of a leg's present transport.
@@ -171,8 +182,11 @@ func (l *leg) send(h *rtp.Header, payload []byte, at time.Time, resumed bool) {
 	if resumed {
 		l.out.breakSource()
 	}
-	l.out.apply(h, at)
+	ok := l.out.apply(h, at)
 	l.outMu.Unlock()
+	if !ok {
+		return
+	}
 	// An error here means that the receiving side is not connected (yet, or
 	// any more); its state is reported by its own transport.
 	_ = (*t).WriteRTP(h, payload)
@@ -186,6 +200,6 @@ func (s *source) SenderReport(arrival time.Time, ssrc uint32, ntp uint64, rtpTim
 
 func (s *source) State(st State) {
 	if !s.bridge.closed.Load() {
-		s.bridge.onState(s.leg, st)
+		s.bridge.onState(s.leg, s.generation, st)
 	}
 }

@@ -23,9 +23,12 @@ type Peer struct {
 	handler bridge.Handler
 	out     *outTrack
 	closed  atomic.Bool
-	mu      sync.Mutex // orders start against Close
-	readers sync.WaitGroup
+	mu      sync.Mutex     // orders enter against Close
+	readers sync.WaitGroup // readers and callbacks
 	counts  counters
+
+	stateMu sync.Mutex // guards state and orders its reports
+	state   bridge.State
 }
 
 type counters struct {
@@ -41,7 +44,7 @@ func (f *Factory) New(h bridge.Handler) (*Peer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("new peer connection: %w", err)
 	}
-	p := &Peer{pc: pc, handler: h, out: &outTrack{}}
+	p := &Peer{pc: pc, handler: h, out: &outTrack{}, state: bridge.StateConnecting}
 	if err := p.addTrack(); err != nil {
 		return nil, errors.Join(err, pc.Close())
 	}
@@ -75,11 +78,24 @@ func (p *Peer) addTrack() error {
 
 // start runs f on a goroutine that Close waits for.
 func (p *Peer) start(f func()) {
+	if !p.enter() {
+		return
+	}
+	go func() {
+		defer p.readers.Done()
+		f()
+	}()
+}
+
+// enter makes Close wait for readers.Done, unless Close has begun.
+func (p *Peer) enter() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.closed.Load() {
-		p.readers.Go(f)
+	if p.closed.Load() {
+		return false
 	}
+	p.readers.Add(1)
+	return true
 }
 
 // Offer makes the SDP offer and waits until the host candidates are in it.
@@ -102,7 +118,7 @@ func (p *Peer) Offer(ctx context.Context) (string, error) {
 
 // Answer applies the browser's answer; *SDPError when it cannot carry a call.
 func (p *Peer) Answer(sdp string) error {
-	if err := checkAnswer(sdp); err != nil {
+	if err := checkAnswer(sdp, p.pc.GetTransceivers()[0].Mid()); err != nil {
 		return err
 	}
 	if p.pc.SignalingState() != webrtc.SignalingStateHaveLocalOffer {
@@ -171,8 +187,12 @@ func (p *Peer) readTrack(t *webrtc.TrackRemote) {
 	var h rtp.Header
 	for {
 		n, _, err := t.Read(buf)
-		if err != nil {
+		switch {
+		case err != nil && n == 0:
 			return
+		case err != nil: // a packet of a type that was not negotiated
+			p.counts.malformed.Add(1)
+			continue
 		}
 		at := time.Now()
 		size, err := h.Unmarshal(buf[:n])
@@ -226,16 +246,28 @@ func (p *Peer) readReports(r *webrtc.RTPReceiver) {
 	}
 }
 
-func (p *Peer) connectionState(s webrtc.PeerConnectionState) {
-	if p.closed.Load() {
+// connectionState reports the connection's present state. Callbacks run each
+// on a goroutine of its own and may overtake each other, so the argument may
+// be out of date; whichever comes last reads what holds.
+func (p *Peer) connectionState(webrtc.PeerConnectionState) {
+	if !p.enter() {
 		return
 	}
+	defer p.readers.Done()
+	p.stateMu.Lock()
+	defer p.stateMu.Unlock()
+	if s := stateOf(p.pc.ConnectionState()); s != p.state {
+		p.state = s
+		p.handler.State(s)
+	}
+}
+
+func stateOf(s webrtc.PeerConnectionState) bridge.State {
 	switch s {
 	case webrtc.PeerConnectionStateConnected:
-		p.handler.State(bridge.StateConnected)
-	case webrtc.PeerConnectionStateDisconnected, webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
-		p.handler.State(bridge.StateLost)
-	case webrtc.PeerConnectionStateConnecting:
-		p.handler.State(bridge.StateConnecting)
+		return bridge.StateConnected
+	case webrtc.PeerConnectionStateNew, webrtc.PeerConnectionStateConnecting:
+		return bridge.StateConnecting
 	}
+	return bridge.StateLost
 }

@@ -1,8 +1,11 @@
 package peer
 
 import (
+	"encoding/hex"
+	"errors"
 	"strings"
 
+	"github.com/pion/ice/v4"
 	"github.com/pion/sdp/v3"
 )
 
@@ -12,32 +15,47 @@ type SDPError struct{ Reason string }
 
 func (e *SDPError) Error() string { return "session description refused: " + e.Reason }
 
-// checkAnswer looks whether an SDP answer can carry a voice call: one
-// accepted audio section with Opus.
-func checkAnswer(text string) error {
+// checkAnswer looks whether an SDP answer can carry a voice call: one accepted
+// audio section with Opus, for the section mid of the offer, and all that a
+// connection needs. webrtc finds some of these faults only after it has taken
+// the answer, and then the connection can take no other.
+func checkAnswer(text, mid string) error {
 	var d sdp.SessionDescription
 	if err := d.UnmarshalString(text); err != nil {
 		return &SDPError{Reason: "it cannot be parsed (RFC 8866)"}
 	}
-	var audio *sdp.MediaDescription
-	for _, m := range d.MediaDescriptions {
-		switch {
-		case m.MediaName.Media != "audio":
-			return &SDPError{Reason: "it has a section other than audio; only one audio section was offered"}
-		case audio != nil:
-			return &SDPError{Reason: "it has more than one audio section; one was offered"}
-		}
-		audio = m
+	audio, err := audioSection(&d)
+	if err != nil {
+		return err
 	}
+	answers, _ := audio.Attribute(sdp.AttrKeyMID)
 	switch {
-	case audio == nil:
-		return &SDPError{Reason: "it has no audio section"}
 	case audio.MediaName.Port.Value == 0:
 		return &SDPError{Reason: "it refuses the audio section"}
 	case !hasOpus(audio):
 		return &SDPError{Reason: "it does not take Opus"}
+	case answers != mid:
+		return &SDPError{Reason: "its audio section is not the one that was offered (a=mid)"}
 	}
-	return nil
+	return checkTransport(&d, audio)
+}
+
+// audioSection finds the one section that was offered.
+func audioSection(d *sdp.SessionDescription) (*sdp.MediaDescription, error) {
+	var audio *sdp.MediaDescription
+	for _, m := range d.MediaDescriptions {
+		switch {
+		case m.MediaName.Media != "audio":
+			return nil, &SDPError{Reason: "it has a section other than audio; only one audio section was offered"}
+		case audio != nil:
+			return nil, &SDPError{Reason: "it has more than one audio section; one was offered"}
+		}
+		audio = m
+	}
+	if audio == nil {
+		return nil, &SDPError{Reason: "it has no audio section"}
+	}
+	return audio, nil
 }
 
 func hasOpus(m *sdp.MediaDescription) bool {
@@ -47,4 +65,35 @@ func hasOpus(m *sdp.MediaDescription) bool {
 		}
 	}
 	return false
+}
+
+// checkTransport looks for what ICE (RFC 8839) and DTLS (RFC 8122) need.
+func checkTransport(d *sdp.SessionDescription, audio *sdp.MediaDescription) error {
+	if attribute(d, audio, "ice-ufrag") == "" || attribute(d, audio, "ice-pwd") == "" {
+		return &SDPError{Reason: "it has no ICE credentials"}
+	}
+	hash, digits, _ := strings.Cut(attribute(d, audio, "fingerprint"), " ")
+	sum, err := hex.DecodeString(strings.ReplaceAll(digits, ":", ""))
+	if hash == "" || len(sum) == 0 || err != nil {
+		return &SDPError{Reason: "it has no certificate fingerprint that can be read"}
+	}
+	for _, a := range audio.Attributes {
+		if !a.IsICECandidate() {
+			continue
+		}
+		_, err := ice.UnmarshalCandidate(a.Value)
+		if err != nil && !errors.Is(err, ice.ErrUnknownCandidateTyp) && !errors.Is(err, ice.ErrDetermineNetworkType) {
+			return &SDPError{Reason: "it has a candidate that cannot be read"}
+		}
+	}
+	return nil
+}
+
+// attribute is that of the section or else of the whole session.
+func attribute(d *sdp.SessionDescription, m *sdp.MediaDescription, key string) string {
+	if v, ok := m.Attribute(key); ok {
+		return v
+	}
+	v, _ := d.Attribute(key)
+	return v
 }

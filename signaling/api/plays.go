@@ -84,6 +84,10 @@ func (p *plays) use(playID id.PlayID, ticket string) (*play, error) {
 	if !ok || subtle.ConstantTimeCompare([]byte(x.ticket), []byte(ticket)) != 1 {
 		return nil, problem.ErrNotFound
 	}
+	if p.now().Sub(x.touched) > playLife {
+		p.removeLocked(x)
+		return nil, problem.ErrNotFound
+	}
 	if !p.now().Before(x.who.Expires) {
 		p.removeLocked(x)
 		return nil, auth.ErrExpired

@@ -88,8 +88,8 @@ func read(entries []chain.Entry, person id.PersonID) (told, error) {
 			return t, fmt.Errorf("ledger entry %d: %w", e.Seq, err)
 		}
 	}
-	if t.entry.Seq == 0 {
-		return t, problem.ErrNotFound
+	if t.entry.Seq == 0 || t.notice.Hash == "" {
+		return t, problem.ErrNotFound // no answer, or a withdrawal before anything was shown
 	}
 	return t, nil
 }
@@ -123,17 +123,14 @@ func (s *Server) makeReceipt(who auth.Identity, party consent.Party, c meta.Call
 
 // stateOf says an answer in the words of the receipt.
 func stateOf(a session.AnswerGiven) (receipt.State, receipt.ConsentType, receipt.Method) {
-	method := receipt.MethodButton
-	if a.Method == "stayed_on" {
-		method = receipt.MethodStayed
-	}
 	switch {
 	case a.Method == "withdrawn":
-		return receipt.StateWithdrawn, "", method
+		return receipt.StateWithdrawn, "", receipt.MethodButton
 	case a.Answer == string(consent.AnswerExpress):
-		return receipt.StateGiven, receipt.Explicit, method
+		return receipt.StateGiven, receipt.Explicit, receipt.MethodButton
 	case a.Answer == string(consent.AnswerContinued):
-		return receipt.StateGiven, receipt.Implied, method
+		// Whether by a button or by saying nothing: it is not an active yes.
+		return receipt.StateGiven, receipt.Implied, receipt.MethodStayed
 	}
-	return receipt.StateRefused, "", method
+	return receipt.StateRefused, "", receipt.MethodButton
 }

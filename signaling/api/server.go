@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -24,6 +25,9 @@ type Store interface {
 	Call(ctx context.Context, c id.CallID) (meta.Call, error)
 	Recording(ctx context.Context, r id.RecordingID) (meta.Recording, error)
 	Recordings(ctx context.Context, f meta.RecordingFilter) ([]meta.Recording, error)
+	PutBlock(ctx context.Context, b meta.Block) error
+	DeleteBlock(ctx context.Context, by, whom id.PersonID) error
+	BlocksBy(ctx context.Context, by id.PersonID) ([]meta.Block, error)
 	AppendChain(ctx context.Context, chainName, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 	ChainEntries(ctx context.Context, name, subject string, afterSeq uint64, limit int) ([]chain.Entry, error)
 }
@@ -69,6 +73,9 @@ func New(cfg Config) *Server {
 	s.handle("POST /v1/recordings/{id}/plays", s.startPlay)
 	s.handle("GET /v1/plays/{play}/audio.opus", s.playAudio)
 	s.handle("GET /v1/calls/{id}/receipt", s.receipt)
+	s.handle("GET /v1/blocks", s.listBlocks)
+	s.handle("PUT /v1/blocks/{person}", s.block)
+	s.handle("DELETE /v1/blocks/{person}", s.unblock)
 	s.handle("GET /livez", s.live)
 	s.handle("GET /readyz", s.ready)
 	if cfg.Demo != nil {
@@ -76,7 +83,7 @@ func New(cfg Config) *Server {
 		s.handle("POST /v1/demo/session", s.demoSession)
 	}
 	s.mux.Handle("GET /v1/socket", cfg.Socket)
-	s.handle("/v1/", func(http.ResponseWriter, *http.Request) error { return problem.ErrNotFound })
+	s.handle("/v1/", s.unknown)
 	s.mux.Handle("/", cfg.Web)
 	return s
 }
@@ -84,7 +91,11 @@ func New(cfg Config) *Server {
 // Handler is the whole surface, with headers and protection against requests
 // that other sites make in a person's name.
 func (s *Server) Handler() http.Handler {
-	return securityHeaders(http.NewCrossOriginProtection().Handler(s.mux))
+	p := http.NewCrossOriginProtection()
+	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		problem.Write(w, problem.ErrForbidden, s.instance())
+	}))
+	return securityHeaders(p.Handler(s.mux))
 }
 
 // Close ends everything that is being played.
@@ -98,12 +109,29 @@ func (s *Server) handle(pattern string, h func(http.ResponseWriter, *http.Reques
 			return
 		}
 		err = translate(err)
-		instance := string(id.NewPlay(s.cfg.Now())) // any fresh id serves to find the log line
+		instance := s.instance()
 		if problem.Internal(err) {
 			s.cfg.Log.Error().Err(err).Str("instance", instance).Str("route", pattern).Msg("request failed")
 		}
 		problem.Write(w, err, instance)
 	})
+}
+
+// instance names one refusal, so that its log line can be found. Any fresh id
+// serves.
+func (s *Server) instance() string { return string(id.NewPlay(s.cfg.Now())) }
+
+// unknown answers what no route takes: another method would have found
+// something, or nothing is there.
+func (s *Server) unknown(_ http.ResponseWriter, r *http.Request) error {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := s.mux.Handler(other); pattern != r.Pattern {
+			return problem.ErrMethodNotAllowed
+		}
+	}
+	return problem.ErrNotFound
 }
 
 // translate turns what lower layers say into what a client may know.
@@ -161,7 +189,8 @@ const maxBody = 64 << 10
 func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
+	err := d.Decode(into)
+	if _, more := d.Token(); err != nil || !errors.Is(more, io.EOF) {
 		return &problem.BadRequestError{Reason: "the body is not the JSON object that is expected here"}
 	}
 	return nil

@@ -15,9 +15,8 @@ import (
 	"parley/storage/meta"
 )
 
-// mailboxSize bounds the events that wait for a call. A person's message that
-// finds it full is refused with ErrOverload; what the server itself reports
-// waits.
+// mailboxSize bounds the messages that wait for a call. One that finds it full
+// is refused with ErrOverload.
 const mailboxSize = 128
 
 // ioTimeout bounds each piece of I/O that a call waits for.
@@ -40,6 +39,14 @@ type (
 	}
 )
 
+// mediaState is what a connection reports. It may come from one that has been
+// replaced since.
+type mediaState struct {
+	leg        int
+	generation int
+	state      bridge.State
+}
+
 type letter struct {
 	event any // session.Event, mediaAnswer or mediaCandidate
 	reply chan error
@@ -54,6 +61,7 @@ type call struct {
 
 	mailbox chan letter
 	done    chan struct{} // closed when run has returned
+	news    *news
 
 	// Owned by run.
 	bridge     *bridge.Bridge
@@ -74,15 +82,19 @@ func (h *Hub) startCall(s *Session, x meta.Person) error {
 		hub: h, id: id.NewCall(now), people: [2]id.PersonID{s.who.Person, x.ID},
 		mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
 		timers: map[session.Timer]*time.Timer{}, lastView: map[session.SocketID][]byte{},
+		news: newNews(),
 	}
 	c.log = h.cfg.Log.With().Str("call_id", string(c.id)).Logger()
-	if err := h.claim(c, s.who.Person, x.ID); err != nil {
-		return err
-	}
-	c.bridge = bridge.New(h.cfg.Dial, c.mediaState)
+	c.bridge = bridge.New(h.cfg.Dial, func(leg, generation int, s bridge.State) {
+		c.news.post(mediaState{leg, generation, s})
+	})
 	member, expert := partyOf(s.who), h.expertParty(x)
 	state, commands := session.New(h.cfg.Env, c.id, member, expert, s.id, now)
 	c.state = state
+	// From here on others see the call, so it must be whole.
+	if err := h.claim(c, s.who.Person, x.ID); err != nil {
+		return err
+	}
 	go c.run(commands)
 	return nil
 }
@@ -128,34 +140,25 @@ func (c *call) ask(e any) error {
 	}
 }
 
-// tell posts what the server itself has to report.
-func (c *call) tell(e session.Event) {
-	select {
-	case c.mailbox <- letter{event: e}:
-	case <-c.done:
-	}
-}
-
-func (c *call) mediaState(leg int, s bridge.State) {
-	c.tell(session.MediaChanged{Side: session.Side(leg), State: session.Media(s)})
-}
-
 // run applies events until the call has ended and everything is cleared up.
 func (c *call) run(commands []session.Command) {
 	defer c.hub.work.Done()
 	defer close(c.done)
 	c.log.Info().Msg("call started")
-	c.persist(c.hub.cfg.Store.InsertCall)
+	c.sendViews() // a tab must know the call before it gets an offer for it
 	c.carryOut(commands)
 	c.applyPending()
+	c.persist(c.hub.cfg.Store.InsertCall)
 	c.changed(true)
 	stop := c.hub.ctx.Done()
 	for c.state.Phase != session.Ended {
 		select {
 		case l := <-c.mailbox:
 			err := c.handle(l.event)
-			if l.reply != nil {
-				l.reply <- err
+			l.reply <- err
+		case <-c.news.waiting:
+			for _, e := range c.news.take() {
+				_ = c.handle(e) // what the server reports is never refused
 			}
 		case <-stop:
 			stop = nil
@@ -177,8 +180,18 @@ func talkTime(c session.Call) time.Duration {
 
 func (c *call) handle(event any) error {
 	switch e := event.(type) {
+	case session.CaptureChanged:
+		if c.noteFailed && e.Light == session.LightRecording {
+			return nil // said before the ledger failed and capture was ended
+		}
+		return c.apply(e)
 	case session.Event:
 		return c.apply(e)
+	case mediaState:
+		if e.generation != c.bridge.Generation(e.leg) {
+			return nil // it speaks of a connection that has been replaced
+		}
+		return c.apply(session.MediaChanged{Side: session.Side(e.leg), State: session.Media(e.state)})
 	case mediaAnswer:
 		if c.state.Sides[e.side].Socket != e.socket {
 			return bridge.ErrGeneration

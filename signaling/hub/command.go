@@ -51,7 +51,7 @@ func (c *call) openMedia(s session.Side) {
 	}
 	for _, tab := range c.hub.tabs(c.people[s]) {
 		if tab.id == c.state.Sides[s].Socket {
-			tab.socket.Send(wire.MediaOffer{Call: string(c.id), Generation: generation, SDP: sdp})
+			tab.send(wire.MediaOffer{Call: string(c.id), Generation: generation, SDP: sdp})
 		}
 	}
 }
@@ -110,7 +110,7 @@ func (c *call) captureStatus(capturing bool) {
 	if capturing {
 		light = session.LightRecording
 	}
-	c.tell(session.CaptureChanged{Light: light})
+	c.news.post(session.CaptureChanged{Light: light})
 }
 
 func (c *call) closeGate() {
@@ -124,7 +124,7 @@ func (c *call) closeGate() {
 
 func (c *call) startTimer(t session.StartTimer) {
 	c.stopTimer(t.Timer)
-	c.timers[t.Timer] = time.AfterFunc(t.After, func() { c.tell(session.TimerFired{Timer: t.Timer}) })
+	c.timers[t.Timer] = time.AfterFunc(t.After, func() { c.news.post(session.TimerFired{Timer: t.Timer}) })
 }
 
 func (c *call) stopTimer(t session.Timer) {

@@ -57,6 +57,7 @@ type Store interface {
 	Person(ctx context.Context, p id.PersonID) (meta.Person, error)
 	Experts(ctx context.Context) ([]meta.Person, error)
 	SetAvailable(ctx context.Context, p id.PersonID, available bool, at time.Time) error
+	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
 	InsertCall(ctx context.Context, c meta.Call) error
 	UpdateCall(ctx context.Context, c meta.Call) error
 	AppendChain(ctx context.Context, chainName, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
@@ -89,7 +90,8 @@ type Hub struct {
 	ctx context.Context // ends with Run; calls derive theirs from it
 	end context.CancelFunc
 
-	work sync.WaitGroup // calls' goroutines
+	work  sync.WaitGroup // calls' goroutines
+	order newsOrder
 
 	mu       sync.Mutex // guards what follows; never held across I/O
 	lastID   session.SocketID
@@ -108,6 +110,7 @@ func New(cfg Config) *Hub {
 		sockets:  map[id.PersonID]map[session.SocketID]*Session{},
 		byPerson: map[id.PersonID]*call{},
 		byID:     map[id.CallID]*call{},
+		order:    newsOrder{sent: map[id.PersonID]uint64{}},
 	}
 }
 
@@ -157,7 +160,7 @@ func (h *Hub) each(want func(*Session) bool, m wire.ServerMessage) {
 	}
 	h.mu.Unlock()
 	for _, s := range to {
-		s.socket.Send(m)
+		s.send(m)
 	}
 }
 

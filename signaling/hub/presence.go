@@ -25,31 +25,43 @@ func (s *Session) setPresence(ctx context.Context, available bool) error {
 
 // presenceChanged tells an expert's own tabs and every member.
 func (h *Hub) presenceChanged(ctx context.Context, expert id.PersonID) {
-	experts, err := h.cfg.Store.Experts(ctx)
-	if err != nil {
-		h.cfg.Log.Warn().Err(err).Msg("directory not sent")
+	turn := h.order.take()
+	experts, ok := h.experts(ctx)
+	if !ok {
 		return
 	}
 	directory := h.directory(experts)
+	h.order.send(turn, everybody, func() {
+		h.each(func(s *Session) bool { return s.who.Role == auth.RoleMember }, directory)
+	})
 	for _, x := range experts {
-		if x.ID != expert {
-			continue
-		}
-		m := wire.Presence{Available: x.Available, State: h.state(x)}
-		for _, s := range h.tabs(expert) {
-			s.socket.Send(m)
+		if x.ID == expert {
+			m := wire.Presence{Available: x.Available, State: h.state(x)}
+			h.order.send(turn, expert, func() {
+				h.each(func(s *Session) bool { return s.who.Person == expert && s.who.Role == auth.RoleExpert }, m)
+			})
 		}
 	}
-	h.each(func(s *Session) bool { return s.who.Role == auth.RoleMember }, directory)
 }
 
+// sendDirectory sends the directory to one socket, unless everybody has got a
+// newer one in the meantime.
 func (h *Hub) sendDirectory(ctx context.Context, s *Session) {
+	turn := h.order.take()
+	experts, ok := h.experts(ctx)
+	if !ok {
+		return
+	}
+	directory := h.directory(experts)
+	h.order.unlessNewer(turn, everybody, func() { s.send(directory) })
+}
+
+func (h *Hub) experts(ctx context.Context) ([]meta.Person, bool) {
 	experts, err := h.cfg.Store.Experts(ctx)
 	if err != nil {
 		h.cfg.Log.Warn().Err(err).Msg("directory not sent")
-		return
 	}
-	s.socket.Send(h.directory(experts))
+	return experts, err == nil
 }
 
 // directory lists the experts, available ones first, then by name.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"parley/media/bridge"
 	"parley/recorder/consent"
@@ -16,10 +17,19 @@ import (
 
 // Session is one signed-in socket.
 type Session struct {
-	hub    *Hub
-	id     session.SocketID
-	who    auth.Identity
+	hub *Hub
+	id  session.SocketID
+	who auth.Identity
+
+	mu     sync.Mutex // orders what is sent: made and queued in one piece
 	socket Socket
+}
+
+// send queues a message behind what is being made for the socket.
+func (s *Session) send(m wire.ServerMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.socket.Send(m)
 }
 
 // Attach signs a socket in: it gets the welcome, and from now on everything
@@ -28,17 +38,7 @@ func (h *Hub) Attach(ctx context.Context, who auth.Identity, s Socket) (*Session
 	if err := h.register(ctx, who); err != nil {
 		return nil, err
 	}
-	h.mu.Lock()
-	h.lastID++
-	ses := &Session{hub: h, id: h.lastID, who: who, socket: s}
-	if h.sockets[who.Person] == nil {
-		h.sockets[who.Person] = map[session.SocketID]*Session{}
-	}
-	h.sockets[who.Person][ses.id] = ses
-	live := h.byPerson[who.Person]
-	h.mu.Unlock()
-
-	s.Send(h.welcome(ses, live))
+	ses := h.greet(who, s)
 	switch who.Role {
 	case auth.RoleMember:
 		h.sendDirectory(ctx, ses)
@@ -46,6 +46,26 @@ func (h *Hub) Attach(ctx context.Context, who auth.Identity, s Socket) (*Session
 		h.presenceChanged(ctx, who.Person)
 	}
 	return ses, nil
+}
+
+// greet makes the session known and sends the welcome. Whatever else concerns
+// the person from now on waits until the welcome is out, so that no older view
+// of a call follows a newer one.
+func (h *Hub) greet(who auth.Identity, s Socket) *Session {
+	ses := &Session{hub: h, who: who, socket: s}
+	ses.mu.Lock()
+	defer ses.mu.Unlock()
+	h.mu.Lock()
+	h.lastID++
+	ses.id = h.lastID
+	if h.sockets[who.Person] == nil {
+		h.sockets[who.Person] = map[session.SocketID]*Session{}
+	}
+	h.sockets[who.Person][ses.id] = ses
+	live := h.byPerson[who.Person]
+	h.mu.Unlock()
+	s.Send(h.welcome(ses, live))
+	return ses
 }
 
 // register keeps what the token says about an expert, for the directory.
@@ -199,6 +219,13 @@ func (s *Session) startCall(ctx context.Context, expert id.PersonID) error {
 		return fmt.Errorf("look up the expert: %w", err)
 	case !x.Available:
 		return ErrAway
+	}
+	blocked, err := h.cfg.Store.Blocked(ctx, s.who.Person, expert)
+	switch {
+	case err != nil:
+		return fmt.Errorf("look for a block: %w", err)
+	case blocked:
+		return ErrAway // nobody is told that they are blocked
 	}
 	return h.startCall(s, x)
 }

@@ -17,11 +17,7 @@ import (
 // changed sends the views that differ from what each tab has, and, when the
 // phase changed, the experts' new states.
 func (c *call) changed(phase bool) {
-	for _, p := range c.people {
-		for _, s := range c.hub.tabs(p) {
-			c.sendView(s)
-		}
-	}
+	c.sendViews()
 	if phase {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.hub.ctx), ioTimeout)
 		defer cancel()
@@ -29,7 +25,17 @@ func (c *call) changed(phase bool) {
 	}
 }
 
+func (c *call) sendViews() {
+	for _, p := range c.people {
+		for _, s := range c.hub.tabs(p) {
+			c.sendView(s)
+		}
+	}
+}
+
 func (c *call) sendView(s *Session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	v, ok := c.view(s)
 	if !ok {
 		return

@@ -77,7 +77,7 @@ func Apply(env Env, c Call, e Event, at time.Time) (Call, []Command, error) {
 }
 
 func afterEnd(c Call, e Event, at time.Time) Call {
-	if ch, ok := e.(CaptureChanged); ok && ch.Light != LightRecording {
+	if ch, ok := e.(CaptureChanged); ok {
 		c.setLight(ch, at)
 	}
 	return c
@@ -171,29 +171,35 @@ func (m *machine) mediaChanged(e MediaChanged) {
 }
 
 func (m *machine) shown(e Shown) error {
-	p := m.side(e.Side)
-	switch {
-	case e.Hash != p.Question.Hash:
+	if e.Hash != m.side(e.Side).Question.Hash {
 		return ErrStaleQuestion
-	case p.Shown:
-		return nil
+	}
+	m.wasShown(e.Side)
+	return nil
+}
+
+// wasShown notes, once, that a side has its question on the screen.
+func (m *machine) wasShown(s Side) {
+	p := m.side(s)
+	if p.Shown {
+		return
 	}
 	p.Shown = true
 	q := p.Question
 	m.do(Note{Kind: NoteNotice, Actor: string(p.ID), Body: NoticeShown{
-		Side: e.Side.String(), Kind: string(q.Kind), Hash: q.Hash, Language: q.Language, Version: q.Version,
+		Side: s.String(), Kind: string(q.Kind), Hash: q.Hash, Language: q.Language, Version: q.Version,
 	}})
 	if q.Kind == words.KindNotice && p.Answer == consent.AnswerNone {
-		m.do(StartTimer{timerNotice(e.Side), m.env.Limits.Notice})
+		m.do(StartTimer{timerNotice(s), m.env.Limits.Notice})
 	}
-	return nil
 }
 
 func (m *machine) answered(e Answered) error {
 	p := m.side(e.Side)
+	stale := e.Hash != p.Question.Hash
 	switch {
-	case e.Hash != p.Question.Hash:
-		return ErrStaleQuestion
+	case stale && e.Answer != consent.AnswerDeclined:
+		return ErrStaleQuestion // but a no counts, whatever was read
 	case e.Answer == consent.AnswerContinued && p.Question.Kind != words.KindNotice:
 		return ErrNotANotice
 	case e.Answer == consent.AnswerContinued && (p.Withdrawn || p.Answer == consent.AnswerDeclined):
@@ -202,11 +208,20 @@ func (m *machine) answered(e Answered) error {
 	if e.Answer == consent.AnswerContinued && p.Answer == consent.AnswerExpress {
 		return nil // going on after a yes adds nothing to it
 	}
+	if e.Answer == consent.AnswerDeclined {
+		m.shut("button") // before anything is written
+	}
+	if !stale {
+		m.wasShown(e.Side) // who names the wording has it before them
+	}
 	m.take(e.Side, e.Answer, "button")
 	return nil
 }
 
 func (m *machine) withdraw(s Side) {
+	if m.side(s).Withdrawn {
+		return
+	}
 	m.side(s).Withdrawn = true
 	m.take(s, consent.AnswerDeclined, "withdrawn")
 }
@@ -274,11 +289,13 @@ func (m *machine) endIf(p Phase, r EndReason) error {
 	return nil
 }
 
+// setLight believes capture, but for a report that was under way when the gate
+// closed: nothing is captured any more, whatever it says.
 func (c *Call) setLight(e CaptureChanged, at time.Time) {
 	if e.Recording != "" {
 		c.Recording = e.Recording
 	}
-	if c.Light != e.Light {
+	if c.Light != e.Light && (c.gateOpen || e.Light == LightStopped) {
 		c.Light, c.LightSince = e.Light, at
 	}
 }

@@ -9,10 +9,10 @@ func (m *machine) settle() {
 		return
 	}
 	m.settleSound()
-	before := m.call.Verdict.Decision
+	before := m.call.Verdict
 	m.call.Verdict = m.env.Judge(m.call.facts())
-	if m.call.Verdict.Decision != before {
-		m.do(Note{Kind: NoteVerdict, Actor: ServerActor, Body: receipt.Judged(m.call.Verdict)})
+	if now := m.call.Verdict; now.Decision != before.Decision || now.Rule != before.Rule {
+		m.do(Note{Kind: NoteVerdict, Actor: ServerActor, Body: receipt.Judged(now)})
 	}
 	m.settleGate()
 }

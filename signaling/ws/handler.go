@@ -3,8 +3,8 @@ package ws
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -14,12 +14,6 @@ import (
 	"parley/signaling/hub"
 	"parley/signaling/problem"
 	"parley/signaling/wire"
-)
-
-// Close codes beside those of RFC 6455.
-const (
-	closeSignedOut = websocket.StatusCode(4001)
-	closeTooSlow   = websocket.StatusCode(4002)
 )
 
 const (
@@ -40,10 +34,14 @@ type Handler struct {
 	// Origins are host patterns from which browsers of other sites may
 	// connect; the server's own origin always may.
 	Origins []string
+
+	open sync.WaitGroup // sockets
 }
 
 // ServeHTTP runs one socket until it ends.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.open.Add(1)
+	defer h.open.Done()
 	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{
 		Subprotocols:   []string{wire.Subprotocol},
 		OriginPatterns: h.Origins,
@@ -52,56 +50,41 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // Accept has answered
 	}
 	c.SetReadLimit(wire.MaxMessageBytes)
-	s := &socket{conn: c, queue: make(chan wire.ServerMessage, queueLength), slow: make(chan struct{})}
-	code, reason := h.serve(r.Context(), s)
-	_ = c.Close(code, reason) // the peer may be gone already
+	s := newSocket(c)
+	readerDone := make(chan struct{})
+	var writer sync.WaitGroup
+	writer.Go(func() { s.run(r.Context().Done(), readerDone) })
+	end := h.serve(context.WithoutCancel(r.Context()), s)
+	close(readerDone)
+	writer.Wait()
+	if end == byReader {
+		end = ending{code: websocket.StatusNormalClosure}
+	}
+	_ = c.Close(end.code, end.reason) // nothing is left to do where it is closed already
 }
 
-// serve returns the code and reason to close with.
-func (h *Handler) serve(ctx context.Context, s *socket) (websocket.StatusCode, string) {
-	who, err := h.hello(ctx, s)
+// Wait waits for every socket to end. Sockets end when the context of their
+// request does.
+func (h *Handler) Wait() { h.open.Wait() }
+
+// serve reads until the socket ends and tells how to close it.
+func (h *Handler) serve(ctx context.Context, s *socket) ending {
+	who, err := h.hello(s)
 	if err != nil {
-		return s.refuse(ctx, err)
+		return s.refuse(err)
 	}
-	ctx, cancel := context.WithDeadline(ctx, who.Expires)
-	defer cancel()
 	ses, err := h.Hub.Attach(ctx, who, s)
 	if err != nil {
 		h.Log.Error().Err(err).Msg("socket not attached")
-		return websocket.StatusInternalError, "try again"
+		return tryAgain
 	}
-	defer ses.Detach(context.WithoutCancel(ctx))
-
-	ended := make(chan error, 1)
-	go func() { ended <- s.write(ctx, cancel) }()
-	readErr := h.read(ctx, s, ses)
-	expired := !h.Now().Before(who.Expires)
-	cancel()
-	writeErr := <-ended
-	return closing(readErr, writeErr, expired)
-}
-
-func closing(readErr, writeErr error, expired bool) (websocket.StatusCode, string) {
-	switch {
-	case errors.Is(writeErr, errTooSlow):
-		return closeTooSlow, "reading too slowly"
-	case errors.Is(readErr, errRules):
-		return websocket.StatusPolicyViolation, "too many malformed messages"
-	case expired:
-		return closeSignedOut, "the token has expired"
-	}
-	return websocket.StatusNormalClosure, ""
+	defer ses.Detach(ctx)
+	return h.read(ctx, s, ses)
 }
 
 // hello waits for the first message, which must sign in.
-func (h *Handler) hello(ctx context.Context, s *socket) (auth.Identity, error) {
-	ctx, cancel := context.WithTimeout(ctx, helloWithin)
-	defer cancel()
-	_, data, err := s.conn.Read(ctx)
-	if err != nil {
-		return auth.Identity{}, fmt.Errorf("wait for hello: %w", err)
-	}
-	m, err := wire.Decode(data)
+func (h *Handler) hello(s *socket) (auth.Identity, error) {
+	m, err := s.receive()
 	if err != nil {
 		return auth.Identity{}, err
 	}
@@ -109,40 +92,41 @@ func (h *Handler) hello(ctx context.Context, s *socket) (auth.Identity, error) {
 	if !ok {
 		return auth.Identity{}, problem.ErrUnauthenticated
 	}
-	return h.Tokens.Verify(hello.Token)
+	who, err := h.Tokens.Verify(hello.Token)
+	if err == nil {
+		s.signedIn <- who.Expires.Sub(h.Now())
+	}
+	return who, err
 }
 
-var errRules = errors.New("ws: too many malformed messages")
-
 // read hands every message to the session until the socket ends.
-func (h *Handler) read(ctx context.Context, s *socket, ses *hub.Session) error {
+func (h *Handler) read(ctx context.Context, s *socket, ses *hub.Session) ending {
 	faults := faultCounter{now: h.Now}
 	for {
-		_, data, err := s.conn.Read(ctx)
-		if err != nil {
-			return err
-		}
-		m, err := wire.Decode(data)
-		ref := ""
-		if err == nil {
-			ref = m.Reference()
-			err = ses.Handle(ctx, m)
-		} else {
-			var d *wire.DecodeError
-			if errors.As(err, &d) {
-				ref = d.Ref
-			}
+		m, err := s.receive()
+		var malformed *wire.DecodeError
+		switch {
+		case errors.Is(err, errClosed):
+			return byReader
+		case errors.As(err, &malformed):
 			if faults.tooMany() {
-				return errRules
+				return brokeRule
 			}
+			h.answer(s, malformed.Ref, err)
+			continue
 		}
-		if err != nil {
-			if problem.Internal(err) {
-				h.Log.Error().Err(err).Msg("message not handled")
-			}
-			s.Send(wire.Error{Ref: ref, Problem: problem.From(err, "")})
+		if err := ses.Handle(ctx, m); err != nil {
+			h.answer(s, m.Reference(), err)
 		}
 	}
+}
+
+// answer tells the client what was refused.
+func (h *Handler) answer(s *socket, ref string, err error) {
+	if problem.Internal(err) {
+		h.Log.Error().Err(err).Msg("message not handled")
+	}
+	s.Send(wire.Error{Ref: ref, Problem: problem.From(err, "")})
 }
 
 // faultCounter counts malformed messages within the running minute.

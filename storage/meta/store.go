@@ -11,6 +11,7 @@ import "context"
 // store.
 type Store interface {
 	People
+	Blocks
 	Calls
 	Recordings
 	Envelopes

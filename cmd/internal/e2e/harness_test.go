@@ -52,7 +52,7 @@ type server struct {
 }
 
 // startServer runs the demo on a free port; env is added to its environment.
-func startServer(t *testing.T, dir string, env ...string) *server {
+func startServer(t testing.TB, dir string, env ...string) *server {
 	t.Helper()
 	s := &server{dir: dir, log: &bytes.Buffer{}, done: make(chan struct{})}
 	s.cmd = exec.Command(bin, "serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir)
@@ -85,7 +85,7 @@ func startServer(t *testing.T, dir string, env ...string) *server {
 }
 
 // stop ends the server and waits for it.
-func (s *server) stop(t *testing.T) {
+func (s *server) stop(t testing.TB) {
 	t.Helper()
 	if s.cmd.ProcessState != nil {
 		return
@@ -166,7 +166,7 @@ func demoToken(t *testing.T, s *server, person string) string {
 	return session.Token
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,10 @@ package softphone
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,21 +34,24 @@ type media struct {
 	end  context.CancelFunc
 	work sync.WaitGroup
 
-	mu    sync.Mutex // guards what follows
-	say   []int16
-	heard []int16
-	first time.Time
+	stamped bool
+
+	mu     sync.Mutex // guards what follows
+	say    []int16
+	heard  []int16
+	first  time.Time
+	delays []time.Duration
 }
 
 // newMedia answers an offer and returns the SDP answer, candidates inside.
-func newMedia(ctx context.Context, offer string, servers []wire.ICEServer) (*media, string, error) {
-	pc, err := newPeerConnection(servers)
+func newMedia(ctx context.Context, phone Config, offer string, servers []wire.ICEServer) (*media, string, error) {
+	pc, err := newPeerConnection(phone, servers)
 	if err != nil {
 		return nil, "", err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	m := &media{pc: pc, end: cancel}
-	answer, err := m.negotiate(ctx, offer)
+	m := &media{pc: pc, end: cancel, stamped: phone.Stamped}
+	answer, err := m.negotiate(ctx, offer, phone.Relay != "")
 	if err != nil {
 		m.close()
 		return nil, "", err
@@ -54,7 +60,7 @@ func newMedia(ctx context.Context, offer string, servers []wire.ICEServer) (*med
 	return m, answer, nil
 }
 
-func newPeerConnection(servers []wire.ICEServer) (*webrtc.PeerConnection, error) {
+func newPeerConnection(phone Config, servers []wire.ICEServer) (*webrtc.PeerConnection, error) {
 	e := &webrtc.MediaEngine{}
 	if err := e.RegisterDefaultCodecs(); err != nil {
 		return nil, err
@@ -64,13 +70,17 @@ func newPeerConnection(servers []wire.ICEServer) (*webrtc.PeerConnection, error)
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(e), webrtc.WithSettingEngine(s),
 		webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
 	var cfg webrtc.Configuration
+	if phone.Relay != "" {
+		cfg.ICETransportPolicy = webrtc.ICETransportPolicyRelay
+	}
 	for _, s := range servers {
-		cfg.ICEServers = append(cfg.ICEServers, webrtc.ICEServer{URLs: s.URLs, Username: s.Username, Credential: s.Credential})
+		urls := slices.DeleteFunc(slices.Clone(s.URLs), func(u string) bool { return !strings.Contains(u, phone.Relay) })
+		cfg.ICEServers = append(cfg.ICEServers, webrtc.ICEServer{URLs: urls, Username: s.Username, Credential: s.Credential})
 	}
 	return api.NewPeerConnection(cfg)
 }
 
-func (m *media) negotiate(ctx context.Context, offer string) (string, error) {
+func (m *media) negotiate(ctx context.Context, offer string, gather bool) (string, error) {
 	capability := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: sampleRate, Channels: 2}
 	var err error
 	if m.out, err = webrtc.NewTrackLocalStaticSample(capability, "audio", "softphone"); err != nil {
@@ -88,11 +98,18 @@ func (m *media) negotiate(ctx context.Context, offer string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("make the answer: %w", err)
 	}
+	gathered := webrtc.GatheringCompletePromise(m.pc)
 	if err := m.pc.SetLocalDescription(answer); err != nil {
 		return "", fmt.Errorf("make the answer: %w", err)
 	}
-	// The server is reachable at its own candidates, so the answer goes out
-	// at once; ours are found by the server as peer-reflexive.
+	if gather {
+		select {
+		case <-gathered:
+		case <-ctx.Done():
+		}
+	}
+	// The server is reachable at its own candidates, so the answer need not
+	// wait for ours: the server finds them as peer-reflexive.
 	return m.pc.LocalDescription().SDP, ctx.Err()
 }
 
@@ -147,14 +164,40 @@ func (m *media) speak(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		m.next(pcm)
-		n, err := enc.Encode(pcm, packet)
-		if err != nil {
+		n := stampBytes
+		if m.stamped {
+			binary.LittleEndian.PutUint64(packet, uint64(time.Now().UnixNano()))
+		} else if n, err = m.encode(enc, pcm, packet); err != nil {
 			return
 		}
 		// Until the connection is up the track writes to nobody.
 		_ = m.out.WriteSample(pionmedia.Sample{Data: packet[:n], Duration: 20 * time.Millisecond})
 	}
+}
+
+// stampBytes is the size of a stamped packet, that of speech at 24 kbit/s.
+const stampBytes = 60
+
+func (m *media) encode(enc *opus.Encoder, pcm []int16, packet []byte) (int, error) {
+	m.next(pcm)
+	return enc.Encode(pcm, packet)
+}
+
+// Delays implements Media.
+func (m *media) Delays() []time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]time.Duration(nil), m.delays...)
+}
+
+func (m *media) clock(payload []byte) {
+	at := time.Now()
+	if len(payload) != stampBytes {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.delays = append(m.delays, at.Sub(time.Unix(0, int64(binary.LittleEndian.Uint64(payload)))))
 }
 
 // listen decodes what arrives into its place by RTP time.
@@ -170,6 +213,10 @@ func (m *media) listen(t *webrtc.TrackRemote) {
 		p, _, err := t.ReadRTP()
 		if err != nil {
 			return
+		}
+		if m.stamped {
+			m.clock(p.Payload)
+			continue
 		}
 		ts := stamps.Extend(p.Timestamp)
 		if origin < 0 {

@@ -19,6 +19,12 @@ type Config struct {
 	Server string // base URL, http or https
 	Token  string
 	HTTP   *http.Client // nil: http.DefaultClient
+	// Relay, "udp" or "tcp", reaches the server through its TURN server alone,
+	// over that transport; empty goes the direct way.
+	Relay string
+	// Stamped sends the time in place of sound, so that the other phone can
+	// tell how long each packet took.
+	Stamped bool
 }
 
 // State is what the phone knows at a moment.
@@ -34,6 +40,7 @@ type State struct {
 
 // Phone is one signed-in participant.
 type Phone struct {
+	cfg  Config
 	conn *websocket.Conn
 	ctx  context.Context
 	end  context.CancelFunc
@@ -56,7 +63,7 @@ func Dial(ctx context.Context, cfg Config) (*Phone, error) {
 		return nil, fmt.Errorf("open the socket: %w", err)
 	}
 	conn.SetReadLimit(1 << 20)
-	p := &Phone{conn: conn, changed: make(chan struct{})}
+	p := &Phone{cfg: cfg, conn: conn, changed: make(chan struct{})}
 	p.ctx, p.end = context.WithCancel(context.WithoutCancel(ctx))
 	p.work.Go(p.read)
 	if err := p.Send(ctx, &wire.Hello{Token: cfg.Token}); err != nil {
@@ -195,7 +202,7 @@ func (p *Phone) answer(offer wire.MediaOffer) {
 	if old != nil {
 		old.close()
 	}
-	m, sdp, err := newMedia(p.ctx, offer.SDP, servers)
+	m, sdp, err := newMedia(p.ctx, p.cfg, offer.SDP, servers)
 	if err == nil {
 		err = p.Send(p.ctx, &wire.MediaAnswer{Call: offer.Call, Generation: offer.Generation, SDP: sdp})
 	}
@@ -244,4 +251,6 @@ type Media interface {
 	// FirstSound is when the first packet that was not silent arrived; the
 	// zero time before.
 	FirstSound() time.Time
+	// Delays are how long each packet of a stamped phone was under way.
+	Delays() []time.Duration
 }

@@ -22,6 +22,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"people", people},
 		{"people keep availability", peopleKeepAvailability},
 		{"experts", experts},
+		{"blocks", blocks},
 		{"calls", calls},
 		{"unfinished calls", unfinishedCalls},
 		{"recordings", recordings},

@@ -1,0 +1,271 @@
+package integration_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
+
+	"parley/cmd/internal/softphone"
+	"parley/media/peer"
+	"parley/recorder/consent"
+	"parley/recorder/consent/table"
+	"parley/recorder/consent/words"
+	"parley/signaling/api"
+	"parley/signaling/auth"
+	"parley/signaling/hub"
+	"parley/signaling/session"
+	"parley/signaling/wire"
+	"parley/signaling/ws"
+	"parley/storage/id"
+	"parley/storage/meta/sqlite"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds every wait; the machine may be busy.
+const patience = 30 * time.Second
+
+// The people of the tests. Maya and Lee must both say yes.
+var (
+	maya  = person("maya", auth.RoleMember, "US-CA")
+	noah  = person("noah", auth.RoleMember, "US-TX")
+	lee   = person("dr-lee", auth.RoleExpert, "DE")
+	ortiz = person("sam-ortiz", auth.RoleExpert, "US-NY")
+	robin = person("robin", auth.RoleQA, "US-NY")
+)
+
+func person(name string, role auth.Role, place string) auth.Identity {
+	return auth.Identity{
+		Person: id.PersonID(name), Role: role, Name: "The " + name, Languages: []string{"en"},
+		Places: []auth.Place{{Code: place, Source: "declared"}}, Adult: true,
+	}
+}
+
+// server is everything below HTTP, with a stand-in for the recorder.
+type server struct {
+	t        testing.TB
+	store    *sqlite.Store
+	hub      *hub.Hub
+	sockets  *ws.Handler
+	recorder *fakeRecorder
+	http     *httptest.Server
+	key      auth.Key
+	stop     context.CancelFunc // as a process that is told to stop
+}
+
+// serve starts a server; limits may be nil.
+func serve(t testing.TB, limits func(*session.Limits)) *server {
+	t.Helper()
+	s := &server{t: t, recorder: newFakeRecorder(), key: auth.Key{ID: "test", Secret: auth.Secret("0123456789abcdef0123456789abcdef")}}
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.store = store
+	peers, err := peer.NewFactory(peer.Config{Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	operator := wire.Operator{Name: "Example Advice Ltd", RetentionDays: 90}
+	s.hub = hub.New(hub.Config{
+		Env: env(t, limits), Dial: peers.Dial, Recorder: s.recorder, Store: store, Operator: operator,
+		ICEServers: func(id.PersonID) []wire.ICEServer { return []wire.ICEServer{} },
+		Now:        time.Now, Log: zerolog.Nop(),
+	})
+	tokens, err := auth.NewVerifier(time.Now, s.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.sockets = &ws.Handler{Hub: s.hub, Tokens: tokens, Now: time.Now, Log: zerolog.Nop()}
+	surface := api.New(api.Config{
+		Store: store, Tokens: tokens, Operator: operator, Ready: store.Check, Socket: s.sockets,
+		Web: http.NotFoundHandler(), Now: time.Now, Log: zerolog.Nop(),
+	})
+	s.listen(surface.Handler())
+	t.Cleanup(func() {
+		s.stop()
+		s.sockets.Wait()
+		s.hub.Close()
+		s.http.Close()
+		surface.Close()
+		if err := peers.Close(); err != nil {
+			t.Errorf("close the media port: %v", err)
+		}
+		if err := store.Close(); err != nil {
+			t.Errorf("close the database: %v", err)
+		}
+	})
+	return s
+}
+
+func (s *server) listen(h http.Handler) {
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.http = httptest.NewUnstartedServer(h)
+	s.http.Config.BaseContext = func(net.Listener) context.Context { return ctx }
+	s.http.Start()
+}
+
+// env judges by the project's own rules.
+func env(t testing.TB, limits func(*session.Limits)) session.Env {
+	t.Helper()
+	rules, err := table.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := session.DefaultLimits()
+	if limits != nil {
+		limits(&l)
+	}
+	parties := []consent.Party{session.Member: consent.Caller, session.Expert: consent.Callee}
+	return session.Env{
+		Limits: l,
+		Judge:  func(f consent.Facts) consent.Verdict { return rules.Judge(consent.Policy{}, f) },
+		Ask: func(v consent.Verdict, c session.Call, s session.Side) words.Question {
+			return words.Ask(v, parties[s], words.Context{Language: c.Sides[s].Language, RetentionDays: 90})
+		},
+	}
+}
+
+// token is good for an hour.
+func (s *server) token(who auth.Identity) string { return s.tokenUntil(who, time.Now().Add(time.Hour)) }
+
+func (s *server) tokenUntil(who auth.Identity, expires time.Time) string {
+	s.t.Helper()
+	who.Expires = expires
+	token, err := auth.Mint(s.key, who, time.Now())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return token
+}
+
+// phone signs somebody in with a tab that has sound.
+func (s *server) phone(who auth.Identity) *phone {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	p, err := softphone.Dial(ctx, softphone.Config{Server: s.http.URL, Token: s.token(who), HTTP: s.http.Client()})
+	if err != nil {
+		cancel()
+		s.t.Fatalf("%s signs in: %v", who.Person, err)
+	}
+	out := &phone{Phone: p, t: s.t, ctx: ctx, name: string(who.Person)}
+	s.t.Cleanup(func() {
+		out.close()
+		cancel()
+	})
+	return out
+}
+
+// available signs an expert in who takes calls.
+func (s *server) available(who auth.Identity) *phone {
+	s.t.Helper()
+	p := s.phone(who)
+	p.send(&wire.PresenceSet{Available: true})
+	p.wait("own state", func(st softphone.State) bool { return st.Presence != nil && st.Presence.State == wire.StateAvailable })
+	return p
+}
+
+// phone is a softphone whose failures end the test.
+type phone struct {
+	*softphone.Phone
+	t      testing.TB
+	ctx    context.Context // bounds every wait of the test
+	name   string
+	closed bool
+	last   *wire.Problem // that the test has seen
+}
+
+func (p *phone) close() {
+	if p.closed {
+		return
+	}
+	p.closed = true
+	if err := p.Close(); err != nil {
+		p.t.Errorf("%s hangs the socket up: %v", p.name, err)
+	}
+}
+
+func (p *phone) send(m wire.ClientMessage) {
+	p.t.Helper()
+	if err := p.Send(p.ctx, m); err != nil {
+		p.t.Fatalf("%s sends %T: %v", p.name, m, err)
+	}
+}
+
+func (p *phone) wait(what string, ok func(softphone.State) bool) softphone.State {
+	p.t.Helper()
+	if err := p.Wait(p.ctx, what, ok); err != nil {
+		p.t.Fatalf("%s: %v", p.name, err)
+	}
+	return p.State()
+}
+
+// call waits until the view of the call satisfies ok.
+func (p *phone) call(what string, ok func(*wire.CallView) bool) *wire.CallView {
+	p.t.Helper()
+	return p.wait(what, func(s softphone.State) bool { return s.Call != nil && ok(s.Call) }).Call
+}
+
+func (p *phone) state(want string) *wire.CallView {
+	p.t.Helper()
+	return p.call("the state "+want, func(c *wire.CallView) bool { return c.State == want })
+}
+
+// ended waits for the end and checks its reason.
+func (p *phone) ended(want string) {
+	p.t.Helper()
+	if c := p.state("ended"); c.EndReason != want || c.EndedAt == nil {
+		p.t.Errorf("%s: the call ended %q at %v, want %q", p.name, c.EndReason, c.EndedAt, want)
+	}
+}
+
+// problem waits for the next refusal and checks its type.
+func (p *phone) problem(slug string) {
+	p.t.Helper()
+	s := p.wait("the problem "+slug, func(s softphone.State) bool { return s.Problem != p.last })
+	p.last = s.Problem
+	if want := "/problems/" + slug; s.Problem.Type != want || s.Problem.Detail == "" {
+		p.t.Errorf("%s: got the problem %+v, want %s with what to do", p.name, s.Problem, want)
+	}
+}
+
+// answer answers the recording question.
+func (p *phone) answer(a string) {
+	p.t.Helper()
+	if err := p.Agree(p.ctx, a); err != nil {
+		p.t.Fatalf("%s answers: %v", p.name, err)
+	}
+}
+
+// ring lets a member call an expert until it rings there.
+func ring(member, expert *phone) (call string) {
+	member.t.Helper()
+	member.send(&wire.CallStart{Expert: expert.name})
+	call = member.state("ringing").ID
+	if got := expert.state("ringing").ID; got != call {
+		member.t.Fatalf("the expert is rung by call %s, want %s", got, call)
+	}
+	return call
+}
+
+// talk brings a call to the point where both hear each other.
+func talk(member, expert *phone, answer string) (call string) {
+	member.t.Helper()
+	call = ring(member, expert)
+	expert.send(&wire.CallAccept{Call: call})
+	member.state("connecting")
+	expert.state("connecting")
+	member.answer(answer)
+	expert.answer(answer)
+	member.state("active")
+	expert.state("active")
+	return call
+}

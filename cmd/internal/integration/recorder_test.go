@@ -1,0 +1,96 @@
+package integration_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pion/rtp"
+
+	"parley/recorder/consent"
+	"parley/recorder/pipeline"
+	"parley/signaling/hub"
+	"parley/storage/id"
+)
+
+// fakeRecorder counts what it is given while its gate is open.
+type fakeRecorder struct {
+	mu      sync.Mutex // guards what follows
+	changed chan struct{}
+	broken  bool
+	made    []*fakeRecording
+}
+
+func newFakeRecorder() *fakeRecorder { return &fakeRecorder{changed: make(chan struct{})} }
+
+func (r *fakeRecorder) update(f func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f()
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+// wait waits until ok holds of the recordings; it runs under the lock.
+func (r *fakeRecorder) wait(t testing.TB, what string, ok func([]*fakeRecording) bool) {
+	t.Helper()
+	deadline := time.After(patience)
+	for {
+		r.mu.Lock()
+		done, changed := ok(r.made), r.changed
+		r.mu.Unlock()
+		if done {
+			return
+		}
+		select {
+		case <-changed:
+		case <-deadline:
+			t.Fatalf("waiting for the recorder: %s", what)
+		}
+	}
+}
+
+func (r *fakeRecorder) Begin(_ context.Context, s pipeline.Start) (hub.Recording, error) {
+	if r.broken {
+		return nil, errors.New("the disk is full")
+	}
+	rec := &fakeRecording{owner: r, id: id.NewRecording(time.Now()), start: s, open: true}
+	r.update(func() { r.made = append(r.made, rec) })
+	return rec, nil
+}
+
+// fakeRecording is one call's.
+type fakeRecording struct {
+	owner    *fakeRecorder
+	id       id.RecordingID
+	start    pipeline.Start
+	open     bool
+	finished int
+	packets  [2]int
+}
+
+func (r *fakeRecording) ID() id.RecordingID { return r.id }
+
+func (r *fakeRecording) OpenGate(_ context.Context, g consent.Grant) error {
+	if !g.Valid() {
+		return errors.New("no grant")
+	}
+	r.owner.update(func() { r.open = true })
+	return nil
+}
+
+func (r *fakeRecording) CloseGate() { r.owner.update(func() { r.open = false }) }
+
+func (r *fakeRecording) Finish() { r.owner.update(func() { r.finished++ }) }
+
+func (r *fakeRecording) Packet(leg int, _ time.Time, _ *rtp.Header, _ []byte) {
+	r.owner.update(func() {
+		if r.open {
+			r.packets[leg]++
+		}
+	})
+}
+
+func (r *fakeRecording) SenderReport(int, time.Time, uint32, uint64, uint32) {}

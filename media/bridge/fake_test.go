@@ -1,0 +1,133 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pion/rtp"
+)
+
+var errTransport = errors.New("the transport failed")
+
+// sent is what a fake transport was asked to send.
+type sent struct {
+	seq     uint16
+	ts      uint32
+	payload string
+}
+
+// fakeTransport keeps what it is given.
+type fakeTransport struct {
+	handler Handler
+	name    string
+	failing bool
+
+	mu         sync.Mutex
+	out        []sent
+	answers    []string
+	candidates []Candidate
+	closed     bool
+	keep       bool
+}
+
+func (f *fakeTransport) Offer(context.Context) (string, error) {
+	if f.failing {
+		return "", errTransport
+	}
+	return "offer of " + f.name, nil
+}
+
+func (f *fakeTransport) Answer(sdp string) error {
+	f.answers = append(f.answers, sdp)
+	return nil
+}
+
+func (f *fakeTransport) AddCandidate(c Candidate) error {
+	f.candidates = append(f.candidates, c)
+	return nil
+}
+
+func (f *fakeTransport) WriteRTP(h *rtp.Header, payload []byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.keep {
+		f.out = append(f.out, sent{h.SequenceNumber, h.Timestamp, string(payload)})
+	}
+	return errTransport // a side that is not connected; nobody must care
+}
+
+func (f *fakeTransport) Stats() Stats { return Stats{PacketsIn: uint64(len(f.answers))} }
+
+func (f *fakeTransport) Close() error {
+	f.closed = true
+	return errTransport
+}
+
+// fakeNet dials fake transports and hands them to the test.
+type fakeNet struct {
+	made    []*fakeTransport
+	failing bool // the next one cannot make an offer
+	refused bool // the next one cannot be made
+}
+
+func (n *fakeNet) dial(h Handler) (Transport, error) {
+	if n.refused {
+		return nil, errTransport
+	}
+	t := &fakeTransport{handler: h, name: fmt.Sprint(len(n.made)), failing: n.failing, keep: true}
+	n.made = append(n.made, t)
+	return t, nil
+}
+
+// report is what the bridge told its owner.
+type report struct {
+	leg, generation int
+	state           State
+}
+
+// joined is a bridge with a transport on each leg.
+func joined(t testing.TB) (b *Bridge, net *fakeNet, reports *[]report) {
+	t.Helper()
+	net, reports = &fakeNet{}, &[]report{}
+	b = New(net.dial, func(leg, generation int, s State) {
+		*reports = append(*reports, report{leg, generation, s})
+	})
+	offer(t, b, Member)
+	offer(t, b, Expert)
+	return b, net, reports
+}
+
+func offer(t testing.TB, b *Bridge, leg int) (generation int) {
+	t.Helper()
+	generation, _, err := b.Offer(t.Context(), leg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return generation
+}
+
+var epoch = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+
+func packet(ssrc uint32, seq uint16, ts uint32) *rtp.Header {
+	return &rtp.Header{Version: 2, PayloadType: 111, SSRC: ssrc, SequenceNumber: seq, Timestamp: ts}
+}
+
+// fakeTap keeps what it sees.
+type fakeTap struct {
+	packets []sent
+	legs    []int
+	reports []uint32
+}
+
+func (f *fakeTap) Packet(leg int, _ time.Time, h *rtp.Header, payload []byte) {
+	f.legs = append(f.legs, leg)
+	f.packets = append(f.packets, sent{h.SequenceNumber, h.Timestamp, string(payload)})
+}
+
+func (f *fakeTap) SenderReport(_ int, _ time.Time, ssrc uint32, _ uint64, _ uint32) {
+	f.reports = append(f.reports, ssrc)
+}

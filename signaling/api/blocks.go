@@ -1,0 +1,70 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"parley/signaling/auth"
+	"parley/signaling/problem"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// blocker is somebody who takes part in calls and so may block.
+func (s *Server) blocker(r *http.Request) (auth.Identity, error) {
+	who, err := s.caller(r)
+	if err == nil && who.Role == auth.RoleQA {
+		err = problem.ErrForbidden
+	}
+	return who, err
+}
+
+// block keeps two people from meeting in a call. The other one is not told:
+// to them the caller is not available.
+func (s *Server) block(w http.ResponseWriter, r *http.Request) error {
+	who, err := s.blocker(r)
+	if err != nil {
+		return err
+	}
+	whom, err := id.ParsePerson(r.PathValue("person"))
+	if err != nil || whom == who.Person {
+		return &problem.BadRequestError{Reason: "name another person to block"}
+	}
+	if err := s.cfg.Store.PutBlock(r.Context(), meta.Block{By: who.Person, Whom: whom, At: s.cfg.Now()}); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) unblock(w http.ResponseWriter, r *http.Request) error {
+	who, err := s.blocker(r)
+	if err != nil {
+		return err
+	}
+	if err := s.cfg.Store.DeleteBlock(r.Context(), who.Person, id.PersonID(r.PathValue("person"))); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) listBlocks(w http.ResponseWriter, r *http.Request) error {
+	who, err := s.blocker(r)
+	if err != nil {
+		return err
+	}
+	blocks, err := s.cfg.Store.BlocksBy(r.Context(), who.Person)
+	if err != nil {
+		return err
+	}
+	type view struct {
+		Person id.PersonID `json:"person"`
+		At     time.Time   `json:"at"`
+	}
+	list := make([]view, 0, len(blocks))
+	for _, b := range blocks {
+		list = append(list, view{b.Whom, b.At})
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"blocks": list})
+}

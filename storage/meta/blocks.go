@@ -1,0 +1,42 @@
+package meta
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parley/storage/id"
+)
+
+// Block is one person's wish not to meet another in a call.
+type Block struct {
+	// By does not want to meet Whom.
+	By, Whom id.PersonID
+	At       time.Time
+}
+
+// Validate tells whether b can be stored; its error matches [ErrInvalid].
+func (b Block) Validate() error {
+	for _, p := range []id.PersonID{b.By, b.Whom} {
+		if _, err := id.ParsePerson(string(p)); err != nil {
+			return fmt.Errorf("%w: block: %w", ErrInvalid, err)
+		}
+	}
+	if b.By == b.Whom || b.At.IsZero() {
+		return fmt.Errorf("%w: block by %s of oneself or without a time", ErrInvalid, b.By)
+	}
+	return nil
+}
+
+// Blocks keeps who does not want to meet whom.
+type Blocks interface {
+	// PutBlock stores a block. It may be repeated; the first time counts.
+	// Errors match ErrInvalid.
+	PutBlock(ctx context.Context, b Block) error
+	// DeleteBlock ends a block; one that is not there is no error.
+	DeleteBlock(ctx context.Context, by, whom id.PersonID) error
+	// Blocked tells whether either of two people has blocked the other.
+	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
+	// BlocksBy returns the blocks of one person, the newest first.
+	BlocksBy(ctx context.Context, by id.PersonID) ([]Block, error)
+}

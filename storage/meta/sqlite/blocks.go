@@ -1,0 +1,58 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// PutBlock implements [meta.Blocks].
+func (s *Store) PutBlock(ctx context.Context, b meta.Block) error {
+	if err := b.Validate(); err != nil {
+		return err
+	}
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO blocks (by, whom, at) VALUES (?, ?, ?) ON CONFLICT (by, whom) DO NOTHING`,
+			b.By, b.Whom, toMicros(b.At))
+		return err
+	})
+	return explain(ctx, fmt.Sprintf("store block by %s", b.By), err)
+}
+
+// DeleteBlock implements [meta.Blocks].
+func (s *Store) DeleteBlock(ctx context.Context, by, whom id.PersonID) error {
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM blocks WHERE by = ? AND whom = ?`, by, whom)
+		return err
+	})
+	return explain(ctx, fmt.Sprintf("delete block by %s", by), err)
+}
+
+// Blocked implements [meta.Blocks].
+func (s *Store) Blocked(ctx context.Context, a, b id.PersonID) (bool, error) {
+	var found bool
+	err := s.reader.QueryRowContext(ctx,
+		`SELECT EXISTS (SELECT 1 FROM blocks WHERE (by = ? AND whom = ?) OR (by = ? AND whom = ?))`, a, b, b, a).Scan(&found)
+	return found, explain(ctx, fmt.Sprintf("look for a block between %s and %s", a, b), err)
+}
+
+// BlocksBy implements [meta.Blocks].
+func (s *Store) BlocksBy(ctx context.Context, by id.PersonID) ([]meta.Block, error) {
+	blocks, err := collect(ctx, s.reader, scanBlock, `SELECT by, whom, at FROM blocks WHERE by = ? ORDER BY at DESC, whom`, by)
+	return blocks, explain(ctx, fmt.Sprintf("list blocks by %s", by), err)
+}
+
+func scanBlock(r row) (meta.Block, error) {
+	var (
+		b  meta.Block
+		at int64
+	)
+	if err := r.Scan(&b.By, &b.Whom, &at); err != nil {
+		return meta.Block{}, err
+	}
+	b.At = fromMicros(at)
+	return b, nil
+}
