@@ -51,7 +51,7 @@ install_minio() {
 }
 
 install_staticcheck() {
-	[ -x "$cache/staticcheck" ] && "$cache/staticcheck" -version | grep -q "$staticcheck_version" && return 0
+	[ -x "$cache/staticcheck" ] && "$cache/staticcheck" -version | grep -qF "(${staticcheck_version#v})" && return 0
 	echo "setup: building staticcheck"
 	GOFLAGS= GOBIN="$cache" go install "honnef.co/go/tools/cmd/staticcheck@$staticcheck_version"
 }

@@ -86,12 +86,6 @@ func (s *seen) wait(t testing.TB, what string, ok func() bool) {
 	}
 }
 
-func (s *seen) count() (packets, reports int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.packets), len(s.reports)
-}
-
 func (s *seen) last() bridge.State {
 	if len(s.states) == 0 {
 		return bridge.StateNone

@@ -21,6 +21,9 @@ const (
 type Counts struct {
 	Packets [2]uint64 `json:"packets"`
 	Dropped [2]uint64 `json:"dropped"`
+	// Silences are how often a leg let nothing in for QuietAlarm while the gate
+	// was open.
+	Silences [2]uint64 `json:"silences"`
 }
 
 // Capture is the tap of one recorded call. It is safe for concurrent use.
@@ -32,7 +35,13 @@ type Capture struct {
 	failed bool
 	lanes  [lanes]lane
 	counts Counts
-	heard  time.Time // when the last packet was taken or the gate opened
+	legs   [2]voice
+}
+
+// voice is how one leg is heard.
+type voice struct {
+	heard time.Time // when the last packet was taken or the gate opened
+	quiet bool      // nothing has come for too long
 }
 
 // lane is a double buffer: packets go to fill while spare is being written.
@@ -55,7 +64,10 @@ func (c *Capture) OpenGate(now time.Time) bool {
 	if c.open || c.failed {
 		return c.open
 	}
-	c.open, c.heard = true, now
+	c.open = true
+	for i := range c.legs {
+		c.legs[i] = voice{heard: now} // both were connected, or the gate were shut
+	}
 	c.eventLocked(journal.EventGateOpen, now)
 	return true
 }
@@ -90,7 +102,7 @@ func (c *Capture) Packet(leg int, arrival time.Time, h *rtp.Header, payload []by
 		c.counts.Dropped[leg]++
 		return
 	}
-	c.heard = arrival
+	c.legs[leg].heard = arrival
 	c.counts.Packets[leg]++
 	l.fill = journal.AppendPacket(l.fill, journal.Packet{
 		Arrival: arrival.Sub(c.start), Sequence: h.SequenceNumber, Timestamp: h.Timestamp,
@@ -142,7 +154,7 @@ func (c *Capture) eventLocked(kind string, at time.Time) {
 // state is what take found.
 type state struct {
 	open bool
-	// quiet is for how long an open gate has let nothing in.
+	// quiet is for how long the quieter leg has let nothing into an open gate.
 	quiet time.Duration
 }
 
@@ -156,8 +168,26 @@ func (c *Capture) take(now time.Time) (batch [lanes][]byte, s state) {
 		l.fill, l.spare = l.spare[:0], l.fill
 		batch[i] = l.spare
 	}
+	s.open = c.open
 	if c.open {
-		s = state{open: true, quiet: now.Sub(c.heard)}
+		s.quiet = c.listenLocked(now)
 	}
 	return batch, s
+}
+
+// listenLocked counts the silences that begin and returns how long the quieter
+// leg has been quiet.
+func (c *Capture) listenLocked(now time.Time) (quiet time.Duration) {
+	for i := range c.legs {
+		l := &c.legs[i]
+		d := now.Sub(l.heard)
+		if silent := d >= alarmAfter; silent != l.quiet {
+			l.quiet = silent
+			if silent {
+				c.counts.Silences[i]++
+			}
+		}
+		quiet = max(quiet, d)
+	}
+	return quiet
 }

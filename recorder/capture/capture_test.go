@@ -52,8 +52,10 @@ func TestShutGateTakesNothing(t *testing.T) {
 
 func TestOpenGateTellsTheTruth(t *testing.T) {
 	c := New(noon)
-	if !c.OpenGate(noon) || !c.OpenGate(noon) {
-		t.Error("OpenGate: got false, want true both times")
+	for _, when := range []string{"first", "again"} {
+		if !c.OpenGate(noon) {
+			t.Errorf("OpenGate %s: got false, want true", when)
+		}
 	}
 	c.fail()
 	if c.OpenGate(noon) {

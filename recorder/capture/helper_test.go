@@ -54,6 +54,21 @@ func newBook(t testing.TB) *book {
 	return b
 }
 
+// reopen begins the journal again on a file that wrap makes of a plain one.
+func (b *book) reopen(t testing.TB, wrap func(*os.File) journal.File) {
+	t.Helper()
+	f, err := os.Create(b.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if b.writer, err = journal.New(wrap(f), b.header); err != nil {
+		t.Fatalf("begin the journal: %v", err)
+	}
+}
+
 // records reads everything back from the file.
 func (b *book) records(t testing.TB) [lanes][]any {
 	t.Helper()
@@ -124,4 +139,11 @@ func (e *ear) seen() []bool {
 // send gives a capture one packet.
 func send(c *Capture, leg int, at time.Time, seq uint16, payload string) {
 	c.Packet(leg, at, &rtp.Header{SequenceNumber: seq, Timestamp: uint32(seq) * 960, SSRC: 7}, []byte(payload))
+}
+
+// sendBoth gives a capture one packet of each leg.
+func sendBoth(c *Capture) {
+	for leg := range 2 {
+		send(c, leg, time.Now(), 1, "voice")
+	}
 }

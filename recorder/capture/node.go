@@ -16,9 +16,12 @@ import (
 // keeps up: it bounds what a killed process loses.
 const FlushEvery = 500 * time.Millisecond
 
-// QuietAlarm is how long an open gate may let nothing in before the light
-// must say so.
+// QuietAlarm is how long either leg may let nothing into an open gate before
+// the light must say so.
 const QuietAlarm = 5 * time.Second
+
+// alarmAfter leaves room for the next flush, which would come too late.
+const alarmAfter = QuietAlarm - FlushEvery
 
 // Batch is what a sink gets after each flush: the plaintext records of the
 // lanes, valid only during the call, and the moment up to which everything
@@ -34,7 +37,8 @@ type Batch struct {
 // run on the node's goroutine and must not block.
 type Sink interface {
 	Batch(b Batch)
-	// Capturing is called when capture begins to save, or no longer does.
+	// Capturing is called when capture begins to save both voices, or no longer
+	// does.
 	Capturing(ok bool)
 	// Ended is called once, after the last batch; err tells what could not be
 	// written.
@@ -154,7 +158,7 @@ func (n *Node) flush(e *entry) {
 	}
 	e.sink.Batch(Batch{Lanes: lanes, Until: now.Sub(e.capture.start), Last: e.journal.Number()})
 	if state.open { // a shut gate saves nothing, and is no fault
-		n.report(e, state.quiet < QuietAlarm)
+		n.report(e, state.quiet < alarmAfter)
 	}
 }
 

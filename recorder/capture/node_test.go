@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"parley/recorder/journal"
 )
 
 // run starts a node and returns what stops it and waits.
@@ -128,15 +130,30 @@ func TestQuietAlarm(t *testing.T) {
 		{"nothing comes", func(*Capture) { time.Sleep(QuietAlarm + time.Second) }, []bool{false}},
 		{"it comes again", func(c *Capture) {
 			time.Sleep(QuietAlarm + time.Second)
-			send(c, 0, time.Now(), 1, "voice")
+			sendBoth(c)
 			time.Sleep(time.Second)
 		}, []bool{false, true}},
-		{"one voice is enough", func(c *Capture) {
-			for range 20 {
+		{"it comes in time", func(c *Capture) {
+			for range 5 {
+				time.Sleep(alarmAfter - time.Millisecond)
+				sendBoth(c)
+			}
+		}, nil},
+		{"one voice is not enough", func(c *Capture) {
+			for range 2 * QuietAlarm / time.Second {
 				send(c, 1, time.Now(), 1, "voice")
 				time.Sleep(time.Second)
 			}
-		}, nil},
+		}, []bool{false}},
+		{"the other voice comes again", func(c *Capture) {
+			for i := range 20 {
+				send(c, 1, time.Now(), 1, "voice")
+				if i > 8 {
+					send(c, 0, time.Now(), 1, "voice")
+				}
+				time.Sleep(time.Second)
+			}
+		}, []bool{false, true}},
 		{"a shut gate is no fault", func(c *Capture) {
 			c.CloseGate(time.Now())
 			time.Sleep(time.Minute)
@@ -169,6 +186,92 @@ func TestQuietAlarm(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAlarmComesInTime: the light goes out within QuietAlarm of a voice's last
+// packet, wherever between two flushes that came, and each silence is counted
+// for its leg.
+func TestAlarmComesInTime(t *testing.T) {
+	for _, after := range []time.Duration{0, time.Millisecond, FlushEvery / 2, FlushEvery - time.Millisecond} {
+		b := newBook(t)
+		synctest.Test(t, func(t *testing.T) {
+			n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
+			defer run(t, n)()
+			c.OpenGate(time.Now())
+			n.Add(c, b.writer, e)
+			for i := range 2 {
+				time.Sleep(after)
+				sendBoth(c)
+				for range 3 { // the expert is heard all the time
+					time.Sleep(QuietAlarm / 3)
+					send(c, 1, time.Now(), 1, "voice")
+				}
+				synctest.Wait()
+				if got := e.seen(); len(got) != 2*i+1 || got[2*i] {
+					t.Errorf("states %s after the last packet: got %v, want the alarm", QuietAlarm, got)
+				}
+				sendBoth(c)
+				time.Sleep(FlushEvery)
+			}
+			if got, want := c.Counts().Silences, [2]uint64{2, 0}; got != want {
+				t.Errorf("silences: got %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+// stalling is a file whose disk stands still for a while.
+type stalling struct {
+	*os.File
+	at    time.Time
+	stall time.Duration
+	done  bool
+}
+
+func (s *stalling) Sync() error {
+	if !s.done && !time.Now().Before(s.at) {
+		s.done = true
+		time.Sleep(s.stall)
+	}
+	return s.File.Sync()
+}
+
+// TestSlowDiskCostsNothing: while the disk stands still for 5 s, nothing is
+// dropped, nobody waits, and the light stays on.
+func TestSlowDiskCostsNothing(t *testing.T) {
+	b := newBook(t)
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(start)
+		defer run(t, n)()
+		b.reopen(t, func(f *os.File) journal.File {
+			return &stalling{File: f, at: start.Add(time.Second), stall: 5 * time.Second}
+		})
+		c.OpenGate(start)
+		n.Add(c, b.writer, e)
+		const packetsSent = 500
+		payload := strings.Repeat("v", 120) // of a voice at 48 kbit/s
+		for i := range packetsSent {
+			for leg := range 2 {
+				send(c, leg, time.Now(), uint16(i), payload)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if got, want := time.Since(start), packetsSent*20*time.Millisecond; got != want {
+			t.Errorf("sending took %s, want %s: it must not wait for the disk", got, want)
+		}
+		c.CloseGate(time.Now())
+		n.End(c)
+		<-e.ended
+		got := b.records(t)
+		if packets(got[1]) != packetsSent || packets(got[2]) != packetsSent || c.Counts().Dropped != [2]uint64{} {
+			t.Errorf("journal: got %d and %d packets, counts %+v, want %d each and none dropped",
+				packets(got[1]), packets(got[2]), c.Counts(), packetsSent)
+		}
+		if states := e.seen(); len(states) != 0 {
+			t.Errorf("states: got %v, want none: everything is captured", states)
+		}
+	})
 }
 
 func TestJournalThatCannotBeWritten(t *testing.T) {
