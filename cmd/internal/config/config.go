@@ -23,6 +23,8 @@ type Serve struct {
 	Data   string `help:"Folder for metadata, journals, keys and (without S3) recordings." default:"data" env:"PARLEY_DATA" type:"path"`
 	Demo   bool   `help:"Let anybody sign in as one of a few made-up people. Never where real people are." env:"PARLEY_DEMO"`
 
+	ReserveMiB int `help:"Free space in MiB on the data folder's disk below which no new recording begins; calls then go on unrecorded." default:"256" env:"PARLEY_RESERVE_MIB" name:"reserve-mib"`
+
 	MediaPort int    `help:"UDP port of all media; 0 takes a free one." default:"0" env:"PARLEY_MEDIA_PORT"`
 	TURNPort  int    `help:"UDP and TCP port of TURN; 0 takes a free one." default:"0" env:"PARLEY_TURN_PORT"`
 	PublicIP  string `help:"Address that browsers reach this server at, when it is not that of an interface." env:"PARLEY_PUBLIC_IP"`
@@ -61,6 +63,9 @@ func (c Serve) Validate() error {
 	}
 	if c.PublicIP != "" && net.ParseIP(c.PublicIP) == nil {
 		fault("--public-ip %q: must be an IP address", c.PublicIP)
+	}
+	if c.ReserveMiB < 0 {
+		fault("--reserve-mib %d: must be 0 or more", c.ReserveMiB)
 	}
 	if c.RetentionDays < 1 {
 		fault("--retention-days %d: must be at least 1", c.RetentionDays)

@@ -54,8 +54,14 @@ type server struct {
 // startServer runs the demo on a free port; env is added to its environment.
 func startServer(t testing.TB, dir string, env ...string) *server {
 	t.Helper()
+	return startServerWith(t, dir, []string{"--demo"}, env...)
+}
+
+// startServerWith runs a server with further arguments.
+func startServerWith(t testing.TB, dir string, args []string, env ...string) *server {
+	t.Helper()
 	s := &server{dir: dir, log: &bytes.Buffer{}, done: make(chan struct{})}
-	s.cmd = exec.Command(bin, "serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir)
+	s.cmd = exec.Command(bin, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", dir}, args...)...)
 	s.cmd.Env = append(os.Environ(), env...)
 	logs, err := s.cmd.StderrPipe()
 	must(t, err)
