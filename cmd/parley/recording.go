@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"parley/cmd/internal/config"
+	"parley/media/opus"
+	"parley/recorder/export"
 	"parley/recorder/playback"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -18,7 +20,7 @@ import (
 // recordingCommand works on a data folder whose server is stopped.
 type recordingCommand struct {
 	List   recordingList   `cmd:"" help:"List recordings, newest first."`
-	Export recordingExport `cmd:"" help:"Write a recording as a stereo Ogg Opus file, member left, expert right."`
+	Export recordingExport `cmd:"" help:"Write a recording to a file."`
 }
 
 // storeFlags find the stores of a server.
@@ -57,6 +59,7 @@ type recordingExport struct {
 	storeFlags
 	ID     string `arg:"" help:"Id of the recording."`
 	Out    string `help:"File to write; it must not exist." required:"" type:"path"`
+	As     string `help:"stereo (Ogg Opus, member left, expert right), member or expert (one voice), mix (both in one), wav or wav-mix." default:"stereo" enum:"stereo,member,expert,mix,wav,wav-mix"`
 	Reason string `help:"Why; it is written to the audit log." required:""`
 }
 
@@ -68,7 +71,7 @@ func (c recordingExport) Run(ctx context.Context, _ streams) error {
 		return fmt.Errorf("%q is no id of a recording: `parley recording list` shows them", c.ID)
 	}
 	return c.with(ctx, func(st *stores) error {
-		body := map[string]string{"reason": c.Reason}
+		body := map[string]string{"reason": c.Reason, "as": c.As}
 		if _, err := st.meta.AppendChain(ctx, "audit", "export", string(rec), "operator", body, time.Now()); err != nil {
 			return err
 		}
@@ -80,15 +83,42 @@ func (c recordingExport) Run(ctx context.Context, _ streams) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(writeFile(c.Out, io.NewSectionReader(r, 0, r.Size())), r.Close())
+		return errors.Join(c.write(r), r.Close())
 	})
 }
 
-func writeFile(path string, from io.Reader) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+// write writes the recording to the file in the form that was asked for.
+func (c recordingExport) write(r *playback.Recording) error {
+	source, err := r.Source()
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(f, from)
+	f, err := os.OpenFile(c.Out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	comments := []string{"PARLEY_RECORDING=" + c.ID}
+	switch c.As {
+	case "stereo":
+		_, err = io.Copy(f, io.NewSectionReader(r, 0, r.Size()))
+	case "member":
+		err = source.WriteVoice(f, export.Member, comments)
+	case "expert":
+		err = source.WriteVoice(f, export.Expert, comments)
+	case "mix":
+		err = source.WriteMix(f, opus.Config{}, comments)
+	case "wav":
+		err = writeWAV(f, source, export.Stereo)
+	case "wav-mix":
+		err = writeWAV(f, source, export.Mono)
+	}
 	return errors.Join(err, f.Sync(), f.Close())
+}
+
+func writeWAV(f io.Writer, source *export.Source, channels export.Channels) error {
+	wav, err := export.NewWAVReader(source, channels)
+	if err == nil {
+		_, err = wav.WriteTo(f)
+	}
+	return err
 }

@@ -161,7 +161,8 @@ func (n *node) openRecorder() error {
 	n.capture = capture.NewNode(time.Now, log)
 	var err error
 	n.pipeline, err = pipeline.New(pipeline.Config{
-		Dir: filepath.Join(n.cfg.Data, "journal"), Reserve: uint64(n.cfg.ReserveMiB) << 20, Sealer: n.stores.master.Sealer(), Opener: n.stores.master,
+		Dir: filepath.Join(n.cfg.Data, "journal"), Reserve: uint64(n.cfg.ReserveMiB) << 20,
+		Sealer: n.stores.master.Sealer(), Opener: n.stores.master,
 		Meta: n.stores.meta, Objects: n.stores.objects, Node: n.capture,
 		OnReady: n.recordingReady, RenderSlots: max(1, runtime.NumCPU()/2),
 		Now: time.Now, Log: log,

@@ -17,11 +17,6 @@ const chunkSamples = ogg.PacketsPerChunk * ogg.GridSamples48k
 // make what is decoded twice a tenth.
 const stretchChunks = 10
 
-// Before each stretch the decoder hears the whole chunk before it and what it gives is thrown
-// away. RFC 7845 section 4.6 asks for 80 ms at least; measured with speech at 8 to 64 kbit/s
-// these leave an error of up to −22 dB in the second that follows, since SILK predicts
-// from far back, while after a second what the recorder encodes is the same to the sample.
-
 // cursor decodes the chunks of a source one after the other. It belongs to one goroutine.
 type cursor struct {
 	source   *Source
@@ -32,7 +27,11 @@ type cursor struct {
 // stretchOf returns the first chunk of the stretch that chunk k is in.
 func stretchOf(k int) int { return k - k%stretchChunks }
 
-// newCursor returns a cursor at the beginning of the stretch that chunk k is in.
+// newCursor returns a cursor at the beginning of the stretch that chunk k is in. Its decoders
+// have heard the whole chunk before, of which nothing is kept. RFC 7845 section 4.6 asks for
+// 80 ms at least. Measured with speech at 8 to 64 kbit/s, those leave an error of up to
+// −22 dB in the second that follows, since SILK predicts from far back; after a second, what
+// the recorder encodes is the same to the sample.
 func newCursor(source *Source, k int) (*cursor, error) {
 	c := &cursor{source: source, next: stretchOf(k)}
 	for v := range c.decoders {

@@ -225,6 +225,9 @@ func TestWAVReadsLittle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if whole(t, wav); len(wav.recent) != cachedChunks {
+		t.Errorf("after a minute and a half: got %d seconds in memory, want %d", len(wav.recent), cachedChunks)
+	}
 	perSecond := int(stream.Size() / 90)
 	stream.bytes = 0
 	if _, err := wav.ReadAt(make([]byte, 1000), wavHeaderSize+65*192_000); err != nil {
@@ -252,5 +255,30 @@ func TestWAVTooLong(t *testing.T) {
 	}
 	if _, err := NewWAVReader(&Source{}, Channels(2)); err == nil {
 		t.Error("unknown channels: got no error")
+	}
+}
+
+// BenchmarkWholeWAV reports how many seconds of a call are decoded in one.
+func BenchmarkWholeWAV(b *testing.B) {
+	const seconds = 60
+	member, expert := phrases(seconds * 48000)
+	r := call(b, member, expert)
+	for b.Loop() {
+		if _, err := r.wav(b, Stereo).WriteTo(io.Discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(seconds*b.N)/b.Elapsed().Seconds(), "×real-time")
+}
+
+// BenchmarkSeek is the dearest seek: to the end of a stretch.
+func BenchmarkSeek(b *testing.B) {
+	member, expert := phrases(30 * 48000)
+	r := call(b, member, expert)
+	part := make([]byte, 32<<10)
+	for b.Loop() {
+		if _, err := r.wav(b, Stereo).ReadAt(part, wavHeaderSize+19*192_000); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"parley/media/ogg"
+	"parley/recorder/export"
 	"parley/recorder/manifest"
 	"parley/storage/blob"
 	"parley/storage/blob/blockcache"
@@ -142,6 +143,20 @@ func (r *Recording) ReadAt(p []byte, off int64) (int, error) { return r.stereo.R
 
 // Size is the length of the stereo stream in bytes.
 func (r *Recording) Size() int64 { return r.stereo.Size() }
+
+// Source is the recording for export in other forms.
+func (r *Recording) Source() (*export.Source, error) {
+	return export.NewSource(r.Manifest.Layout, r)
+}
+
+// WAV is the recording as a stereo WAV file, decoded as it is read.
+func (r *Recording) WAV() (*export.WAVReader, error) {
+	source, err := r.Source()
+	if err != nil {
+		return nil, err
+	}
+	return export.NewWAVReader(source, export.Stereo)
+}
 
 // Close lets go of the objects.
 func (r *Recording) Close() error {

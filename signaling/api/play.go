@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"parley/signaling/auth"
@@ -63,7 +64,7 @@ func (s *Server) openPlay(ctx context.Context, who auth.Identity, rec id.Recordi
 		cancel()
 		return nil, err
 	}
-	x.opened, x.cancel = opened, cancel
+	x.opened, x.cancel, x.wav = opened, cancel, sync.OnceValues(opened.WAV)
 	s.plays.add(x)
 	return x, nil
 }
@@ -77,10 +78,31 @@ func writePlay(w http.ResponseWriter, r *http.Request, x *play) error {
 	return writeJSON(w, http.StatusCreated, struct {
 		Play     id.PlayID `json:"play"`
 		AudioURL string    `json:"audio_url"`
-	}{x.id, path + "/audio.opus"})
+		WAVURL   string    `json:"wav_url"`
+	}{x.id, path + "/audio.opus", path + "/audio.wav"})
 }
 
+// playAudio serves the stereo stream as it is.
 func (s *Server) playAudio(w http.ResponseWriter, r *http.Request) error {
+	return s.serveRange(w, r, "audio/ogg", func(x *play) (*io.SectionReader, error) {
+		return io.NewSectionReader(x.opened, 0, x.opened.Size()), nil
+	})
+}
+
+// playWAV decodes what is asked for, for players that cannot take Ogg Opus.
+func (s *Server) playWAV(w http.ResponseWriter, r *http.Request) error {
+	return s.serveRange(w, r, "audio/wav", func(x *play) (*io.SectionReader, error) {
+		wav, err := x.wav()
+		if err != nil {
+			return nil, err
+		}
+		return io.NewSectionReader(wav, 0, wav.Size()), nil
+	})
+}
+
+// serveRange authorises a request anew, writes it down, and serves the bytes
+// that it asks for.
+func (s *Server) serveRange(w http.ResponseWriter, r *http.Request, kind string, content func(*play) (*io.SectionReader, error)) error {
 	playID, err := id.ParsePlay(r.PathValue("play"))
 	if err != nil {
 		return problem.ErrNotFound
@@ -106,11 +128,15 @@ func (s *Server) playAudio(w http.ResponseWriter, r *http.Request) error {
 	if err := s.audit(r.Context(), "play.range", x, map[string]string{"range": clip(r.Header.Get("Range"))}); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "audio/ogg")
+	from, err := content(x)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "private, no-store")
 	// A recording never changes, so its id is its validator.
 	w.Header().Set("ETag", `"`+string(x.recording)+`"`)
-	http.ServeContent(w, r, "", time.Time{}, io.NewSectionReader(x.opened, 0, x.opened.Size()))
+	http.ServeContent(w, r, "", time.Time{}, from)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/recorder/export"
 	"parley/recorder/playback"
 	"parley/signaling/auth"
 	"parley/signaling/problem"
@@ -30,6 +31,7 @@ type play struct {
 	reason    string
 	recording id.RecordingID
 	opened    *playback.Recording
+	wav       func() (*export.WAVReader, error)
 	cancel    context.CancelFunc // ends reads of the recording
 
 	users   int // requests being served; guarded by plays.mu

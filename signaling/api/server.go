@@ -72,6 +72,7 @@ func New(cfg Config) *Server {
 	s.handle("GET /v1/recordings/{id}", s.oneRecording)
 	s.handle("POST /v1/recordings/{id}/plays", s.startPlay)
 	s.handle("GET /v1/plays/{play}/audio.opus", s.playAudio)
+	s.handle("GET /v1/plays/{play}/audio.wav", s.playWAV)
 	s.handle("GET /v1/calls/{id}/receipt", s.receipt)
 	s.handle("GET /v1/blocks", s.listBlocks)
 	s.handle("PUT /v1/blocks/{person}", s.block)

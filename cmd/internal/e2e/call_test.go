@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"io/fs"
 	"math"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -133,6 +135,7 @@ func (c call) checkRecorded(t *testing.T) {
 	if c.result.ReadyMs > 2000 {
 		t.Errorf("from hang-up until the reviewer sees the call: got %.0f ms, want at most 2000", c.result.ReadyMs)
 	}
+	c.checkWAV(t)
 	c.nothingInTheClear(t)
 	c.server.stop(t)
 
@@ -149,6 +152,7 @@ func (c call) checkRecorded(t *testing.T) {
 		c.checkVoice(t, m, i, keys[part], objects[part])
 	}
 	c.checkStereo(t, m)
+	c.checkExports(t, m)
 }
 
 // checkVoice opens one voice with the ordinary age tool and decodes it with
@@ -183,18 +187,81 @@ func (c call) checkLength(t *testing.T, name string, m manifest.Manifest, sample
 	}
 }
 
+// export writes the recording in one of its forms with the operator's command.
+func (c call) export(t *testing.T, as, name string) string {
+	t.Helper()
+	out := filepath.Join(c.work, name)
+	var stores []string
+	for _, e := range c.server.cmd.Env {
+		if strings.HasPrefix(e, "PARLEY_S3_") {
+			stores = append(stores, e)
+		}
+	}
+	_, stderr, code := run(t, stores, "recording", "export", c.result.Recording, "--as", as,
+		"--out", out, "--reason", "end-to-end test", "--data", c.server.dir)
+	if code != 0 {
+		t.Fatalf("export as %s: exit code %d: %s", as, code, stderr)
+	}
+	return out
+}
+
+// checkExports looks at the other forms with ordinary tools.
+func (c call) checkExports(t *testing.T, m manifest.Manifest) {
+	t.Helper()
+	mix := filepath.Join(c.work, "mix.wav")
+	tool(t, "opusdec", "--quiet", "--force-wav", c.export(t, "mix", "mix.opus"), mix)
+	for _, path := range []string{mix, c.export(t, "wav-mix", "wav-mix.wav")} {
+		heard := voice(t, path, 0)
+		for i, spoken := range c.spoken {
+			if got := likeness(t, spoken, heard); got < 0.4 {
+				t.Errorf("voice %d in %s: correlation %.2f, want at least 0.40 (two voices at once)", i, filepath.Base(path), got)
+			}
+		}
+		c.checkLength(t, filepath.Base(path), m, len(heard))
+	}
+	for i, part := range []string{id.PartMember, id.PartExpert} {
+		decoded := filepath.Join(c.work, part+".export.wav")
+		tool(t, "opusdec", "--quiet", "--force-wav", c.export(t, part, part+".export.opus"), decoded)
+		if got := likeness(t, c.spoken[i], voice(t, decoded, 0)); got < 0.8 {
+			t.Errorf("exported voice of the %s: correlation %.2f, want at least 0.80", part, got)
+		}
+	}
+}
+
+// checkWAV plays the WAV rendition as a reviewer, over HTTP.
+func (c call) checkWAV(t *testing.T) {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodPost, c.server.url+"/v1/recordings/"+c.result.Recording+"/plays", strings.NewReader(`{"reason":"test"}`))
+	must(t, err)
+	req.Header.Set("Authorization", "Bearer "+demoToken(t, c.server, "robin"))
+	resp, err := http.DefaultClient.Do(req)
+	must(t, err)
+	var play struct {
+		WAVURL string `json:"wav_url"`
+	}
+	must(t, errors.Join(json.NewDecoder(resp.Body).Decode(&play), resp.Body.Close()))
+	get, err := http.NewRequest(http.MethodGet, c.server.url+play.WAVURL, nil)
+	must(t, err)
+	for _, cookie := range resp.Cookies() {
+		get.AddCookie(cookie)
+	}
+	audio, err := http.DefaultClient.Do(get)
+	must(t, err)
+	data, err := io.ReadAll(audio.Body)
+	must(t, errors.Join(err, audio.Body.Close()))
+	path := filepath.Join(c.work, "played.wav")
+	must(t, os.WriteFile(path, data, 0o600))
+	for i, name := range []string{"left", "right"} {
+		if got := likeness(t, c.spoken[i], voice(t, path, i)); got < 0.8 {
+			t.Errorf("%s channel of the WAV: correlation %.2f, want at least 0.80", name, got)
+		}
+	}
+}
+
 // checkStereo exports what playback serves and decodes it.
 func (c call) checkStereo(t *testing.T, m manifest.Manifest) {
 	t.Helper()
-	out := filepath.Join(c.work, "stereo.opus")
-	args := []string{"recording", "export", c.result.Recording, "--out", out, "--reason", "end-to-end test", "--data", c.server.dir}
-	for _, e := range c.server.cmd.Env {
-		if name, value, _ := strings.Cut(e, "="); strings.HasPrefix(name, "PARLEY_S3_") {
-			flag := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, "PARLEY_"), "_", "-"))
-			args = append(args, "--"+flag+"="+value)
-		}
-	}
-	tool(t, bin, args...)
+	out := c.export(t, "stereo", "stereo.opus")
 	if info := tool(t, "opusinfo", out); strings.Contains(strings.ToUpper(info), "WARNING") {
 		t.Errorf("opusinfo warns of the stereo stream:\n%s", info)
 	}

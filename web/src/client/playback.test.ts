@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Playback, type AudioPlayer, type Channel } from './playback';
+import { Playback, playableUrl, type AudioPlayer, type Channel } from './playback';
 import { localProblem, ProblemError } from './problem';
 import { settled } from './testing/fakemedia';
 
@@ -147,5 +147,15 @@ describe('Playback', () => {
     await settled();
     expect(audio.src).toBe('');
     expect(audio.paused).toBe(true);
+  });
+});
+
+describe('playableUrl', () => {
+  const play = { play: 'p', audio_url: '/a.opus', wav_url: '/a.wav' };
+  it('takes what is stored where it can be played', () => {
+    expect(playableUrl(play, () => 'maybe')).toBe('/a.opus');
+  });
+  it('takes WAV where it cannot', () => {
+    expect(playableUrl(play, (type) => (type.includes('ogg') ? '' : 'maybe'))).toBe('/a.wav');
   });
 });

@@ -1,10 +1,16 @@
 import { Emitter } from '../lib/emitter';
 import { Scope, type Listenable } from '../lib/scope';
+import type { Play } from '../wire/rest';
 import type { Problem } from '../wire/server';
 import { localProblem, problemOf } from './problem';
 
 /** Which voice is heard: the member (left), the expert (right), or both. */
 export type Channel = 'member' | 'both' | 'expert';
+
+/** The address for a player: Ogg Opus as it is stored, or WAV where that cannot be played (older Safari). */
+export function playableUrl(play: Play, canPlay: (type: string) => string): string {
+  return canPlay('audio/ogg; codecs=opus') === '' ? play.wav_url : play.audio_url;
+}
 
 /** The part of an <audio> element that is used. */
 export interface AudioPlayer extends Listenable {

@@ -88,6 +88,7 @@ export const recordingPage: Shape<RecordingPage> = record<RecordingPage>({
 export interface Play {
   readonly play: string;
   readonly audio_url: string;
+  readonly wav_url: string;
 }
 
-export const play: Shape<Play> = record({ play: text, audio_url: text });
+export const play: Shape<Play> = record({ play: text, audio_url: text, wav_url: text });

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Api } from '../../client/api';
 import { createChannelSwitch } from '../../client/channelswitch';
-import { Playback, RATES, type Channel, type PlaybackState } from '../../client/playback';
+import { Playback, playableUrl, RATES, type Channel, type PlaybackState } from '../../client/playback';
 import { Scope } from '../../lib/scope';
 import type { Recording } from '../../wire/rest';
 import { base, controls } from '../base';
@@ -42,7 +42,10 @@ export class Player extends LitElement {
     if (this.review) this.reason = rememberedReason(sessionStorage);
     const engine = new Playback({
       audio: this.audio,
-      open: async () => (await this.api.play(this.recording.id, this.review ? reasonText(this.reason) : '')).audio_url,
+      open: async () => {
+        const play = await this.api.play(this.recording.id, this.review ? reasonText(this.reason) : '');
+        return playableUrl(play, (type) => this.audio.canPlayType(type));
+      },
       createSwitch: this.review ? () => createChannelSwitch(this.audio) : null,
       duration: this.recording.length_ms / 1000,
     });
