@@ -245,10 +245,13 @@ func (c call) checkWAV(t *testing.T) {
 	for _, cookie := range resp.Cookies() {
 		get.AddCookie(cookie)
 	}
-	audio, err := http.DefaultClient.Do(get)
-	must(t, err)
-	data, err := io.ReadAll(audio.Body)
-	must(t, errors.Join(err, audio.Body.Close()))
+	_, data := fetchRange(t, get, "")
+	if code, part := fetchRange(t, get, "bytes=100000-100099"); code != http.StatusPartialContent || !bytes.Equal(part, data[100000:100100]) {
+		t.Errorf("100 bytes from the middle: got status %d and %d bytes, want those of the whole", code, len(part))
+	}
+	if code, _ := fetchRange(t, get, "bytes=999999999-"); code != http.StatusRequestedRangeNotSatisfiable {
+		t.Errorf("a range outside the file: got status %d, want 416", code)
+	}
 	path := filepath.Join(c.work, "played.wav")
 	must(t, os.WriteFile(path, data, 0o600))
 	for i, name := range []string{"left", "right"} {
@@ -256,6 +259,20 @@ func (c call) checkWAV(t *testing.T) {
 			t.Errorf("%s channel of the WAV: correlation %.2f, want at least 0.80", name, got)
 		}
 	}
+}
+
+// fetchRange makes a request for a range, or for all.
+func fetchRange(t *testing.T, req *http.Request, bytesRange string) (status int, body []byte) {
+	t.Helper()
+	r := req.Clone(t.Context())
+	if bytesRange != "" {
+		r.Header.Set("Range", bytesRange)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	must(t, err)
+	body, err = io.ReadAll(resp.Body)
+	must(t, errors.Join(err, resp.Body.Close()))
+	return resp.StatusCode, body
 }
 
 // checkStereo exports what playback serves and decodes it.
