@@ -21,7 +21,7 @@ const (
 type Counts struct {
 	Packets [2]uint64 `json:"packets"`
 	Dropped [2]uint64 `json:"dropped"`
-	// Silences are how often a leg let nothing in for QuietAlarm while the gate
+	// Silences are how often a leg let nothing in for AlarmAfter while the gate
 	// was open.
 	Silences [2]uint64 `json:"silences"`
 }
@@ -181,7 +181,7 @@ func (c *Capture) listenLocked(now time.Time) (quiet time.Duration) {
 	for i := range c.legs {
 		l := &c.legs[i]
 		d := now.Sub(l.heard)
-		if silent := d >= alarmAfter; silent != l.quiet {
+		if silent := d >= AlarmAfter; silent != l.quiet {
 			l.quiet = silent
 			if silent {
 				c.counts.Silences[i]++

@@ -20,8 +20,9 @@ const FlushEvery = 500 * time.Millisecond
 // the light must say so.
 const QuietAlarm = 5 * time.Second
 
-// alarmAfter leaves room for the next flush, which would come too late.
-const alarmAfter = QuietAlarm - FlushEvery
+// AlarmAfter is the silence from which a flush raises the alarm: the next one
+// would come too late.
+const AlarmAfter = QuietAlarm - FlushEvery
 
 // Batch is what a sink gets after each flush: the plaintext records of the
 // lanes, valid only during the call, and the moment up to which everything
@@ -158,7 +159,7 @@ func (n *Node) flush(e *entry) {
 	}
 	e.sink.Batch(Batch{Lanes: lanes, Until: now.Sub(e.capture.start), Last: e.journal.Number()})
 	if state.open { // a shut gate saves nothing, and is no fault
-		n.report(e, state.quiet < alarmAfter)
+		n.report(e, state.quiet < AlarmAfter)
 	}
 }
 

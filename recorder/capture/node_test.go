@@ -135,7 +135,7 @@ func TestQuietAlarm(t *testing.T) {
 		}, []bool{false, true}},
 		{"it comes in time", func(c *Capture) {
 			for range 5 {
-				time.Sleep(alarmAfter - time.Millisecond)
+				time.Sleep(AlarmAfter - time.Millisecond)
 				sendBoth(c)
 			}
 		}, nil},

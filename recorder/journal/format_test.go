@@ -74,6 +74,11 @@ func TestFormatRecords(t *testing.T) {
 			[]byte{1, 0xac, 0x02, 2, 1, 6, 5, 4, 3, 0x0a, 9, 8, 7, 0x85, 2, 'a', 'b'},
 		},
 		{
+			"packet of redundant audio",
+			AppendPacket(nil, Packet{Arrival: 300 * time.Microsecond, Sequence: 0x0102, Level: NoLevel, RED: true, Payload: []byte("ab")}),
+			[]byte{4, 0xac, 0x02, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 2, 'a', 'b'},
+		},
+		{
 			"sender report",
 			AppendReport(nil, SenderReport{Arrival: 1 * time.Microsecond, SSRC: 1, NTP: 2, RTP: 3}),
 			[]byte{2, 1, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0},

@@ -45,7 +45,10 @@ type Packet struct {
 	SSRC      uint32
 	Marker    bool
 	Level     uint8 // -dBov, 0 to 126 (RFC 6464); NoLevel
-	Payload   []byte
+	// RED tells that the payload is redundant audio (RFC 2198) as it was
+	// received, not a bare Opus packet.
+	RED     bool
+	Payload []byte
 }
 
 // SenderReport is one captured RTCP sender report (RFC 3550 6.4.1).
@@ -72,11 +75,16 @@ const (
 	kindPacket = 1
 	kindReport = 2
 	kindEvent  = 3
+	kindRED    = 4
 )
 
 // AppendPacket appends a packet record to buf.
 func AppendPacket(buf []byte, p Packet) []byte {
-	buf = append(buf, kindPacket)
+	kind := byte(kindPacket)
+	if p.RED {
+		kind = kindRED
+	}
+	buf = append(buf, kind)
 	buf = binary.AppendUvarint(buf, micros(p.Arrival))
 	buf = binary.LittleEndian.AppendUint16(buf, p.Sequence)
 	buf = binary.LittleEndian.AppendUint32(buf, p.Timestamp)
@@ -125,8 +133,8 @@ func Records(data []byte, yield func(record any)) error {
 		d := decoder{data: data[1:]}
 		var rec any
 		switch data[0] {
-		case kindPacket:
-			rec = d.packet()
+		case kindPacket, kindRED:
+			rec = d.packet(data[0] == kindRED)
 		case kindReport:
 			rec = SenderReport{Arrival: d.time(), SSRC: d.u32(), NTP: d.u64(), RTP: d.u32()}
 		case kindEvent:
@@ -186,8 +194,8 @@ func (d *decoder) time() time.Duration {
 	return time.Duration(v) * time.Microsecond
 }
 
-func (d *decoder) packet() Packet {
-	p := Packet{Arrival: d.time(), Sequence: d.u16(), Timestamp: d.u32(), SSRC: d.u32()}
+func (d *decoder) packet(red bool) Packet {
+	p := Packet{RED: red, Arrival: d.time(), Sequence: d.u16(), Timestamp: d.u32(), SSRC: d.u32()}
 	flags := d.take(1)[0]
 	p.Marker, p.Level = flags&0x80 != 0, flags&NoLevel
 	p.Payload = d.take(d.uvarint())

@@ -18,6 +18,7 @@ func anyRecord(t *rapid.T) (any, []byte) {
 			Arrival: at, Sequence: rapid.Uint16().Draw(t, "sequence"), Timestamp: rapid.Uint32().Draw(t, "timestamp"),
 			SSRC: rapid.Uint32().Draw(t, "ssrc"), Marker: rapid.Bool().Draw(t, "marker"),
 			Level:   rapid.Uint8Range(0, NoLevel).Draw(t, "level"),
+			RED:     rapid.Bool().Draw(t, "RED"),
 			Payload: rapid.SliceOfN(rapid.Byte(), 0, 1500).Draw(t, "payload"),
 		}
 		return p, AppendPacket(nil, p)
@@ -57,6 +58,7 @@ func TestRecordsCutShort(t *testing.T) {
 	}
 	rows := map[string][]byte{
 		"packet": AppendPacket(nil, Packet{Arrival: time.Hour, Payload: []byte("voice")}),
+		"RED":    AppendPacket(nil, Packet{Arrival: time.Hour, RED: true, Payload: []byte("voice")}),
 		"report": AppendReport(nil, SenderReport{Arrival: time.Hour, SSRC: 7}),
 		"event":  event,
 	}

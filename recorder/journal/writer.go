@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -51,9 +52,16 @@ var (
 	table = crc32.MakeTable(crc32.Castagnoli)
 )
 
+// File is what a Writer appends to; *os.File is one.
+type File interface {
+	io.WriteCloser
+	// Sync returns when everything written is durable.
+	Sync() error
+}
+
 // Writer appends to a journal file.
 type Writer struct {
-	file       *os.File
+	file       File
 	header     Header
 	recipients [lanes]envelope.Recipient
 	number     uint64
@@ -63,8 +71,22 @@ type Writer struct {
 // Create makes the journal file and writes its header durably. An existing
 // file is an error.
 func Create(path string, h Header) (*Writer, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("create journal: %w", err)
+	}
+	w, err := New(f, h)
+	if err := errors.Join(err, syncDir(filepath.Dir(path))); err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(path))
+	}
+	return w, nil
+}
+
+// New writes the header durably to an empty file. The file is the writer's
+// from then on; after an error it is still the caller's.
+func New(f File, h Header) (*Writer, error) {
 	h.Version = version
-	w := &Writer{header: h}
+	w := &Writer{file: f, header: h}
 	for i, l := range h.Lanes {
 		r, err := envelope.ParseRecipient(l.Recipient)
 		if err != nil {
@@ -76,11 +98,8 @@ func Create(path string, h Header) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create journal: %w", err)
 	}
-	if w.file, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600); err != nil {
+	if err := errors.Join(w.write(laneHeader, body), w.Sync()); err != nil {
 		return nil, fmt.Errorf("create journal: %w", err)
-	}
-	if err := errors.Join(w.write(laneHeader, body), w.Sync(), syncDir(filepath.Dir(path))); err != nil {
-		return nil, errors.Join(fmt.Errorf("create journal: %w", err), w.file.Close(), os.Remove(path))
 	}
 	return w, nil
 }

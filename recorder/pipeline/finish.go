@@ -22,7 +22,7 @@ import (
 func (r *Recording) finish(l *live) {
 	var notes []string
 	if r.lost != nil {
-		notes = append(notes, "capture ended early: the journal could not be written")
+		notes = append(notes, fmt.Sprintf("nothing was saved from %s on: the journal could not be written", clockTime(r.saved.Microseconds())))
 	}
 	c := r.capture.Counts()
 	if d := c.Dropped[0] + c.Dropped[1]; d > 0 {
@@ -145,6 +145,9 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 		m.Voices[leg] = manifest.Voice{
 			Leg: part, Mode: done.result.Voices[leg].Mode, Why: done.plan.why[leg],
 			Bytes: f.size, SHA256: f.sum(), Stats: done.result.Voices[leg],
+		}
+		if done.result.Voices[leg].Packets > 0 { // else the judge says that there are none at all
+			notes = append(notes, silenceNotes(part, done.silent[leg])...)
 		}
 	}
 	for _, s := range done.spans {

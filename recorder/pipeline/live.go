@@ -48,7 +48,7 @@ func (l *live) add(b batch) {
 
 func (l *live) follow(b batch) error {
 	for lane, records := range b.lanes {
-		l.spans.add(records)
+		l.spans.add(journal.Lane(lane), records)
 		if err := l.ren.Add(journal.Lane(lane), records); err != nil {
 			return err
 		}
@@ -93,10 +93,11 @@ func (l *live) abandon() {
 	}
 }
 
-// spans collects when the gate was open.
+// spans collects when the gate was open, and when each leg was heard.
 type spans struct {
-	list []journalSpan
-	last int64 // µs of the latest packet, the end of a span that was cut off
+	list   []journalSpan
+	last   int64 // µs of the latest packet, the end of a span that was cut off
+	voices [2]hearing
 }
 
 // journalSpan is in µs since time 0.
@@ -105,12 +106,18 @@ type journalSpan struct {
 	cut         bool // nobody saw it close
 }
 
-func (s *spans) add(records []byte) {
+func (s *spans) add(lane journal.Lane, records []byte) {
 	// Malformed records are the renderer's to report.
 	_ = journal.Records(records, func(rec any) {
 		switch rec := rec.(type) {
 		case journal.Packet:
-			s.last = max(s.last, rec.Arrival.Microseconds())
+			at := rec.Arrival.Microseconds()
+			s.last = max(s.last, at)
+			for leg := range s.voices {
+				if lane == journal.VoiceLane(leg) {
+					s.voices[leg].add(at)
+				}
+			}
 		case journal.Event:
 			s.event(rec)
 		}

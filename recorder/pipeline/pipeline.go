@@ -39,7 +39,10 @@ type Opener interface {
 // Config holds the parts of a pipeline.
 type Config struct {
 	// Dir holds journals and finished objects until they are stored.
-	Dir     string
+	Dir string
+	// Reserve is how many bytes must be free on Dir's file system for a
+	// recording to begin; below twice as many the log warns. 0 asks for none.
+	Reserve uint64
 	Sealer  *envelope.Sealer
 	Opener  Opener
 	Meta    Metadata
@@ -101,8 +104,9 @@ type Start struct {
 	Grant consent.Grant
 	// Ledger is the hash of the ledger entry that lets the gate open.
 	Ledger string
-	// OnStatus is told what capture really does. It may block a little: it
-	// delays this recording's render and nothing else.
+	// OnStatus is told what capture really does: false when either voice is
+	// not saved any more, true when both are again. It must not block, for all
+	// captures of the process wait.
 	OnStatus func(capturing bool)
 }
 
@@ -115,9 +119,14 @@ var (
 )
 
 // Begin makes everything durable that a recording needs and opens its gate.
+// The error is ErrNoGrant, ErrNoRoom or what could not be written; nothing is
+// captured then.
 func (p *Pipeline) Begin(ctx context.Context, s Start) (*Recording, error) {
 	if !s.Grant.Valid() {
 		return nil, ErrNoGrant
+	}
+	if err := p.checkRoom(); err != nil {
+		return nil, err
 	}
 	now := p.cfg.Now()
 	rec := meta.Recording{

@@ -31,9 +31,10 @@ type Recording struct {
 	log     zerolog.Logger
 
 	batches chan batch
-	status  chan bool
 	behind  atomic.Bool
-	lost    error // what the journal could not take; set before batches closes
+	// Both are set before batches closes.
+	lost  error         // what the journal could not take
+	saved time.Duration // since time 0, up to where the journal has everything
 }
 
 // batch is a copy of what the node wrote.
@@ -49,7 +50,7 @@ func (p *Pipeline) follow(rec meta.Recording, h journal.Header, w *journal.Write
 	r := &Recording{
 		p: p, rec: rec, header: h, start: s, capture: capture.New(now),
 		log:     p.cfg.Log.With().Str("recording_id", string(rec.ID)).Str("call_id", string(rec.CallID)).Logger(),
-		batches: make(chan batch, backlog), status: make(chan bool, 1),
+		batches: make(chan batch, backlog),
 	}
 	r.capture.OpenGate(now)
 	p.cfg.Node.Add(r.capture, w, r)
@@ -94,6 +95,7 @@ func (r *Recording) Finish() {
 
 // Batch implements capture.Sink.
 func (r *Recording) Batch(b capture.Batch) {
+	r.saved = b.Until
 	if r.behind.Load() {
 		return
 	}
@@ -109,13 +111,11 @@ func (r *Recording) Batch(b capture.Batch) {
 	}
 }
 
-// Capturing implements capture.Sink. Only the newest state matters.
+// Capturing implements capture.Sink. It does not go through the render's
+// goroutine: people must be told in time, however busy the renders are.
 func (r *Recording) Capturing(ok bool) {
-	select {
-	case <-r.status:
-	default:
-	}
-	r.status <- ok // the node is the only sender, so there is room now
+	r.log.Warn().Bool("capturing", ok).Msg("capture has changed")
+	r.start.OnStatus(ok)
 }
 
 // Ended implements capture.Sink.
@@ -130,8 +130,6 @@ func (r *Recording) run() {
 	defer live.abandon()
 	for {
 		select {
-		case ok := <-r.status:
-			r.start.OnStatus(ok)
 		case b, more := <-r.batches:
 			if !more {
 				r.finish(live)

@@ -204,7 +204,7 @@ func (p *Pipeline) replay(h journal.Header, ids journal.Identities, ren *render.
 			}
 		}
 		previous = b.Lane
-		s.add(b.Records)
+		s.add(b.Lane, b.Records)
 		return ren.Add(b.Lane, b.Records)
 	})
 }

@@ -122,6 +122,7 @@ type rendered struct {
 	out    *spool
 	result render.Result
 	spans  []journalSpan
+	silent [2][]stretch // of each leg
 	plan   plan
 }
 
@@ -140,5 +141,6 @@ func finishRender(out *spool, ren *render.Renderer, s spans, how plan) (rendered
 			return rendered{}, fmt.Errorf("finish %s: %w", f.path, err)
 		}
 	}
-	return rendered{out: out, result: res, spans: closed, plan: how}, nil
+	silent := [2][]stretch{s.voices[0].silences(closed), s.voices[1].silences(closed)}
+	return rendered{out: out, result: res, spans: closed, silent: silent, plan: how}, nil
 }

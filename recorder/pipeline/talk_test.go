@@ -46,12 +46,18 @@ var phrases = sync.OnceValue(func() (p struct {
 // speak lets both legs send their packets from one instant of the phrases to
 // another, and the clock go with them. Both are since begun.
 func (p *process) speak(r *Recording, begun time.Time, from, to time.Duration) {
+	p.speakAs(r, begun, from, to, 0, 1)
+}
+
+// speakAs is speak for some of the legs; phrases that are over begin again.
+func (p *process) speakAs(r *Recording, begun time.Time, from, to time.Duration, legs ...int) {
 	for i := int(from / (20 * time.Millisecond)); i < int(to/(20*time.Millisecond)); i++ {
 		at := begun.Add(time.Duration(i) * 20 * time.Millisecond)
 		p.clock.set(at)
-		for leg, packets := range phrases().packets {
+		for _, leg := range legs {
+			packets := phrases().packets[leg]
 			h := &rtp.Header{SequenceNumber: uint16(i), Timestamp: uint32(i * 960), SSRC: uint32(leg + 1)}
-			r.Packet(leg, at, h, packets[i])
+			r.Packet(leg, at, h, packets[i%len(packets)])
 		}
 	}
 	p.clock.set(begun.Add(to))

@@ -1,0 +1,71 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"parley/recorder/capture"
+)
+
+// stretch is a part of the recording, in µs since time 0.
+type stretch struct{ from, to int64 }
+
+// leastSilence is the length in µs from which a report names a silence: all of
+// which the people of the call were told.
+const leastSilence = int64(capture.AlarmAfter / time.Microsecond)
+
+// hearing follows when the packets of one leg came. Its zero value has heard
+// nothing since time 0.
+type hearing struct {
+	last int64 // arrival of the newest packet, in µs since time 0
+	gaps []stretch
+}
+
+func (h *hearing) add(at int64) {
+	if at-h.last >= leastSilence {
+		h.gaps = append(h.gaps, stretch{h.last, at})
+	}
+	h.last = max(h.last, at)
+}
+
+// silences are the stretches of open gate in which nothing came for long.
+func (h hearing) silences(spans []journalSpan) (out []stretch) {
+	gaps := append(slices.Clone(h.gaps), stretch{h.last, math.MaxInt64})
+	for _, s := range spans {
+		for _, g := range gaps {
+			from, to := max(g.from, s.open), min(g.to, s.close)
+			if to-from >= leastSilence {
+				out = append(out, stretch{from, to})
+			}
+		}
+	}
+	return out
+}
+
+// maxSilenceNotes bounds the notes on one voice.
+const maxSilenceNotes = 20
+
+// silenceNotes tell of a voice's silences.
+func silenceNotes(voice string, list []stretch) (notes []string) {
+	for i, s := range list {
+		if i == maxSilenceNotes {
+			return append(notes, fmt.Sprintf("no audio of the %s %d times more", voice, len(list)-i))
+		}
+		notes = append(notes, fmt.Sprintf("no audio of the %s for %s from %s", voice, seconds(s.to-s.from), clockTime(s.from)))
+	}
+	return notes
+}
+
+// seconds writes a length in µs.
+func seconds(us int64) string { return fmt.Sprintf("%.0f s", float64(us)/1e6) }
+
+// clockTime writes a place in µs as a player shows it.
+func clockTime(us int64) string {
+	s := us / 1e6
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}

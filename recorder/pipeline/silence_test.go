@@ -1,0 +1,81 @@
+package pipeline
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// second is one in µs.
+const second = int64(time.Second / time.Microsecond)
+
+func TestSilences(t *testing.T) {
+	rows := []struct {
+		name  string
+		heard []int64 // seconds
+		spans []journalSpan
+		want  []stretch
+	}{
+		{"heard all the time", []int64{0, 2, 4, 6, 8}, []journalSpan{{open: 0, close: 10 * second}}, nil},
+		{"in the middle", []int64{0, 2, 9, 10}, []journalSpan{{open: 0, close: 11 * second}}, []stretch{{2 * second, 9 * second}}},
+		{"at the start", []int64{6, 8}, []journalSpan{{open: 0, close: 9 * second}}, []stretch{{0, 6 * second}}},
+		{"at the end", []int64{0, 2}, []journalSpan{{open: 0, close: 20 * second}}, []stretch{{2 * second, 20 * second}}},
+		{"never heard", nil, []journalSpan{{open: 0, close: 20 * second}}, []stretch{{0, 20 * second}}},
+		{"a pause is none", []int64{0, 2, 60, 62}, []journalSpan{{open: 0, close: 3 * second}, {open: 59 * second, close: 63 * second}}, nil},
+		{"on both sides of a pause", []int64{0, 30, 31}, []journalSpan{{open: 0, close: 8 * second}, {open: 20 * second, close: 32 * second}},
+			[]stretch{{0, 8 * second}, {20 * second, 30 * second}}},
+		{"just too short to tell", []int64{0}, []journalSpan{{open: 0, close: leastSilence - 1}}, nil},
+		{"just long enough", []int64{0}, []journalSpan{{open: 0, close: leastSilence}}, []stretch{{0, leastSilence}}},
+		{"the gate was never open", []int64{0}, nil, nil},
+	}
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			var h hearing
+			for _, at := range r.heard {
+				h.add(at * second)
+			}
+			if got := h.silences(r.spans); !slices.Equal(got, r.want) {
+				t.Errorf("silences of %v s in %v: got %v, want %v", r.heard, r.spans, got, r.want)
+			}
+		})
+	}
+}
+
+func TestSilenceNotes(t *testing.T) {
+	got := silenceNotes("expert", []stretch{{12 * second, 19 * second}, {3600*second + 62*second, 3600*second + 200*second}})
+	want := []string{"no audio of the expert for 7 s from 0:12", "no audio of the expert for 138 s from 1:01:02"}
+	if !slices.Equal(got, want) {
+		t.Errorf("notes: got %q, want %q", got, want)
+	}
+	got = silenceNotes("member", make([]stretch, maxSilenceNotes+5))
+	if len(got) != maxSilenceNotes+1 || got[maxSilenceNotes] != "no audio of the member 5 times more" {
+		t.Errorf("many notes: got %q, want %d and what is left", got, maxSilenceNotes)
+	}
+}
+
+// TestSilenceIsReported: a leg that sends nothing for a while is named with the
+// place, both by the render that follows the call and by the one after a kill.
+func TestSilenceIsReported(t *testing.T) {
+	const want = "no audio of the expert for 8 s from 0:02"
+	for _, killed := range []bool{false, true} {
+		p := newHouse(t).start()
+		begun := p.clock.now()
+		r := p.begin()
+		p.speak(r, begun, 0, 2020*time.Millisecond)
+		p.speakAs(r, begun, 2020*time.Millisecond, 10*time.Second, 0)
+		if killed {
+			p.kill()
+			p = p.house.start()
+			if n, err := p.pipeline.Recover(); n != 1 || err != nil {
+				t.Fatalf("Recover: got %d, %v, want 1", n, err)
+			}
+		} else {
+			r.Finish()
+		}
+		got := p.stored()
+		if !strings.Contains(got.Report, want) || strings.Contains(got.Report, "of the member") {
+			t.Errorf("report, killed %v: got %s, want %q and nothing of the member", killed, got.Report, want)
+		}
+	}
+}
