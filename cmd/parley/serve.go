@@ -124,7 +124,7 @@ func (n *node) openMedia(ctx context.Context) error {
 	n.relay, err = relay.New(relay.Config{
 		ListenUDP: turn, ListenTCP: turn, PublicIP: publicAddr(n.cfg.PublicIP, n.peers.Addrs()),
 		Media: ipv4(n.peers.Addrs()), Realm: "parley", Secret: secret,
-		Log: n.log.With().Str("component", "relay").Logger(),
+		Log: n.log,
 	})
 	if err != nil {
 		return fmt.Errorf("open the TURN server: %w", err)

@@ -20,6 +20,7 @@ import (
 
 const (
 	sampleRate = 48000
+	frameTime  = 20 * time.Millisecond
 	frame      = sampleRate / 50
 	// heardLimit bounds what a phone keeps: two minutes.
 	heardLimit = 120 * sampleRate
@@ -149,20 +150,22 @@ func (m *media) next(pcm []int16) {
 	m.say = m.say[n:]
 }
 
-// speak sends a frame each 20 ms.
+// speak sends a frame each 20 ms. Like a sound card it never skips one: after
+// a stall what is due goes out at once, so that RTP time keeps to the clock.
 func (m *media) speak(ctx context.Context) {
 	enc, err := opus.NewEncoder(opus.Config{BitrateBps: 32000})
 	if err != nil {
 		return // without libopus nothing is heard, and the check says so
 	}
 	pcm, packet := make([]int16, frame), make([]byte, 1500)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
+	due := time.NewTimer(0)
+	defer due.Stop()
+	for next := time.Now(); ; next = next.Add(frameTime) {
+		due.Reset(time.Until(next))
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-due.C:
 		}
 		n := stampBytes
 		if m.stamped {
@@ -171,7 +174,7 @@ func (m *media) speak(ctx context.Context) {
 			return
 		}
 		// Until the connection is up the track writes to nobody.
-		_ = m.out.WriteSample(pionmedia.Sample{Data: packet[:n], Duration: 20 * time.Millisecond})
+		_ = m.out.WriteSample(pionmedia.Sample{Data: packet[:n], Duration: frameTime})
 	}
 }
 
