@@ -22,7 +22,7 @@ import (
 func (r *Recording) finish(l *live) {
 	var notes []string
 	if r.lost != nil {
-		notes = append(notes, fmt.Sprintf("nothing was saved from %s on: the journal could not be written", clockTime(r.saved.Microseconds())))
+		notes = append(notes, fmt.Sprintf("nothing was saved from %s on: the journal could not be written", clockTime(r.saved.Load())))
 	}
 	c := r.capture.Counts()
 	if d := c.Dropped[0] + c.Dropped[1]; d > 0 {

@@ -32,9 +32,8 @@ type Recording struct {
 
 	batches chan batch
 	behind  atomic.Bool
-	// Both are set before batches closes.
-	lost  error         // what the journal could not take
-	saved time.Duration // since time 0, up to where the journal has everything
+	saved   atomic.Int64 // µs since time 0 up to which the journal has everything
+	lost    error        // what the journal could not take; set before batches closes
 }
 
 // batch is a copy of what the node wrote.
@@ -95,7 +94,7 @@ func (r *Recording) Finish() {
 
 // Batch implements capture.Sink.
 func (r *Recording) Batch(b capture.Batch) {
-	r.saved = b.Until
+	r.saved.Store(b.Until.Microseconds())
 	if r.behind.Load() {
 		return
 	}

@@ -3,9 +3,11 @@ package render
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"parley/media/ogg"
 	"parley/media/opus"
+	"parley/media/opus/packet"
 )
 
 const (
@@ -14,11 +16,14 @@ const (
 	concealLimit = sampleRate / 10
 	// slewReach is how far a packet may lie from the end of the one before it
 	// and still count as its continuation; the difference is taken up slewStep
-	// samples a packet (0.4 %, inaudible, and more than any clock drifts).
+	// samples a packet (0.8 %, inaudible, and more than any clock drifts).
 	slewReach = sampleRate / 100
-	slewStep  = 4
+	slewStep  = 8
 	// fade is the length of the ramps around inserted silence.
 	fade = 120
+	// restAfter is how many frames of silence the codec is given before it is
+	// left out: its state has settled, and each voice is silent half of a call.
+	restAfter = 10
 	// fecGrain is the grain of libopus's concealment, 2.5 ms.
 	fecGrain = 120
 )
@@ -33,9 +38,12 @@ type encoder struct {
 	tape   tape
 	silent bool // the end of the tape is silence
 
+	resting int // frames of silence that the codec has heard last
+
 	scratch, pcm []int16
 	packet       []byte
 	concealed    int64 // samples
+	fec          int64 // samples from in-band copies
 	quiet        int64 // samples of silence that were put
 	malformed    int   // packets that only libopus found to be broken
 	level        meter
@@ -67,7 +75,20 @@ func (v *encoder) ready() int64 {
 }
 
 func (v *encoder) frame() ([]byte, error) {
+	if v.resting < restAfter || !v.tape.rests(frame) {
+		v.tape.take(v.pcm)
+		return v.encode()
+	}
 	v.tape.take(v.pcm)
+	return silentFrame, nil
+}
+
+// encode encodes the frame in pcm and counts how long the codec has heard
+// nothing but silence.
+func (v *encoder) encode() ([]byte, error) {
+	if v.resting++; slices.ContainsFunc(v.pcm, func(s int16) bool { return s != 0 }) {
+		v.resting = 0
+	}
 	n, err := v.codec.Encode(v.pcm, v.packet)
 	return v.packet[:n], err
 }
@@ -79,7 +100,7 @@ func (v *encoder) report(length int64, s *VoiceStats) {
 	}
 	s.Mode = ModeEncode
 	s.Malformed += v.malformed
-	s.ConcealedMs, s.SilentMs = millis(v.concealed), millis(quiet)
+	s.ConcealedMs, s.FECMs, s.SilentMs = millis(v.concealed), millis(v.fec), millis(quiet)
 	s.LevelDBFS = v.level.dbfs()
 }
 
@@ -112,11 +133,11 @@ func (v *encoder) smooth(q queued, distance, lost int64) (gap int64, slew int) {
 }
 
 // fill bridges a gap before q: what was lost is concealed as far as that
-// helps, and recovered from q's in-band copy; the rest is silence, for it was
-// never sent.
+// helps, and the last frame of it recovered from q's in-band copy, if q has
+// one; the rest is silence, for it was never sent.
 func (v *encoder) fill(gap, lost int64, q queued) error {
 	missing := min(gap, lost*int64(q.samples))
-	copied := min(missing, int64(q.samples)) / fecGrain * fecGrain
+	copied := min(missing, int64(packet.TOC(q.payload[0]).FrameSamples48k())) / fecGrain * fecGrain
 	guessed := min(missing-copied, concealLimit) / fecGrain * fecGrain
 	if v.silent {
 		guessed = 0
@@ -127,7 +148,12 @@ func (v *encoder) fill(gap, lost int64, q queued) error {
 		}
 	}
 	v.silence(gap - guessed - copied)
-	v.concealed += guessed + copied
+	v.concealed += guessed
+	if packet.HasLBRR(q.payload) {
+		v.fec += copied
+	} else {
+		v.concealed += copied
+	}
 	return v.copied(q, int(copied))
 }
 

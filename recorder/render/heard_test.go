@@ -158,3 +158,21 @@ func peak(pcm []int16, from, to time.Duration) int16 {
 	}
 	return most
 }
+
+// replay renders a call from the records of its lanes, and throws the voices
+// away.
+func (c call) replay(t testing.TB, mode string, lanes [3][]byte) {
+	t.Helper()
+	r, err := New(Config{Voices: [2]io.Writer{io.Discard, io.Discard}, Modes: [2]string{mode, mode}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lane, records := range lanes {
+		if err := r.Add(journal.Lane(lane), records); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Finish(c.length); err != nil {
+		t.Fatal(err)
+	}
+}

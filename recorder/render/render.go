@@ -90,10 +90,15 @@ func failed(leg int, err error) error {
 func (r *Renderer) Add(l journal.Lane, records []byte) error {
 	var first error
 	err := journal.Records(records, func(rec any) {
+		voice := first == nil && (l == journal.LaneMember || l == journal.LaneExpert)
 		switch rec := rec.(type) {
 		case journal.Packet:
-			if first == nil && (l == journal.LaneMember || l == journal.LaneExpert) {
+			if voice {
 				first = r.voices[l-1].add(rec)
+			}
+		case journal.SenderReport:
+			if voice {
+				first = r.voices[l-1].addReport(rec)
 			}
 		case journal.Event:
 			r.event(rec)

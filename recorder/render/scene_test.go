@@ -194,9 +194,10 @@ func (s scene) clicks() []int64 {
 
 // call is a recorded call in which the gate was open from time 0 to length.
 type call struct {
-	legs   [2][]journal.Packet
-	events []journal.Event
-	length time.Duration
+	legs    [2][]journal.Packet
+	reports [2][]journal.SenderReport
+	events  []journal.Event
+	length  time.Duration
 }
 
 func newCall(length time.Duration, member, expert scene) call {
@@ -218,11 +219,23 @@ func (c call) flush(t testing.TB, from, to time.Duration) (lanes [3][]byte) {
 		}
 	}
 	for leg, packets := range c.legs {
+		reports := c.reports[leg]
 		for _, p := range packets {
+			for len(reports) > 0 && reports[0].Arrival <= p.Arrival {
+				lanes[leg+1] = appendReport(lanes[leg+1], reports[0], from, to)
+				reports = reports[1:]
+			}
 			if p.Arrival >= from && p.Arrival < to {
 				lanes[leg+1] = journal.AppendPacket(lanes[leg+1], p)
 			}
 		}
 	}
 	return lanes
+}
+
+func appendReport(buf []byte, r journal.SenderReport, from, to time.Duration) []byte {
+	if r.Arrival < from || r.Arrival >= to {
+		return buf
+	}
+	return journal.AppendReport(buf, r)
 }

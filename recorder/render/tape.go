@@ -60,6 +60,18 @@ func (t *tape) tail(n int) []int16 {
 	return p.pcm[max(p.off, len(p.pcm)-n):]
 }
 
+// rests tells whether the next n samples are silence that was put as such.
+// What the tape does not have is silence too.
+func (t *tape) rests(n int64) bool {
+	switch len(t.parts) {
+	case 0:
+		return true
+	case 1:
+		return t.parts[0].silence > 0
+	}
+	return t.parts[0].silence >= n
+}
+
 // take moves samples from the front of the tape into dst. What the tape does
 // not have is silence.
 func (t *tape) take(dst []int16) {

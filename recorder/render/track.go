@@ -18,12 +18,15 @@ const (
 type VoiceStats struct {
 	Mode        string  `json:"mode"`
 	Packets     int     `json:"packets"`
-	Lost        int     `json:"lost"`
-	Late        int     `json:"late"`
+	Lost        int     `json:"lost"` // never came in time, nor a whole copy of them
+	Late        int     `json:"late"` // came too late to be used
 	Duplicate   int     `json:"duplicate"`
 	Malformed   int     `json:"malformed"`
-	Sources     int     `json:"sources"` // epochs of the timeline: reconnects, stalls, jumps
-	ConcealedMs float64 `json:"concealed_ms"`
+	Sources     int     `json:"sources"`      // epochs of the timeline: reconnects, stalls, jumps
+	ConcealedMs float64 `json:"concealed_ms"` // lost for good and guessed at
+	RecoveredMs float64 `json:"recovered_ms"` // lost, and taken from redundant audio (RED)
+	FECMs       float64 `json:"fec_ms"`       // lost, and decoded from in-band copies
+	LateMs      float64 `json:"late_ms"`      // came after packets that were sent later, as retransmissions do
 	SilentMs    float64 `json:"silent_ms"`
 	LevelDBFS   float64 `json:"level_dbfs"` // mean over what is not silence; -120 when all is silent
 }
@@ -52,17 +55,30 @@ type maker interface {
 // often it is told to advance.
 type track struct {
 	maker
-	line  timeline
-	queue []queued // by epoch and sequence number
-	last  *queued  // the packet that the maker got last
-	stats VoiceStats
+	line   timeline
+	queue  []queued // by epoch and sequence number
+	copies []queued // from redundant blocks, by epoch and RTP time
+	last   *queued  // the packet that the maker got last
+	stats  VoiceStats
 }
 
 // add queues a packet; it copies the payload. First it hands on what the
 // packet came too late to overtake.
 func (t *track) add(p journal.Packet) error {
+	if p.Arrival > longest {
+		t.stats.Malformed++
+		return nil
+	}
+	var blocks []block
+	if p.RED {
+		if blocks = unpack(p); blocks == nil {
+			t.stats.Malformed++
+			return nil
+		}
+		p.Payload, blocks = blocks[len(blocks)-1].payload, blocks[:len(blocks)-1]
+	}
 	n, err := opus.DurationSamples48k(p.Payload)
-	if err != nil || p.Arrival > longest {
+	if err != nil {
 		t.stats.Malformed++
 		return nil
 	}
@@ -71,8 +87,14 @@ func (t *track) add(p journal.Packet) error {
 	}
 	t.stats.Packets++
 	q := t.line.add(p)
-	q.samples, q.level = n, p.Level
-	q.payload = slices.Clone(p.Payload)
+	q.samples, q.payload = n, slices.Clone(p.Payload)
+	t.keep(q, blocks)
+	t.enqueue(q)
+	return nil
+}
+
+// enqueue puts a packet in its order, unless it has had its turn.
+func (t *track) enqueue(q queued) {
 	at, found := slices.BinarySearchFunc(t.queue, q, order)
 	switch {
 	case found, t.last != nil && order(q, *t.last) == 0:
@@ -82,6 +104,17 @@ func (t *track) add(p journal.Packet) error {
 	default:
 		t.queue = slices.Insert(t.queue, at, q)
 	}
+}
+
+// addReport notes a sender report.
+func (t *track) addReport(r journal.SenderReport) error {
+	if r.Arrival > longest {
+		return nil
+	}
+	if err := t.advance(samples(r.Arrival)); err != nil {
+		return err
+	}
+	t.line.report(r)
 	return nil
 }
 
@@ -125,18 +158,38 @@ func (t *track) finish(length int64) error {
 	return nil
 }
 
+// commit hands on a packet, and before it the copies of what was lost.
 func (t *track) commit(q queued) error {
-	place := q.epoch.place(q)
-	fresh := t.last == nil || t.last.epoch != q.epoch
-	lost := int64(0)
-	if fresh {
+	if t.last == nil || t.last.epoch != q.epoch {
 		t.stats.Sources++
-	} else {
-		lost = q.seq - t.last.seq - 1
+		t.discard(q)
+		return t.hand(q, 0, true)
+	}
+	lost := q.seq - t.last.seq - 1
+	copies := t.recovered(q, lost)
+	for i, c := range copies {
+		before := min(lost-int64(len(copies)-i), missing(*t.last, c))
+		c.seq = t.last.seq + before + 1
+		lost -= before + 1
+		t.stats.Lost += int(before)
+		if err := t.hand(c, before, false); err != nil {
+			return err
+		}
 	}
 	t.stats.Lost += int(lost)
+	return t.hand(q, lost, false)
+}
+
+// hand gives the maker a packet.
+func (t *track) hand(q queued, lost int64, fresh bool) error {
+	switch {
+	case q.copied:
+		t.stats.RecoveredMs += millis(int64(q.samples))
+	case q.overtaken:
+		t.stats.LateMs += millis(int64(q.samples))
+	}
 	t.last = &q
-	return t.put(q, place, lost, fresh)
+	return t.put(q, q.epoch.place(q), lost, fresh)
 }
 
 // summary tells what a finished voice of length samples is made of.
