@@ -12,6 +12,7 @@ export CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/parley/bin
 LISTEN ?= 127.0.0.1:8080
 DATA ?= data
 FUZZTIME ?= 10s
+KILLS ?= 200
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json web/package-lock.json -type f 2>/dev/null)
@@ -47,7 +48,8 @@ e2e: setup-test build ## Only the end-to-end tests
 
 torture: setup-test build ## Long runs: fuzzing, repeated kills
 	$(MAKE) fuzz FUZZTIME=2m
-	go test -race -count=20 -timeout 60m ./recorder/... ./cmd/internal/integration
+	PARLEY_KILLS=$(KILLS) PARLEY_HANGUP_KILLS=60 go test -race -count=1 -timeout 120m ./cmd/internal/crash
+	go test -race -count=5 -timeout 60m ./recorder/... ./cmd/internal/integration
 
 fuzz: setup-build ## Run every fuzz target for FUZZTIME
 	scripts/fuzz.sh $(FUZZTIME)
