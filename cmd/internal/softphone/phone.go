@@ -203,10 +203,13 @@ func (p *Phone) answer(offer wire.MediaOffer) {
 		old.close()
 	}
 	m, sdp, err := newMedia(p.ctx, p.cfg, offer.SDP, servers)
-	if err == nil {
-		err = p.Send(p.ctx, &wire.MediaAnswer{Call: offer.Call, Generation: offer.Generation, SDP: sdp})
-	}
 	if err != nil {
+		p.update(func(*State) { p.err = err })
+		return
+	}
+	err = p.Send(p.ctx, &wire.MediaAnswer{Call: offer.Call, Generation: offer.Generation, SDP: sdp})
+	if err != nil { // the phone is being closed
+		m.close()
 		p.update(func(*State) { p.err = err })
 		return
 	}
