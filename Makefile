@@ -55,7 +55,8 @@ fuzz: setup-build ## Run every fuzz target for FUZZTIME
 	scripts/fuzz.sh $(FUZZTIME)
 
 bench: build ## Benchmarks; docs/performance.md says how to read them
-	go test -run '^$$' -bench . -benchmem ./media/... ./recorder/... ./storage/...
+	scripts/measure.sh 20
+	go test -run '^$$' -bench . -benchmem ./media/... ./recorder/... ./storage/... ./cmd/internal/e2e
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --no-fund --no-audit
