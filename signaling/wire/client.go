@@ -2,8 +2,8 @@ package wire
 
 import "encoding/json"
 
-// MaxMessageBytes bounds one message in either direction. An SDP of an
-// audio-only session is below 8 KiB in every browser measured.
+// MaxMessageBytes bounds one message in either direction, with ample room for
+// the SDP of an audio-only session.
 const MaxMessageBytes = 64 << 10
 
 // Subprotocol is the WebSocket subprotocol name of this version.
