@@ -11,12 +11,11 @@ import (
 )
 
 // consentEnv is what calls are judged and questions are worded by.
-func consentEnv(op wire.Operator) (session.Env, error) {
+func consentEnv(op wire.Operator, policy consent.Policy) (session.Env, error) {
 	rules, err := table.Embedded()
 	if err != nil {
 		return session.Env{}, fmt.Errorf("read the consent rules: %w", err)
 	}
-	policy := consent.Policy{NeverRecordMinors: true}
 	return session.Env{
 		Limits: session.DefaultLimits(),
 		Judge:  func(f consent.Facts) consent.Verdict { return rules.Judge(policy, f) },

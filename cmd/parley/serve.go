@@ -19,6 +19,7 @@ import (
 	"parley/media/peer"
 	"parley/media/relay"
 	"parley/recorder/capture"
+	"parley/recorder/consent"
 	"parley/recorder/pipeline"
 	"parley/recorder/playback"
 	"parley/signaling/api"
@@ -176,12 +177,13 @@ func (n *node) recordingReady(r meta.Recording) {
 
 func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key) error {
 	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.cfg.RetentionDays}
-	env, err := consentEnv(operator)
+	policy := consent.Policy{NeverRecordMinors: true, UnknownAge: consent.UnknownMustAsk}
+	env, err := consentEnv(operator, policy)
 	if err != nil {
 		return err
 	}
 	n.hub = hub.New(hub.Config{
-		Env: env, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: n.stores.meta,
+		Env: env, Policy: policy, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: n.stores.meta,
 		Operator: operator, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})

@@ -10,14 +10,15 @@ import "slices"
 // verdict that forbids recording into one that allows it.
 func (t *Table) Judge(policy Policy, f Facts) Verdict {
 	places := t.places(f)
-	c := combine(places)
+	c := combine(policy, places)
 	list := demands(c, f.Parties)
 	decision, rule := decide(policy, f, c, list)
 	v := Verdict{
 		Decision: decision, Rule: rule, Form: c.form,
-		Beep: c.beep, BeepIntervalS: c.intervalS,
-		Withdrawal: c.withdrawal, PartBefore: partBefore(c.form),
-		MinAge: c.minAge, Places: places, TableVersion: t.version,
+		Beep: c.beep, BeepDue: c.beepDue, BeepIntervalS: c.intervalS,
+		Withdrawal: c.withdrawal, PartBefore: partBefore(c.form, policy),
+		MinAge: c.minAge, MaxRetentionDays: c.maxRetentionDays, PerCall: perCall(c, list),
+		Places: places, TableVersion: t.version,
 		// Lists are empty rather than null in JSON.
 		Present: []Party{}, NoticeTo: []Party{}, Untold: []Party{},
 		judged: decision,

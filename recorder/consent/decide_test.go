@@ -146,3 +146,57 @@ func TestToneRequired(t *testing.T) {
 		t.Errorf("got %s every %d s and %s, want required every 10 s and record", v.Beep, v.BeepIntervalS, v.Decision)
 	}
 }
+
+// Where the policy wants every age known, the word that somebody is of age is
+// enough, but never against a known age.
+func TestAgesThatMustBeKnown(t *testing.T) {
+	tab := embedded(t)
+	policy := consent.Policy{UnknownAge: consent.UnknownMustAsk, NeverRecordMinors: true}
+	adult := func(p consent.PartyFacts) consent.PartyFacts {
+		p.Adult = true
+		return p
+	}
+	a, b := at(consent.Caller, "US-TX", express), at(consent.Callee, "US-TX", express)
+	tests := []struct {
+		name    string
+		parties []consent.PartyFacts
+		want    consent.Decision
+		rule    string
+		ageFrom []consent.Party
+	}{
+		{"nothing known", []consent.PartyFacts{a, b}, consent.DontRecord, consent.RuleM3, []consent.Party{"caller", "callee"}},
+		{"one is of age", []consent.PartyFacts{adult(a), b}, consent.DontRecord, consent.RuleM3, []consent.Party{"callee"}},
+		{"both are of age", []consent.PartyFacts{adult(a), adult(b)}, consent.Record, consent.RuleENone, nil},
+		{"one age is known", []consent.PartyFacts{aged(a, 18), adult(b)}, consent.Record, consent.RuleENone, nil},
+		{"a known age outweighs the word", []consent.PartyFacts{adult(aged(a, 17)), adult(b)}, consent.Refuse, consent.RuleNoMinors, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			v := tab.Judge(policy, facts(tt.parties...))
+			if v.Decision != tt.want || v.Rule != tt.rule || !slices.Equal(v.AgeFrom, tt.ageFrom) {
+				t.Errorf("got %s by %s, age from %v; want %s by %s, age from %v", v.Decision, v.Rule, v.AgeFrom, tt.want, tt.rule, tt.ageFrom)
+			}
+		})
+	}
+}
+
+func TestMayCall(t *testing.T) {
+	years := func(n int) *int { return &n }
+	tests := []struct {
+		policy consent.Policy
+		age    *int
+		want   bool
+	}{
+		{consent.Policy{}, nil, true},
+		{consent.Policy{}, years(15), false},
+		{consent.Policy{}, years(16), true},
+		{consent.Policy{CallAge: 12}, years(15), false}, // it never lowers the bar
+		{consent.Policy{CallAge: 18}, years(17), false},
+		{consent.Policy{CallAge: 18}, years(18), true},
+	}
+	for _, tt := range tests {
+		if got := tt.policy.MayCall(tt.age); got != tt.want {
+			t.Errorf("%+v: got %t, want %t", tt, got, tt.want)
+		}
+	}
+}

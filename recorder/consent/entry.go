@@ -62,9 +62,19 @@ type Entry struct {
 	Withdrawal   Withdrawal
 	MinAge       int // years; below it a guardian must consent
 	MinAgeSource string
+	// MaxRetentionDays bounds how long a recording may be kept; 0 for no bound.
+	MaxRetentionDays int
+	RetentionNote    string
+	// PerCall wants a yes for each call, so that no earlier one counts. Where
+	// the form is express it is so in any case.
+	PerCall      bool
 	Basis        []Citation
 	Confidence   string
-	LastChecked  string
+	EvidenceSeen string // primary, secondary or memory
+	LastChecked  string // date, 2026-01-31
+	// ReviewedBy and ReviewedOn say who of the operator's counsel has checked
+	// the entry, and on which date; empty if nobody has.
+	ReviewedBy, ReviewedOn string
 }
 
 // EffectiveForm returns the form E of this place alone.
@@ -136,6 +146,10 @@ func (e Entry) looserThan(o Entry) string {
 		return "withdrawal"
 	case e.MinAge < o.MinAge:
 		return "minors.age_of_consent_for_data"
+	case o.MaxRetentionDays != 0 && shorter(e.MaxRetentionDays, o.MaxRetentionDays) != e.MaxRetentionDays:
+		return "retention_max_days"
+	case !e.PerCall && o.PerCall:
+		return "per_call"
 	default:
 		return ""
 	}

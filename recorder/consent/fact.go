@@ -56,7 +56,8 @@ const (
 	SourceIP       Source = "ip"
 	SourcePhone    Source = "phone"
 	SourceToken    Source = "token"
-	SourcePrevious Source = "previous"
+	SourceStated   Source = "stated"   // what the person said in this session
+	SourcePrevious Source = "previous" // where the person was in an earlier call
 	SourceServer   Source = "server"
 	SourceOperator Source = "operator"
 )
@@ -81,7 +82,10 @@ type PartyFacts struct {
 	// adds a place; none takes one away (L8).
 	Later []Signal
 	// Age in whole years; nil is unknown (M3).
-	Age            *int
+	Age *int
+	// Adult is somebody's word that the person is of age, such as the
+	// platform's. A known Age outweighs it.
+	Adult          bool
 	Answer         Answer
 	GuardianAnswer Answer
 	// Left is true once the party hung up: it need not be told or asked any

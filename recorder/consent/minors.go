@@ -12,5 +12,5 @@ func (p PartyFacts) needsGuardian(minAge int) bool { return p.Age != nil && *p.A
 
 // ageUnsettled reports whether the policy wants an age that is not known (M3).
 func (p PartyFacts) ageUnsettled(policy Policy) bool {
-	return p.Age == nil && policy.UnknownAge != UnknownIsAdult
+	return p.Age == nil && !p.Adult && policy.UnknownAge != UnknownIsAdult
 }

@@ -20,19 +20,37 @@ const (
 // a legal hold freezes it.
 type PartBefore string
 
-// The two defaults.
+// The ways, from the least to the most strict.
 const (
-	// AskKeepOrErase: the person who withdrew chooses; no answer erases.
-	AskKeepOrErase PartBefore = "ask_keep_or_erase"
 	// KeepSealed: it stays sealed for a short period.
 	KeepSealed PartBefore = "keep_sealed"
+	// AskKeepOrErase: the person who withdrew chooses; no answer erases.
+	AskKeepOrErase PartBefore = "ask_keep_or_erase"
+	// Erase: it is erased at once.
+	Erase PartBefore = "erase"
 )
 
-func partBefore(form Form) PartBefore {
-	if form == FormExpress {
-		return AskKeepOrErase
+func (p PartBefore) rank() int {
+	switch p {
+	case "", KeepSealed:
+		return 0
+	case AskKeepOrErase:
+		return 1
+	default:
+		return 2
 	}
-	return KeepSealed
+}
+
+// partBefore is the stricter of what the form suggests and the operator wants.
+func partBefore(form Form, policy Policy) PartBefore {
+	byForm := KeepSealed
+	if form == FormExpress {
+		byForm = AskKeepOrErase
+	}
+	if policy.PartBefore.rank() > byForm.rank() {
+		return policy.PartBefore
+	}
+	return byForm
 }
 
 // Verdict is the judge's answer for one state of the facts. The fields are for
@@ -57,7 +75,10 @@ type Verdict struct {
 	// AgeFrom lists the parties whose age the policy wants to know first.
 	AgeFrom []Party `json:"age_from,omitempty"`
 	Beep    Beep    `json:"beep"`
-	// BeepIntervalS is in seconds; 0 when no tone is due or none is fixed.
+	// BeepDue tells that a tone must be played while the call is recorded:
+	// because a place requires it or the operator wants it.
+	BeepDue bool `json:"beep_due"`
+	// BeepIntervalS is in seconds; 0 when no tone is due or of use.
 	BeepIntervalS int `json:"beep_interval_s"`
 	// Withdrawal is what the law asks, must_stop or may_continue. Policy P1
 	// stops in either case.
@@ -65,6 +86,12 @@ type Verdict struct {
 	PartBefore PartBefore `json:"part_before"`
 	// MinAge is in years: below it a guardian must consent too (M1).
 	MinAge int `json:"min_age"`
+	// MaxRetentionDays is the longest that the recording may be kept; 0 if
+	// neither a place nor the operator sets a bound.
+	MaxRetentionDays int `json:"max_retention_days,omitempty"`
+	// PerCall tells that a yes counts for this call only (section 4): an
+	// earlier one must not stand in for it.
+	PerCall bool `json:"per_call"`
 	// Places are all that count, sorted by party and code.
 	Places []ResolvedPlace `json:"places"`
 	// Rules are the reasons: the deciding rule first.

@@ -19,12 +19,20 @@ const (
 
 func (r Role) valid() bool { return r == RoleMember || r == RoleExpert || r == RoleQA }
 
-// Place is what a token says about where a person is. Source is one of
-// declared, billing, phone, geo, ip.
+// Place is what is known of where a person is. Code is ISO 3166-1 alpha-2 or
+// ISO 3166-2. In a token Source is one of declared, billing, phone, geo, ip.
 type Place struct {
 	Code   string `json:"code"`
 	Source string `json:"source"`
+	// Hidden marks the place of a VPN, Tor or data-centre address.
+	Hidden bool `json:"vpn,omitempty"`
 }
+
+// Sources of places that no token gives but the server adds.
+const (
+	SourceStated  = "stated"   // the person said so when signing in
+	SourceEarlier = "previous" // from the person's earlier calls
+)
 
 // Identity is a verified person.
 type Identity struct {

@@ -77,6 +77,10 @@ type call struct {
 }
 
 func (h *Hub) startCall(s *Session, x meta.Person) error {
+	member, expert := partyOf(s.who), h.expertParty(x)
+	if !h.cfg.Policy.MayCall(expert.Age) {
+		return ErrAway // nobody is told of another's age
+	}
 	now := h.cfg.Now()
 	c := &call{
 		hub: h, id: id.NewCall(now), people: [2]id.PersonID{s.who.Person, x.ID},
@@ -88,7 +92,6 @@ func (h *Hub) startCall(s *Session, x meta.Person) error {
 	c.bridge = bridge.New(h.cfg.Dial, func(leg, generation int, s bridge.State) {
 		c.news.post(mediaState{leg, generation, s})
 	})
-	member, expert := partyOf(s.who), h.expertParty(x)
 	state, commands := session.New(h.cfg.Env, c.id, member, expert, s.id, now)
 	c.state = state
 	// From here on others see the call, so it must be whole.
@@ -108,7 +111,7 @@ func (h *Hub) expertParty(x meta.Person) session.Party {
 }
 
 func partyOf(who auth.Identity) session.Party {
-	p := session.Party{ID: who.Person, Name: who.Name, Headline: who.Headline, Signals: signals(who), Age: who.Age}
+	p := session.Party{ID: who.Person, Name: who.Name, Headline: who.Headline, Signals: signals(who), Age: who.Age, Adult: who.Adult}
 	if len(who.Languages) > 0 {
 		p.Language = who.Languages[0]
 	}

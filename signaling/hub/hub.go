@@ -29,6 +29,7 @@ var (
 	ErrNoSuchCall   = errors.New("hub: there is no such call")
 	ErrForbidden    = errors.New("hub: your role may not do this")
 	ErrOverload     = errors.New("hub: too many messages for this call")
+	ErrTooYoung     = errors.New("hub: people of that age may not call")
 	ErrDraining     = errors.New("hub: the server takes no new calls at the moment")
 )
 
@@ -69,7 +70,9 @@ const ConsentChain = "consent"
 
 // Config holds the parts of a hub.
 type Config struct {
-	Env      session.Env
+	Env session.Env
+	// Policy says who may call at all; what may be recorded is Env's matter.
+	Policy   consent.Policy
 	Dial     bridge.Dial
 	Recorder Recorder
 	Store    Store

@@ -211,6 +211,9 @@ func (s *Session) startCall(ctx context.Context, expert id.PersonID) error {
 	if s.who.Role != auth.RoleMember {
 		return ErrForbidden
 	}
+	if !h.cfg.Policy.MayCall(s.who.Age) {
+		return ErrTooYoung
+	}
 	x, err := h.cfg.Store.Person(ctx, expert)
 	switch {
 	case errors.Is(err, meta.ErrNotExist) || err == nil && x.Role != string(auth.RoleExpert):

@@ -160,7 +160,8 @@ func recordingOf(s session.Call) *id.RecordingID {
 
 var sources = map[string]consent.Source{
 	"declared": consent.SourceDeclared, "billing": consent.SourceBilling, "phone": consent.SourcePhone,
-	"geo": consent.SourceGeo, "ip": consent.SourceIP,
+	"geo": consent.SourceGeo, "ip": consent.SourceIP, auth.SourceStated: consent.SourceStated,
+	auth.SourceEarlier: consent.SourcePrevious,
 }
 
 // signals are a token's places in the words of the judge; a source that is
@@ -172,7 +173,7 @@ func signals(who auth.Identity) []consent.Signal {
 		if !ok {
 			src = consent.SourceToken
 		}
-		out = append(out, consent.Signal{Place: p.Code, Source: src})
+		out = append(out, consent.Signal{Place: p.Code, Source: src, VPN: p.Hidden})
 	}
 	return out
 }

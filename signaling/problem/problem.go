@@ -49,6 +49,7 @@ var table = []entry{
 	{hub.ErrInCall, "in-call", 409, "You are in a call", "End your present call before you start another one."},
 	{hub.ErrNoSuchCall, "no-such-call", 404, "No such call", "This call does not exist or is over."},
 	{hub.ErrForbidden, "forbidden", 403, "Not for you", "Your role may not do this."},
+	{hub.ErrTooYoung, "too-young", 403, "Not at your age", "People of your age may not call here. Ask a parent or somebody you trust for help."},
 	{hub.ErrOverload, "overload", 429, "Too fast", "Too many messages at once. Wait a moment and try again."},
 	{hub.ErrDraining, "draining", 503, "Restarting", "The server is about to restart and takes no new calls. Try again in a minute."},
 	{session.ErrWrongPhase, "wrong-phase", 409, "Too late or too early", "This is not possible at this point of the call."},

@@ -39,6 +39,7 @@ func clientErrors() map[string]error {
 		"hub.ErrForbidden":            hub.ErrForbidden,
 		"hub.ErrOverload":             hub.ErrOverload,
 		"hub.ErrDraining":             hub.ErrDraining,
+		"hub.ErrTooYoung":             hub.ErrTooYoung,
 		"session.ErrWrongPhase":       session.ErrWrongPhase,
 		"session.ErrStaleQuestion":    session.ErrStaleQuestion,
 		"session.ErrNotANotice":       session.ErrNotANotice,

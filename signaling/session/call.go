@@ -92,6 +92,7 @@ type Party struct {
 	Language string
 	Signals  []consent.Signal
 	Age      *int // whole years; nil: unknown
+	Adult    bool // the platform's word that the person is of age
 }
 
 // Place is one side of a call.
@@ -149,7 +150,7 @@ func (c Call) facts() consent.Facts {
 	var f consent.Facts
 	for s, p := range c.Sides {
 		f.Parties = append(f.Parties, consent.PartyFacts{
-			Party: Side(s).party(), Signals: p.Signals, Age: p.Age,
+			Party: Side(s).party(), Signals: p.Signals, Age: p.Age, Adult: p.Adult,
 			Answer: p.Answer, Withdrawn: p.Withdrawn,
 		})
 	}

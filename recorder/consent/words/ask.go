@@ -11,7 +11,7 @@ import (
 //
 // The kind is a question when p's active yes is needed (or would do, where one
 // yes is enough), a notice when telling p is enough, and none when recording is
-// refused or p is not on the call. A child whose guardian has agreed is still
+// refused, when somebody's age must be known first, or p is not on the call. A child whose guardian has agreed is still
 // asked, though the verdict refuses until the child says yes.
 func Ask(v consent.Verdict, p consent.Party, ctx Context) Question {
 	t := book(ctx.Language)
@@ -39,8 +39,8 @@ func kindFor(v consent.Verdict, p consent.Party) Kind {
 	}
 	self := consent.Person(p)
 	onlySelfMissing := v.Rule == consent.RuleM1 && slices.Equal(v.Missing, []consent.Person{self})
-	if v.Decision == consent.Refuse && !onlySelfMissing {
-		return KindNone
+	if v.Decision == consent.Refuse && !onlySelfMissing || len(v.AgeFrom) > 0 {
+		return KindNone // no answer of theirs could cure it
 	}
 	if slices.Contains(v.ExpressFrom, self) || slices.Contains(v.ExpressFrom, consent.AnyOne) {
 		return KindQuestion

@@ -21,7 +21,7 @@ func StateOf(v consent.Verdict) State {
 	switch {
 	case v.MayRecord():
 		return StateOn
-	case v.Decision == consent.Refuse:
+	case v.Decision == consent.Refuse, v.Rule == consent.RuleM3:
 		return StateUnavailable
 	case v.Rule == consent.RuleP1:
 		return StateOff

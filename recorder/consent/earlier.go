@@ -1,0 +1,83 @@
+package consent
+
+import (
+	"slices"
+	"time"
+)
+
+// EarlierPolicy is what the operator makes of a yes of before this call. The
+// zero value lets none count.
+type EarlierPolicy struct {
+	Allowed bool
+	// MaxAge is how old a yes may be; above a year it counts as a year.
+	MaxAge time.Duration
+}
+
+// maxEarlierAge is a year: a standing consent is renewed at least yearly
+// (section 4 of the rules).
+const maxEarlierAge = 365 * 24 * time.Hour
+
+// Earlier is an answer that a person gave before this call.
+type Earlier struct {
+	Answer  Answer
+	At      time.Time
+	Purpose []string
+	Wording string // version and language of the words that were answered
+	// Withdrawn is true if the person took it back since.
+	Withdrawn bool
+}
+
+// Scope is what the present call asks a yes for.
+type Scope struct {
+	Now     time.Time
+	Purpose []string
+	Wording string
+}
+
+// EarlierRule is the id of the rule by which an earlier yes counts or not.
+type EarlierRule string
+
+// The rules, in the order in which they are tried.
+const (
+	EarlierOff       EarlierRule = "S-off"       // the operator lets none count
+	EarlierPerCall   EarlierRule = "S-per-call"  // the rule wants a yes for each call
+	EarlierNoYes     EarlierRule = "S-no-yes"    // it was no active yes
+	EarlierWithdrawn EarlierRule = "S-withdrawn" // it was taken back
+	EarlierPurpose   EarlierRule = "S-purpose"   // it was for something else
+	EarlierWording   EarlierRule = "S-wording"   // other words were shown
+	EarlierTooOld    EarlierRule = "S-too-old"   // it is too old, or from the future
+	EarlierCounts    EarlierRule = "S-counts"
+)
+
+// Counts reports whether an earlier yes may stand in for one in the call that v
+// judges, and the rule that says so. It never does where v wants a yes for each
+// call. Even where it counts, it must be shown to the person in this call.
+func (p EarlierPolicy) Counts(v Verdict, e Earlier, s Scope) (bool, EarlierRule) {
+	age := s.Now.Sub(e.At)
+	switch {
+	case !p.Allowed:
+		return false, EarlierOff
+	case v.PerCall || v.judged == "" || v.judged == Refuse:
+		return false, EarlierPerCall
+	case e.Answer != AnswerExpress:
+		return false, EarlierNoYes
+	case e.Withdrawn:
+		return false, EarlierWithdrawn
+	case len(s.Purpose) == 0 || slices.ContainsFunc(s.Purpose, func(x string) bool { return !slices.Contains(e.Purpose, x) }):
+		return false, EarlierPurpose
+	case s.Wording == "" || s.Wording != e.Wording:
+		return false, EarlierWording
+	case e.At.IsZero() || age < 0 || age > min(p.MaxAge, maxEarlierAge):
+		return false, EarlierTooOld
+	default:
+		return true, EarlierCounts
+	}
+}
+
+// perCall reports whether a yes counts for this call only: where an active yes
+// of everybody is asked, where a minor is on the call, and where a place wants
+// it so.
+func perCall(c combined, list []demand) bool {
+	return c.perCall || c.form == FormExpress ||
+		slices.ContainsFunc(list, func(d demand) bool { return d.own || d.guardian })
+}
