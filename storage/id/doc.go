@@ -1,5 +1,5 @@
-// Package id names the things that are stored: calls, legs, recordings, plays
-// and people, each with a string type of its own, so that the compiler refuses
+// Package id names the things that are stored: calls, legs, recordings, plays,
+// events and people, each with a string type of its own, so that the compiler refuses
 // a call's id where a recording's is meant.
 //
 // Ids that Parley mints are a kind, an underscore and 26 lower-case letters and

@@ -18,12 +18,14 @@ func TestMintedIDsParseOnlyAsTheirKind(t *testing.T) {
 		"leg":  func(s string) error { _, err := id.ParseLeg(s); return err },
 		"rec":  func(s string) error { _, err := id.ParseRecording(s); return err },
 		"play": func(s string) error { _, err := id.ParsePlay(s); return err },
+		"evt":  func(s string) error { _, err := id.ParseEvent(s); return err },
 	}
 	minted := map[string]string{
 		"call": string(id.NewCall(noon)),
 		"leg":  string(id.NewLeg(noon)),
 		"rec":  string(id.NewRecording(noon)),
 		"play": string(id.NewPlay(noon)),
+		"evt":  string(id.NewEvent(noon)),
 	}
 	for kind, s := range minted {
 		for parser, parse := range parsers {

@@ -14,11 +14,15 @@ type RecordingID string
 // PlayID names one authorised listening of a recording.
 type PlayID string
 
+// EventID names one event of the feed, however often it is delivered.
+type EventID string
+
 const (
 	kindCall      = "call"
 	kindLeg       = "leg"
 	kindRecording = "rec"
 	kindPlay      = "play"
+	kindEvent     = "evt"
 )
 
 // NewCall mints the id of a call that begins at now.
@@ -33,6 +37,9 @@ func NewRecording(now time.Time) RecordingID { return RecordingID(mint(kindRecor
 // NewPlay mints the id of a listening that is granted at now.
 func NewPlay(now time.Time) PlayID { return PlayID(mint(kindPlay, now)) }
 
+// NewEvent mints the id of an event that happened at now.
+func NewEvent(now time.Time) EventID { return EventID(mint(kindEvent, now)) }
+
 // ParseCall returns s as a call's id, or an error that matches [ErrInvalid].
 func ParseCall(s string) (CallID, error) { return parse[CallID](kindCall, s) }
 
@@ -44,6 +51,9 @@ func ParseRecording(s string) (RecordingID, error) { return parse[RecordingID](k
 
 // ParsePlay returns s as a play's id, or an error that matches [ErrInvalid].
 func ParsePlay(s string) (PlayID, error) { return parse[PlayID](kindPlay, s) }
+
+// ParseEvent returns s as an event's id, or an error that matches [ErrInvalid].
+func ParseEvent(s string) (EventID, error) { return parse[EventID](kindEvent, s) }
 
 func parse[ID ~string](kind, s string) (ID, error) {
 	if err := check(kind, s); err != nil {

@@ -1,6 +1,7 @@
 // Package meta is the contract of the metadata store: who the people are, which
 // calls there were, what was recorded, where its objects lie, the key envelopes
-// that open them, and the chains that prove what happened.
+// that open them, the chains that prove what happened, and the feed of events that
+// tells platforms of it.
 //
 // It holds the types, one small interface per use, the [Store] that joins them,
 // and the rule for a recording's states. Implementations are in sqlite (embedded,

@@ -18,6 +18,7 @@ type Store interface {
 	Objects
 	Secrets
 	Chains
+	Events
 
 	// Check tells whether the store can be used now, for a readiness probe.
 	Check(ctx context.Context) error
