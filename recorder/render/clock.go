@@ -42,6 +42,8 @@ type clock struct {
 	// The bucket that was asked for last, and the offset in it.
 	asked           bool
 	askedAt, answer int64
+	near            int64 // the least offset from there on
+	sure            bool  // of near: the epoch goes on throughout the window
 }
 
 // minimum is the least arrival − RTP time among the packets of one bucket.
@@ -105,6 +107,7 @@ func (c *clock) offset(at int64) int64 {
 	now := at + reorderWindow
 	known := c.known(now)
 	near := ahead(known, at)
+	c.near, c.sure = near, known[len(known)-1].at >= now-driftStep
 	low := near
 	for _, m := range known {
 		if m.at >= max(at-lookBack, c.floorAt) {

@@ -37,19 +37,18 @@ type Renderer struct {
 	voices [2]*track
 	out    *ogg.PairWriter
 	frames int64
-	open   bool          // the gate, as far as events were added
-	length time.Duration // end of the last span that was closed
+	gate   *gate // as far as events were added
 }
 
 // New makes a renderer and writes the streams' headers.
 func New(cfg Config) (*Renderer, error) {
-	r := &Renderer{}
+	r := &Renderer{gate: &gate{}}
 	for leg, mode := range cfg.Modes {
 		m, err := newMaker(mode, cfg.Encoder)
 		if err != nil {
 			return nil, err
 		}
-		r.voices[leg] = &track{maker: m}
+		r.voices[leg] = &track{maker: m, gate: r.gate}
 	}
 	out, err := ogg.NewPairWriter(cfg.Voices[0], cfg.Voices[1], ogg.PairConfig{
 		PreSkip: opus.Lookahead48k,
@@ -114,12 +113,12 @@ func (r *Renderer) event(e journal.Event) {
 	switch {
 	case e.At > longest:
 	case e.Kind == journal.EventGateOpen:
-		r.open = true
+		r.gate.opened(samples(e.At))
 		for _, v := range r.voices {
 			v.line.breakAt(samples(e.At))
 		}
 	case e.Kind == journal.EventGateClose:
-		r.open, r.length = false, max(r.length, e.At)
+		r.gate.closed(samples(e.At))
 	}
 }
 
@@ -142,7 +141,7 @@ func (r *Renderer) Advance(until time.Duration) error {
 // ready tells whether the next frame is settled, and known to be part of the
 // recording: while the gate is shut nobody knows whether it will open again.
 func (r *Renderer) ready() bool {
-	if !r.open && r.whole(samples(r.length)) {
+	if !r.gate.isOpen() && r.whole(r.gate.length()) {
 		return false
 	}
 	return r.voices[0].maker.ready() > 0 && r.voices[1].maker.ready() > 0
@@ -155,11 +154,8 @@ func (r *Renderer) whole(total int64) bool { return r.frames*frame >= total+opus
 // Finish renders the rest and ends both streams. The recording ends with its
 // last span; least is the end of a span whose closing nobody saw.
 func (r *Renderer) Finish(least time.Duration) (Result, error) {
-	length := r.length
-	if r.open {
-		length = max(length, min(least, longest))
-	}
-	total := samples(length)
+	r.gate.closed(samples(min(least, longest)))
+	total := r.gate.length()
 	var res Result
 	for leg, v := range r.voices {
 		if err := v.finish(total); err != nil {

@@ -119,7 +119,7 @@ func TestLongPauseTakesNoMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := track{maker: e}
+	v := track{maker: e, gate: &gate{}}
 	payload := encodedSpeech(1)[60]
 	for _, p := range []journal.Packet{
 		{Arrival: time.Second, Sequence: 1, Payload: payload},
@@ -200,12 +200,12 @@ func FuzzAdd(f *testing.F) {
 		if err := r.Advance(3 * time.Second); err != nil {
 			t.Fatalf("Advance: %v", err)
 		}
-		r.open, r.length = false, min(r.length, 5*time.Second)
+		total := min(r.gate.length(), samples(5*time.Second))
 		if r.frames*frame > samples(5*time.Second) {
 			t.Fatalf("got %d frames after 3 s", r.frames)
 		}
 		for leg := range r.voices {
-			if err := r.voices[leg].finish(samples(r.length)); err != nil {
+			if err := r.voices[leg].finish(total); err != nil {
 				t.Fatalf("finish voice %d: %v", leg, err)
 			}
 		}

@@ -49,6 +49,7 @@ type timeline struct {
 	cur    *epoch
 	count  int
 	breaks []int64 // arrivals at which a new epoch must begin, ascending
+	drift  driftMeter
 }
 
 // epoch is a stretch of packets with one unbroken RTP time.

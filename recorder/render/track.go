@@ -29,6 +29,19 @@ type VoiceStats struct {
 	LateMs      float64 `json:"late_ms"`      // came after packets that were sent later, as retransmissions do
 	SilentMs    float64 `json:"silent_ms"`
 	LevelDBFS   float64 `json:"level_dbfs"` // mean over what is not silence; -120 when all is silent
+
+	LostMs float64 `json:"lost_ms"` // of lost packets, whether concealed or left silent
+
+	// Gaps are stretches of half a second or more in which the gate was open and
+	// no packet of the voice came, though its sender's numbers do not say that it
+	// meant to send none.
+	Gaps         int     `json:"gaps"`
+	GapMs        float64 `json:"gap_ms"` // all of them together
+	LongestGapMs float64 `json:"longest_gap_ms"`
+
+	// DriftPPM is by how much the sender's clock was fast (slow if negative)
+	// against ours, in millionths; 0 if the voice was too short to tell (20 s).
+	DriftPPM float64 `json:"drift_ppm"`
 }
 
 // maker makes grid frames of one voice's packets. It gets them in order, each
@@ -59,6 +72,8 @@ type track struct {
 	queue  []queued // by epoch and sequence number
 	copies []queued // from redundant blocks, by epoch and RTP time
 	last   *queued  // the packet that the maker got last
+	gate   *gate
+	gaps   gaps
 	stats  VoiceStats
 }
 
@@ -188,13 +203,25 @@ func (t *track) hand(q queued, lost int64, fresh bool) error {
 	case q.overtaken:
 		t.stats.LateMs += millis(int64(q.samples))
 	}
+	place, quiet := q.epoch.place(q), int64(0)
+	if e := q.epoch; e.sure {
+		t.line.drift.look(e.number, e.askedAt, e.near)
+	}
+	if !fresh && lost == 0 {
+		quiet = max(0, q.ts-t.last.ts-int64(t.last.samples))
+	}
+	t.gaps.packet(t.gate, place, quiet, q.samples)
+	t.stats.LostMs += millis(lost * int64(q.samples))
 	t.last = &q
-	return t.put(q, q.epoch.place(q), lost, fresh)
+	return t.put(q, place, lost, fresh)
 }
 
 // summary tells what a finished voice of length samples is made of.
 func (t *track) summary(length int64) VoiceStats {
+	t.gaps.until(t.gate, length, 0)
 	s := t.stats
+	s.Gaps, s.GapMs, s.LongestGapMs = t.gaps.count, millis(t.gaps.total), millis(t.gaps.longest)
+	s.DriftPPM = t.line.drift.ppm()
 	t.report(length, &s)
 	return s
 }
