@@ -31,8 +31,11 @@ func askContext(op wire.Operator, c session.Call, s session.Side) words.Context 
 	other := c.Sides[s.Other()]
 	return words.Context{
 		Language: c.Sides[s].Language, Operator: op.Name, RetentionDays: op.RetentionDays,
-		Purposes:   []string{"Quality review"},
+		Purposes:   purposes(),
 		PartBefore: consent.KeepSealed,
 		Others:     map[consent.Party]words.Other{partyOf[s.Other()]: {Name: other.Name}},
 	}
 }
+
+// purposes are what recordings are made for.
+func purposes() []string { return []string{"Quality review"} }

@@ -30,6 +30,7 @@ import (
 	"parley/storage/id"
 	"parley/storage/meta"
 	"parley/storage/meta/sqlite"
+	"parley/storage/signing"
 	"parley/web"
 )
 
@@ -96,7 +97,11 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 	if err = n.openRecorder(); err != nil {
 		return nil, err
 	}
-	if err = n.openSignaling(tokens, key); err != nil {
+	signer, err := n.stores.signingKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err = n.openSignaling(tokens, key, signer); err != nil {
 		return nil, err
 	}
 	if cfg.Demo {
@@ -175,7 +180,7 @@ func (n *node) recordingReady(r meta.Recording) {
 	n.hub.RecordingReady(r.ID, r.CallID, r.MemberID, r.ExpertID)
 }
 
-func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key) error {
+func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signing.Key) error {
 	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.cfg.RetentionDays}
 	policy := consent.Policy{NeverRecordMinors: true, UnknownAge: consent.UnknownMustAsk}
 	env, err := consentEnv(operator, policy)
@@ -184,13 +189,13 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key) error {
 	}
 	n.hub = hub.New(hub.Config{
 		Env: env, Policy: policy, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: n.stores.meta,
-		Operator: operator, ICEServers: n.iceServers, Now: time.Now,
+		Operator: operator, Purposes: purposes(), Signer: signer, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
 		Store: n.stores.meta, Library: &playback.Library{Meta: n.stores.meta, Objects: n.stores.objects, Opener: n.stores.master},
-		Tokens: tokens, Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
+		Tokens: tokens, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
 	if n.cfg.Demo {

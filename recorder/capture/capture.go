@@ -6,6 +6,7 @@ import (
 
 	"github.com/pion/rtp"
 
+	"parley/recorder/consent/ledger"
 	"parley/recorder/journal"
 )
 
@@ -56,9 +57,10 @@ func New(start time.Time) *Capture {
 	return c
 }
 
-// OpenGate lets packets in from now on. It tells whether the gate is open: it
-// stays shut once the journal could not be written.
-func (c *Capture) OpenGate(now time.Time) bool {
+// OpenGate lets packets in from now on, for a reason that the journal keeps. It
+// tells whether the gate is open: it stays shut once the journal could not be
+// written.
+func (c *Capture) OpenGate(now time.Time, why ledger.Proof) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.open || c.failed {
@@ -68,7 +70,7 @@ func (c *Capture) OpenGate(now time.Time) bool {
 	for i := range c.legs {
 		c.legs[i] = voice{heard: now} // both were connected, or the gate were shut
 	}
-	c.eventLocked(journal.EventGateOpen, now)
+	c.eventLocked(journal.Event{Kind: journal.EventGateOpen, At: now.Sub(c.start), Proof: &why})
 	return true
 }
 
@@ -80,7 +82,7 @@ func (c *Capture) CloseGate(now time.Time) {
 		return
 	}
 	c.open = false
-	c.eventLocked(journal.EventGateClose, now)
+	c.eventLocked(journal.Event{Kind: journal.EventGateClose, At: now.Sub(c.start)})
 }
 
 // fail shuts the gate for good: what is captured can no longer be kept.
@@ -143,10 +145,10 @@ func (c *Capture) Counts() Counts {
 	return c.counts
 }
 
-func (c *Capture) eventLocked(kind string, at time.Time) {
+func (c *Capture) eventLocked(e journal.Event) {
 	l := &c.lanes[journal.LaneCall]
-	// An event is a few dozen bytes of known shape: it always encodes.
-	if buf, err := journal.AppendEvent(l.fill, journal.Event{At: at.Sub(c.start), Kind: kind}); err == nil {
+	// An event is a few hundred bytes of known shape: it always encodes.
+	if buf, err := journal.AppendEvent(l.fill, e); err == nil {
 		l.fill = buf
 	}
 }

@@ -2,12 +2,14 @@ package capture
 
 import (
 	"bytes"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/pion/rtp"
 
+	"parley/recorder/consent/ledger"
 	"parley/recorder/journal"
 )
 
@@ -30,9 +32,9 @@ func TestShutGateTakesNothing(t *testing.T) {
 		prep func(c *Capture)
 	}{
 		{"never opened", func(*Capture) {}},
-		{"closed", func(c *Capture) { c.OpenGate(noon); c.CloseGate(noon); c.take(noon) }},
-		{"failed", func(c *Capture) { c.OpenGate(noon); c.fail(); c.take(noon) }},
-		{"opened after it failed", func(c *Capture) { c.fail(); c.OpenGate(noon) }},
+		{"closed", func(c *Capture) { c.OpenGate(noon, ledger.Proof{}); c.CloseGate(noon); c.take(noon) }},
+		{"failed", func(c *Capture) { c.OpenGate(noon, ledger.Proof{}); c.fail(); c.take(noon) }},
+		{"opened after it failed", func(c *Capture) { c.fail(); c.OpenGate(noon, ledger.Proof{}) }},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
@@ -53,19 +55,20 @@ func TestShutGateTakesNothing(t *testing.T) {
 func TestOpenGateTellsTheTruth(t *testing.T) {
 	c := New(noon)
 	for _, when := range []string{"first", "again"} {
-		if !c.OpenGate(noon) {
+		if !c.OpenGate(noon, ledger.Proof{}) {
 			t.Errorf("OpenGate %s: got false, want true", when)
 		}
 	}
 	c.fail()
-	if c.OpenGate(noon) {
+	if c.OpenGate(noon, ledger.Proof{}) {
 		t.Error("OpenGate after a failure: got true, want false")
 	}
 }
 
 func TestEverythingTakenIsWhole(t *testing.T) {
 	c := New(noon)
-	c.OpenGate(noon)
+	why := ledger.Proof{Entry: "entry", Legs: []ledger.LegProof{{Leg: ledger.Member, Receipt: "receipt", Notice: "notice"}}}
+	c.OpenGate(noon, why)
 	at := noon.Add(1500 * time.Microsecond)
 	c.Packet(1, at, &rtp.Header{SequenceNumber: 65535, Timestamp: 1 << 31, SSRC: 9, Marker: true}, []byte("voice"))
 	c.SenderReport(0, at, 7, 1<<63, 5)
@@ -78,8 +81,8 @@ func TestEverythingTakenIsWhole(t *testing.T) {
 	if p.Arrival != 1500*time.Microsecond || p.Sequence != 65535 || p.Timestamp != 1<<31 || p.SSRC != 9 || !p.Marker || p.Level != journal.NoLevel || string(p.Payload) != "voice" {
 		t.Errorf("expert's lane: got %+v, want the packet as sent", p)
 	}
-	want := []any{journal.Event{Kind: journal.EventGateOpen}, journal.Event{At: 1500 * time.Microsecond, Kind: journal.EventGateClose}}
-	if len(got[0]) != 2 || got[0][0] != want[0] || got[0][1] != want[1] {
+	want := []any{journal.Event{Kind: journal.EventGateOpen, Proof: &why}, journal.Event{At: 1500 * time.Microsecond, Kind: journal.EventGateClose}}
+	if !reflect.DeepEqual(got[0], want) {
 		t.Errorf("call's lane: got %+v, want %+v", got[0], want)
 	}
 }
@@ -87,8 +90,8 @@ func TestEverythingTakenIsWhole(t *testing.T) {
 func TestGateEventsAreNotRepeated(t *testing.T) {
 	c := New(noon)
 	c.CloseGate(noon)
-	c.OpenGate(noon)
-	c.OpenGate(noon)
+	c.OpenGate(noon, ledger.Proof{})
+	c.OpenGate(noon, ledger.Proof{})
 	c.CloseGate(noon)
 	c.CloseGate(noon)
 	if got := taken(t, c, noon)[0]; len(got) != 2 {
@@ -101,7 +104,7 @@ func TestGateEventsAreNotRepeated(t *testing.T) {
 func TestNothingAfterCloseGate(t *testing.T) {
 	for range 50 {
 		c := New(noon)
-		c.OpenGate(noon)
+		c.OpenGate(noon, ledger.Proof{})
 		stop := make(chan struct{})
 		var senders, running sync.WaitGroup
 		for leg := range 2 {
@@ -139,7 +142,7 @@ func TestNothingAfterCloseGate(t *testing.T) {
 
 func TestFullBufferDropsAndCounts(t *testing.T) {
 	c := New(noon)
-	c.OpenGate(noon)
+	c.OpenGate(noon, ledger.Proof{})
 	payload := string(make([]byte, 1000))
 	const sent = 300
 	for i := range sent {
@@ -162,7 +165,7 @@ func TestFullBufferDropsAndCounts(t *testing.T) {
 
 func TestDroppedPacketsDoNotCountAsHeard(t *testing.T) {
 	c := New(noon)
-	c.OpenGate(noon)
+	c.OpenGate(noon, ledger.Proof{})
 	big := string(make([]byte, laneBytes))
 	send(c, 0, noon.Add(time.Minute), 1, big)
 	if _, got := c.take(noon.Add(time.Minute)); got.quiet != time.Minute {
@@ -172,7 +175,7 @@ func TestDroppedPacketsDoNotCountAsHeard(t *testing.T) {
 
 func TestTakeHandsOverEachRecordOnce(t *testing.T) {
 	c := New(noon)
-	c.OpenGate(noon)
+	c.OpenGate(noon, ledger.Proof{})
 	for i := range 10 {
 		send(c, 0, noon, uint16(i), "voice")
 		if got := taken(t, c, noon)[1]; len(got) != 1 || got[0].(journal.Packet).Sequence != uint16(i) {
@@ -183,7 +186,7 @@ func TestTakeHandsOverEachRecordOnce(t *testing.T) {
 
 func TestPacketDoesNotAllocate(t *testing.T) {
 	c := New(noon)
-	c.OpenGate(noon)
+	c.OpenGate(noon, ledger.Proof{})
 	h, payload := &rtp.Header{SequenceNumber: 1}, make([]byte, 80)
 	second := func() {
 		for range 50 {
@@ -201,7 +204,7 @@ func TestPacketDoesNotAllocate(t *testing.T) {
 
 func BenchmarkPacket(b *testing.B) {
 	c := New(noon)
-	c.OpenGate(noon)
+	c.OpenGate(noon, ledger.Proof{})
 	h, payload, n := &rtp.Header{SequenceNumber: 1}, make([]byte, 80), 0
 	b.ReportAllocs()
 	for b.Loop() {

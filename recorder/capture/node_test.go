@@ -15,6 +15,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"parley/recorder/consent/ledger"
 	"parley/recorder/journal"
 )
 
@@ -39,7 +40,7 @@ func TestNodeWritesAndHandsOn(t *testing.T) {
 		n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(start)
 		stop := run(t, n)
 		defer stop()
-		c.OpenGate(start)
+		c.OpenGate(start, ledger.Proof{})
 		n.Add(c, b.writer, e)
 		for i := range 100 {
 			send(c, i%2, time.Now(), uint16(i/2), "voice")
@@ -69,7 +70,7 @@ func TestJournalIsAtMostOneFlushBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
 		defer run(t, n)()
-		c.OpenGate(time.Now())
+		c.OpenGate(time.Now(), ledger.Proof{})
 		n.Add(c, b.writer, e)
 		send(c, 0, time.Now(), 1, "voice")
 		time.Sleep(FlushEvery)
@@ -85,7 +86,7 @@ func TestRunFlushesOnceMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
 		stop := run(t, n)
-		c.OpenGate(time.Now())
+		c.OpenGate(time.Now(), ledger.Proof{})
 		n.Add(c, b.writer, e)
 		send(c, 0, time.Now(), 1, "voice")
 		stop()
@@ -103,7 +104,7 @@ func TestRunFlushesOnceMore(t *testing.T) {
 func TestLastFlushEndsWhatIsToEnd(t *testing.T) {
 	b := newBook(t)
 	n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
-	c.OpenGate(time.Now())
+	c.OpenGate(time.Now(), ledger.Proof{})
 	n.Add(c, b.writer, e)
 	c.CloseGate(time.Now())
 	n.End(c)
@@ -166,7 +167,7 @@ func TestQuietAlarm(t *testing.T) {
 		{"opened again after a pause", func(c *Capture) {
 			c.CloseGate(time.Now())
 			time.Sleep(time.Minute)
-			c.OpenGate(time.Now())
+			c.OpenGate(time.Now(), ledger.Proof{})
 			time.Sleep(time.Second)
 		}, nil},
 	}
@@ -176,7 +177,7 @@ func TestQuietAlarm(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
 				defer run(t, n)()
-				c.OpenGate(time.Now())
+				c.OpenGate(time.Now(), ledger.Proof{})
 				n.Add(c, b.writer, e)
 				r.act(c)
 				synctest.Wait()
@@ -197,7 +198,7 @@ func TestAlarmComesInTime(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
 			defer run(t, n)()
-			c.OpenGate(time.Now())
+			c.OpenGate(time.Now(), ledger.Proof{})
 			n.Add(c, b.writer, e)
 			for i := range 2 {
 				time.Sleep(after)
@@ -247,7 +248,7 @@ func TestSlowDiskCostsNothing(t *testing.T) {
 		b.reopen(t, func(f *os.File) journal.File {
 			return &stalling{File: f, at: start.Add(time.Second), stall: 5 * time.Second}
 		})
-		c.OpenGate(start)
+		c.OpenGate(start, ledger.Proof{})
 		n.Add(c, b.writer, e)
 		const packetsSent = 500
 		payload := strings.Repeat("v", 120) // of a voice at 48 kbit/s
@@ -281,7 +282,7 @@ func TestJournalThatCannotBeWritten(t *testing.T) {
 	}
 	var log bytes.Buffer
 	n, e, c := NewNode(time.Now, zerolog.New(&log)), newEar(), New(time.Now())
-	c.OpenGate(time.Now())
+	c.OpenGate(time.Now(), ledger.Proof{})
 	n.Add(c, b.writer, e)
 	send(c, 0, time.Now(), 1, "CANARY voice")
 	n.flushAll()
@@ -293,7 +294,7 @@ func TestJournalThatCannotBeWritten(t *testing.T) {
 	if got := c.Counts(); got != before {
 		t.Errorf("counts after the failure: got %+v, want %+v: nothing more is taken", got, before)
 	}
-	if c.OpenGate(time.Now()) {
+	if c.OpenGate(time.Now(), ledger.Proof{}) {
 		t.Error("OpenGate after the failure: got true, want false")
 	}
 	if got := packets(e.records[1]); got != 0 {
@@ -323,7 +324,7 @@ func TestOneBadJournalLeavesTheOthers(t *testing.T) {
 	n := NewNode(time.Now, zerolog.Nop())
 	for _, b := range []*book{bad, good} {
 		c := New(time.Now())
-		c.OpenGate(time.Now())
+		c.OpenGate(time.Now(), ledger.Proof{})
 		n.Add(c, b.writer, newEar())
 		send(c, 0, time.Now(), 1, "voice")
 	}
@@ -341,7 +342,7 @@ func TestManyCapturesComeAndGo(t *testing.T) {
 		b := newBook(t)
 		calls.Go(func() {
 			e, c := newEar(), New(time.Now())
-			c.OpenGate(time.Now())
+			c.OpenGate(time.Now(), ledger.Proof{})
 			n.Add(c, b.writer, e)
 			for i := range 500 {
 				send(c, i%2, time.Now(), uint16(i/2), "voice")

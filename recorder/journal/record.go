@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"parley/recorder/consent/ledger"
 )
 
 // Lane is a part of the journal with a key of its own.
@@ -69,6 +71,8 @@ const (
 type Event struct {
 	At   time.Duration `json:"-"` // since time 0
 	Kind string        `json:"kind"`
+	// Proof is why the gate opened; nil for other events.
+	Proof *ledger.Proof `json:"proof,omitempty"`
 }
 
 const (

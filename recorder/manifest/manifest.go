@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/media/ogg"
+	"parley/recorder/consent/ledger"
 	"parley/recorder/journal"
 	"parley/recorder/render"
 	"parley/storage/id"
@@ -19,6 +20,9 @@ const Version = 1
 type Span struct {
 	OpenMs  float64 `json:"open_ms"`
 	CloseMs float64 `json:"close_ms"`
+	// Proof names the ledger's entry by which the gate was open, and the receipts
+	// and notices that it rests on.
+	Proof ledger.Proof `json:"proof"`
 }
 
 // Voice is one leg's recorded audio.

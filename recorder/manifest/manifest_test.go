@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"parley/recorder/consent/ledger"
 	"parley/recorder/render"
 	"parley/storage/id"
 )
@@ -17,7 +18,7 @@ var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 func sound() Manifest {
 	return Manifest{
 		Version: Version, Recording: id.NewRecording(noon), Call: id.NewCall(noon), Started: noon, LengthMs: 60000,
-		Spans: []Span{{0, 60000}},
+		Spans: []Span{{OpenMs: 0, CloseMs: 60000, Proof: ledger.Proof{Entry: "hash", Legs: []ledger.LegProof{{Leg: "member", Receipt: "r"}}}}},
 		Voices: [2]Voice{
 			{Leg: "member", Stats: render.VoiceStats{Packets: 3000}},
 			{Leg: "expert", Stats: render.VoiceStats{Packets: 3000}},

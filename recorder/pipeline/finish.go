@@ -151,7 +151,9 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 		}
 	}
 	for _, s := range done.spans {
-		m.Spans = append(m.Spans, manifest.Span{OpenMs: float64(s.open) / 1000, CloseMs: float64(s.close) / 1000})
+		m.Spans = append(m.Spans, manifest.Span{
+			OpenMs: float64(s.open) / 1000, CloseMs: float64(s.close) / 1000, Proof: s.proof,
+		})
 	}
 	expected := 0.0
 	if n := len(m.Spans); n > 0 {

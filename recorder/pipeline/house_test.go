@@ -14,6 +14,7 @@ import (
 	"parley/media/opus"
 	"parley/recorder/capture"
 	"parley/recorder/consent"
+	"parley/recorder/consent/ledger"
 	"parley/recorder/consent/table"
 	"parley/recorder/playback"
 	"parley/storage/blob"
@@ -170,11 +171,19 @@ func granted(t testing.TB) consent.Grant {
 	return grant
 }
 
+// proof is what the ledger holds at the n-th opening of a gate.
+func proof(n string) ledger.Proof {
+	return ledger.Proof{Entry: "entry " + n, Legs: []ledger.LegProof{
+		{Leg: ledger.Member, Receipt: "member's receipt " + n, Notice: "member's notice"},
+		{Leg: ledger.Expert, Receipt: "expert's receipt " + n},
+	}}
+}
+
 // begin begins a recording.
 func (p *process) begin() *Recording {
 	p.t.Helper()
 	r, err := p.pipeline.Begin(p.t.Context(), Start{
-		Call: p.call, Grant: granted(p.t), Ledger: "ledger hash", OnStatus: func(bool) {},
+		Call: p.call, Grant: granted(p.t), Proof: proof("1"), OnStatus: func(bool) {},
 	})
 	if err != nil {
 		p.t.Fatalf("Begin: %v", err)

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"errors"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -29,7 +30,7 @@ func TestNoGrantNoByte(t *testing.T) {
 		t.Errorf("recordings: got %+v, %v, want none", left, err)
 	}
 	r := p.begin()
-	if err := r.OpenGate(t.Context(), consent.Grant{}); !errors.Is(err, ErrNoGrant) {
+	if err := r.OpenGate(t.Context(), consent.Grant{}, proof("2")); !errors.Is(err, ErrNoGrant) {
 		t.Errorf("OpenGate: got %v, want ErrNoGrant", err)
 	}
 }
@@ -49,7 +50,10 @@ func checkWhole(t *testing.T, p *process, r *Recording) {
 	if len(m.Spans) != 1 || m.Spans[0].OpenMs != 0 || m.Spans[0].CloseMs != 6000 {
 		t.Errorf("spans: got %+v, want 0 to 6000", m.Spans)
 	}
-	if m.Basis.Ledger != "ledger hash" || len(m.Basis.Rules) == 0 || m.Basis.TableVersion == "" {
+	if !reflect.DeepEqual(m.Spans[0].Proof, proof("1")) {
+		t.Errorf("proof of the span: got %+v, want %+v", m.Spans[0].Proof, proof("1"))
+	}
+	if m.Basis.Ledger != "entry 1" || len(m.Basis.Rules) == 0 || m.Basis.TableVersion == "" {
 		t.Errorf("basis: got %+v, want ledger, rules and table version", m.Basis)
 	}
 	for leg, v := range m.Voices {
@@ -130,7 +134,7 @@ func TestTwoSpans(t *testing.T) {
 	p.speak(r, begun, 0, 2*time.Second)
 	r.CloseGate()
 	p.speak(r, begun, 2*time.Second, 4*time.Second)
-	if err := r.OpenGate(t.Context(), granted(t)); err != nil {
+	if err := r.OpenGate(t.Context(), granted(t), proof("2")); err != nil {
 		t.Fatalf("OpenGate: %v", err)
 	}
 	p.speak(r, begun, 4*time.Second, talkTime)

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 
+	"parley/recorder/consent/ledger"
 	"parley/recorder/journal"
 	"parley/recorder/render"
 )
@@ -104,6 +105,7 @@ type spans struct {
 type journalSpan struct {
 	open, close int64
 	cut         bool // nobody saw it close
+	proof       ledger.Proof
 }
 
 func (s *spans) add(lane journal.Lane, records []byte) {
@@ -128,7 +130,11 @@ func (s *spans) event(e journal.Event) {
 	at := e.At.Microseconds()
 	switch e.Kind {
 	case journal.EventGateOpen:
-		s.list = append(s.list, journalSpan{open: at, cut: true})
+		span := journalSpan{open: at, cut: true}
+		if e.Proof != nil {
+			span.proof = *e.Proof
+		}
+		s.list = append(s.list, span)
 	case journal.EventGateClose:
 		if n := len(s.list); n > 0 && s.list[n-1].cut {
 			s.list[n-1].close, s.list[n-1].cut = at, false

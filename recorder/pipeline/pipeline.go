@@ -14,6 +14,7 @@ import (
 	"parley/media/opus"
 	"parley/recorder/capture"
 	"parley/recorder/consent"
+	"parley/recorder/consent/ledger"
 	"parley/recorder/journal"
 	"parley/recorder/render"
 	"parley/storage/blob"
@@ -102,8 +103,8 @@ func (p *Pipeline) Close(ctx context.Context) {
 type Start struct {
 	Call  meta.Call
 	Grant consent.Grant
-	// Ledger is the hash of the ledger entry that lets the gate open.
-	Ledger string
+	// Proof names the ledger entry that lets the gate open, and what it rests on.
+	Proof ledger.Proof
 	// OnStatus is told what capture really does: false when either voice is
 	// not saved any more, true when both are again. It must not block, for all
 	// captures of the process wait.
@@ -136,7 +137,7 @@ func (p *Pipeline) Begin(ctx context.Context, s Start) (*Recording, error) {
 		State: meta.StateCapturing, StartedAt: now.UTC(),
 	}
 	header, envelopes, err := p.newKeys(rec)
-	header.Basis = journal.Basis{Ledger: s.Ledger, Rules: ruleIDs(s.Grant), TableVersion: s.Grant.TableVersion()}
+	header.Basis = journal.Basis{Ledger: s.Proof.Entry, Rules: ruleIDs(s.Grant), TableVersion: s.Grant.TableVersion()}
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"parley/recorder/capture"
 	"parley/recorder/consent"
+	"parley/recorder/consent/ledger"
 	"parley/recorder/journal"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -51,7 +52,7 @@ func (p *Pipeline) follow(rec meta.Recording, h journal.Header, w *journal.Write
 		log:     p.cfg.Log.With().Str("recording_id", string(rec.ID)).Str("call_id", string(rec.CallID)).Logger(),
 		batches: make(chan batch, backlog),
 	}
-	r.capture.OpenGate(now)
+	r.capture.OpenGate(now, s.Proof)
 	p.cfg.Node.Add(r.capture, w, r)
 	p.work.Go(r.run)
 	r.log.Info().Msg("recording begun")
@@ -73,11 +74,11 @@ func (r *Recording) SenderReport(leg int, arrival time.Time, ssrc uint32, ntp ui
 
 // OpenGate lets packets in again; a further span begins. The error is
 // ErrNoGrant, or ErrCaptureFailed once the journal could not be written.
-func (r *Recording) OpenGate(_ context.Context, g consent.Grant) error {
+func (r *Recording) OpenGate(_ context.Context, g consent.Grant, why ledger.Proof) error {
 	if !g.Valid() {
 		return ErrNoGrant
 	}
-	if !r.capture.OpenGate(r.p.cfg.Now()) {
+	if !r.capture.OpenGate(r.p.cfg.Now(), why) {
 		return ErrCaptureFailed
 	}
 	return nil

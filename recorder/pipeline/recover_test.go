@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +68,9 @@ func TestKilledInTheMidst(t *testing.T) {
 	rec := h.open(r.ID())
 	if m := rec.Manifest; m.Report.Clean || len(m.Spans) != 1 || m.Spans[0].CloseMs != 5980 || m.LengthMs != 5980 {
 		t.Errorf("manifest: got %+v, want one span to the last packet at 5980 ms, not clean", m)
+	}
+	if got := rec.Manifest.Spans[0].Proof; !reflect.DeepEqual(got, proof("1")) {
+		t.Errorf("proof of the span: got %+v, want what the gate was opened by", got)
 	}
 	h.mustHear(rec, talkTime-time.Second)
 	p.eventually("local copies are gone", func() bool { return len(p.local()) == 0 })

@@ -1,136 +1,167 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
+	"time"
 
-	"parley/recorder/consent"
+	"parley/recorder/consent/ledger"
 	"parley/recorder/consent/receipt"
 	"parley/signaling/auth"
-	"parley/signaling/hub"
 	"parley/signaling/problem"
-	"parley/signaling/session"
-	"parley/storage/chain"
 	"parley/storage/id"
 	"parley/storage/meta"
 )
 
-// receipt answers with a person's own consent receipt of a call, made from
-// the ledger.
-func (s *Server) receipt(w http.ResponseWriter, r *http.Request) error {
-	who, err := s.caller(r)
+// receiptView is one of a person's own receipts of a call.
+type receiptView struct {
+	// Entry is the number of the answer's entry in the ledger; it names the
+	// receipt within the call.
+	Entry uint64        `json:"entry"`
+	At    string        `json:"at"`
+	State receipt.State `json:"state"`
+	Hash  string        `json:"hash"`
+	URL   string        `json:"url"`
+	// File is a name to save it under.
+	File string `json:"file"`
+}
+
+// issued is a receipt as the ledger keeps it.
+type issued struct {
+	ledger.ReceiptIssued
+	at   time.Time
+	call id.CallID
+}
+
+// listReceipts answers with the person's own receipts of a call, oldest first.
+func (s *Server) listReceipts(w http.ResponseWriter, r *http.Request) error {
+	all, err := s.ownReceipts(r)
 	if err != nil {
 		return err
 	}
-	callID, err := id.ParseCall(r.PathValue("id"))
+	page := struct {
+		Receipts []receiptView `json:"receipts"`
+	}{Receipts: make([]receiptView, 0, len(all))}
+	for _, one := range all {
+		signed, err := receipt.Open(one.JWS, s.cfg.Keys)
+		if err != nil {
+			return fmt.Errorf("receipt of entry %d: %w", one.Answer, err)
+		}
+		page.Receipts = append(page.Receipts, receiptView{
+			Entry: one.Answer, At: signed.Event.Time, State: signed.Event.State, Hash: one.Receipt,
+			URL: fmt.Sprintf("/v1/calls/%s/receipts/%d", one.call, one.Answer), File: one.fileName(),
+		})
+	}
+	return writeJSON(w, http.StatusOK, page)
+}
+
+// oneReceipt answers with a receipt as a file.
+func (s *Server) oneReceipt(w http.ResponseWriter, r *http.Request) error {
+	all, err := s.ownReceipts(r)
+	if err != nil {
+		return err
+	}
+	entry, err := strconv.ParseUint(r.PathValue("entry"), 10, 64)
 	if err != nil {
 		return problem.ErrNotFound
 	}
-	call, err := s.cfg.Store.Call(r.Context(), callID)
+	for _, one := range all {
+		if one.Answer == entry {
+			return one.write(w)
+		}
+	}
+	return problem.ErrNotFound
+}
+
+// newestReceipt answers with the receipt of what the person said last.
+func (s *Server) newestReceipt(w http.ResponseWriter, r *http.Request) error {
+	all, err := s.ownReceipts(r)
 	if err != nil {
 		return err
 	}
-	party, ok := partyIn(who, call)
-	if !ok {
+	if len(all) == 0 {
 		return problem.ErrNotFound
 	}
-	entries, err := s.cfg.Store.ChainEntries(r.Context(), hub.ConsentChain, string(callID), 0, meta.MaxLimit)
-	if err != nil {
-		return fmt.Errorf("read the ledger: %w", err)
-	}
-	rc, err := s.makeReceipt(who, party, call, entries)
+	return all[len(all)-1].write(w)
+}
+
+func (i issued) write(w http.ResponseWriter) error {
+	file, err := receipt.File(i.JWS)
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Disposition", `attachment; filename="consent-receipt.json"`)
+	w.Header().Set("Content-Type", "application/jose+json")
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", i.fileName()))
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(rc.Encode()) // the client may be gone; there is nobody to tell
+	_, _ = w.Write(file) // the client may be gone; there is nobody to tell
 	return nil
 }
 
-func partyIn(who auth.Identity, c meta.Call) (consent.Party, bool) {
-	switch {
-	case who.Role == auth.RoleMember && who.Person == c.MemberID:
-		return consent.Caller, true
-	case who.Role == auth.RoleExpert && who.Person == c.ExpertID:
-		return consent.Callee, true
-	}
-	return "", false
+// fileName sorts by time and tells two answers of one call apart.
+func (i issued) fileName() string {
+	return fmt.Sprintf("parley-receipt-%s-%d.json", i.at.UTC().Format("2006-01-02-1504"), i.Answer)
 }
 
-// told is what the ledger says about one person.
-type told struct {
-	notice  session.NoticeShown
-	answer  session.AnswerGiven
-	entry   chain.Entry // of the answer
-	verdict receipt.Judgement
-}
-
-// read finds a person's latest answer, what was shown before it, and the
-// verdict that stood after it.
-func read(entries []chain.Entry, person id.PersonID) (told, error) {
-	var t told
-	for _, e := range entries {
-		var err error
-		switch {
-		case e.Kind == session.NoteVerdict:
-			err = json.Unmarshal(e.Body, &t.verdict)
-		case e.Actor != string(person):
-		case e.Kind == session.NoteNotice:
-			err = json.Unmarshal(e.Body, &t.notice)
-		case e.Kind == session.NoteAnswer:
-			t.entry = e
-			err = json.Unmarshal(e.Body, &t.answer)
-		}
-		if err != nil {
-			return t, fmt.Errorf("ledger entry %d: %w", e.Seq, err)
-		}
-	}
-	if t.entry.Seq == 0 || t.notice.Hash == "" {
-		return t, problem.ErrNotFound // no answer, or a withdrawal before anything was shown
-	}
-	return t, nil
-}
-
-func (s *Server) makeReceipt(who auth.Identity, party consent.Party, c meta.Call, entries []chain.Entry) (receipt.Receipt, error) {
-	t, err := read(entries, who.Person)
+// ownReceipts are the caller's receipts of the call in the path. A call of other
+// people does not exist for them.
+func (s *Server) ownReceipts(r *http.Request) ([]issued, error) {
+	who, err := s.caller(r)
 	if err != nil {
-		return receipt.Receipt{}, err
+		return nil, err
 	}
-	state, kind, method := stateOf(t.answer)
-	return receipt.New(receipt.Content{
-		Header: receipt.Header{RecordID: t.entry.Hash, PIIPrincipalID: string(who.Person)},
-		Processing: receipt.Processing{
-			PrivacyNotice:  receipt.Notice{TextHash: t.notice.Hash, Version: t.notice.Version, Language: t.notice.Language},
-			Purposes:       []receipt.Purpose{{Purpose: "Quality review", LawfulBasis: "consent"}},
-			PIIInformation: []string{"voice"}, CollectionMethod: "voice call in the browser",
-			RetentionPeriod:  fmt.Sprintf("P%dD", s.cfg.Operator.RetentionDays),
-			StorageLocations: []string{}, WithdrawalMethod: "the stop button of the call",
-		},
-		Parties: receipt.Parties{
-			PIIControllers:        []receipt.Organisation{{Name: s.cfg.Operator.Name}},
-			RecipientThirdParties: []receipt.Organisation{},
-		},
-		Event: receipt.Event{ClockSource: "server", State: state, ConsentType: kind, Method: method},
-		Extension: receipt.Extension{
-			CallID: string(c.ID), Party: party, Judgement: t.verdict, Signals: []consent.Signal{},
-			AgeBasis: "terms", OnCall: []consent.Party{consent.Caller, consent.Callee}, LedgerHash: t.entry.Hash,
-		},
-	}, t.entry.At)
+	callID, err := id.ParseCall(r.PathValue("id"))
+	if err != nil {
+		return nil, problem.ErrNotFound
+	}
+	call, err := s.cfg.Store.Call(r.Context(), callID)
+	if err != nil {
+		return nil, err
+	}
+	if !spokeIn(who, call) {
+		return nil, problem.ErrNotFound
+	}
+	return s.receiptsOf(r.Context(), callID, who.Person)
 }
 
-// stateOf says an answer in the words of the receipt.
-func stateOf(a session.AnswerGiven) (receipt.State, receipt.ConsentType, receipt.Method) {
-	switch {
-	case a.Method == "withdrawn":
-		return receipt.StateWithdrawn, "", receipt.MethodButton
-	case a.Answer == string(consent.AnswerExpress):
-		return receipt.StateGiven, receipt.Explicit, receipt.MethodButton
-	case a.Answer == string(consent.AnswerContinued):
-		// Whether by a button or by saying nothing: it is not an active yes.
-		return receipt.StateGiven, receipt.Implied, receipt.MethodStayed
+func spokeIn(who auth.Identity, c meta.Call) bool {
+	return who.Role == auth.RoleMember && who.Person == c.MemberID ||
+		who.Role == auth.RoleExpert && who.Person == c.ExpertID
+}
+
+func (s *Server) receiptsOf(ctx context.Context, call id.CallID, person id.PersonID) ([]issued, error) {
+	out := []issued{}
+	for after, more := uint64(0), true; more; {
+		entries, err := s.cfg.Store.ChainEntries(ctx, ledger.Chain, string(call), after, meta.MaxLimit)
+		if err != nil {
+			return nil, fmt.Errorf("read the ledger: %w", err)
+		}
+		for _, e := range entries {
+			after = e.Seq
+			if e.Kind != ledger.KindReceipt || e.Actor != string(person) {
+				continue
+			}
+			one := issued{at: e.At, call: call}
+			if err := json.Unmarshal(e.Body, &one.ReceiptIssued); err != nil {
+				return nil, fmt.Errorf("ledger entry %d: %w", e.Seq, err)
+			}
+			out = append(out, one)
+		}
+		more = len(entries) == meta.MaxLimit
 	}
-	return receipt.StateRefused, "", receipt.MethodButton
+	return out, nil
+}
+
+// keys answers with the public keys of the deployment.
+func (s *Server) keys(w http.ResponseWriter, _ *http.Request) error {
+	set, err := s.cfg.Keys.JWKS()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/jwk-set+json")
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	_, _ = w.Write(set) // the client may be gone; there is nobody to tell
+	return nil
 }

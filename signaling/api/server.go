@@ -18,6 +18,7 @@ import (
 	"parley/storage/chain"
 	"parley/storage/id"
 	"parley/storage/meta"
+	"parley/storage/signing"
 )
 
 // Store is what the API reads and writes of metadata.
@@ -43,9 +44,11 @@ const AuditChain = "audit"
 
 // Config holds the parts of the API.
 type Config struct {
-	Store    Store
-	Library  Library
-	Tokens   *auth.Verifier
+	Store   Store
+	Library Library
+	Tokens  *auth.Verifier
+	// Keys are the public keys by which receipts are verified.
+	Keys     signing.KeySet
 	Operator wire.Operator
 	// Demo is nil unless the server runs as a demo.
 	Demo *Demo
@@ -73,7 +76,10 @@ func New(cfg Config) *Server {
 	s.handle("POST /v1/recordings/{id}/plays", s.startPlay)
 	s.handle("GET /v1/plays/{play}/audio.opus", s.playAudio)
 	s.handle("GET /v1/plays/{play}/audio.wav", s.playWAV)
-	s.handle("GET /v1/calls/{id}/receipt", s.receipt)
+	s.handle("GET /v1/calls/{id}/receipts", s.listReceipts)
+	s.handle("GET /v1/calls/{id}/receipts/{entry}", s.oneReceipt)
+	s.handle("GET /v1/calls/{id}/receipt", s.newestReceipt)
+	s.handle("GET /.well-known/parley-keys.json", s.keys)
 	s.handle("GET /v1/blocks", s.listBlocks)
 	s.handle("PUT /v1/blocks/{person}", s.block)
 	s.handle("DELETE /v1/blocks/{person}", s.unblock)

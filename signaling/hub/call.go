@@ -68,7 +68,7 @@ type call struct {
 	timers     map[session.Timer]*time.Timer
 	recording  Recording
 	noteFailed bool
-	lastNote   string          // hash of the newest ledger entry
+	proof      proof           // what the ledger holds so far
 	pending    []session.Event // what carrying out commands brought about
 	lastView   map[session.SocketID][]byte
 

@@ -60,20 +60,6 @@ func (c *call) openMedia(s session.Side) {
 // hand have been carried out.
 func (c *call) later(e session.Event) { c.pending = append(c.pending, e) }
 
-// note appends to the consent ledger; it returns when the entry is durable.
-func (c *call) note(n session.Note) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.hub.ctx), ioTimeout)
-	defer cancel()
-	entry, err := c.hub.cfg.Store.AppendChain(ctx, ConsentChain, n.Kind, string(c.id), n.Actor, n.Body, c.hub.cfg.Now())
-	if err != nil {
-		c.noteFailed = true
-		c.log.Error().Err(err).Str("kind", n.Kind).Msg("consent ledger not written: this call will not be recorded")
-		c.closeGate()
-		return
-	}
-	c.lastNote = entry.Hash
-}
-
 // openGate begins the recording, or goes on with it. Whatever goes wrong
 // means: not recorded, and both are told.
 func (c *call) openGate(g consent.Grant) {
@@ -94,10 +80,10 @@ func (c *call) openGate(g consent.Grant) {
 
 func (c *call) openRecording(ctx context.Context, g consent.Grant) error {
 	if c.recording != nil {
-		return c.recording.OpenGate(ctx, g)
+		return c.recording.OpenGate(ctx, g, c.proof.gate)
 	}
 	rec, err := c.hub.cfg.Recorder.Begin(ctx, pipeline.Start{
-		Call: c.record(), Grant: g, Ledger: c.lastNote, OnStatus: c.captureStatus,
+		Call: c.record(), Grant: g, Proof: c.proof.gate, OnStatus: c.captureStatus,
 	})
 	if err == nil {
 		c.recording = rec

@@ -10,6 +10,7 @@ import (
 
 	"parley/media/bridge"
 	"parley/recorder/consent"
+	"parley/recorder/consent/ledger"
 	"parley/recorder/pipeline"
 	"parley/signaling/auth"
 	"parley/signaling/session"
@@ -37,8 +38,9 @@ var (
 type Recording interface {
 	bridge.Tap
 	ID() id.RecordingID
-	// OpenGate lets packets in again after CloseGate.
-	OpenGate(ctx context.Context, g consent.Grant) error
+	// OpenGate lets packets in again after CloseGate, for a reason that the
+	// recording keeps.
+	OpenGate(ctx context.Context, g consent.Grant, why ledger.Proof) error
 	// CloseGate lets no further packet in once it has returned.
 	CloseGate()
 	// Finish says that the call is over; what was captured will be rendered
@@ -64,9 +66,10 @@ type Store interface {
 	AppendChain(ctx context.Context, chainName, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 }
 
-// ConsentChain is the name of the ledger's hash chain; its entries' subject is
-// the call.
-const ConsentChain = "consent"
+// Signer signs receipts; *signing.Key is one.
+type Signer interface {
+	Sign(typ string, payload []byte) (jws string, err error)
+}
 
 // Config holds the parts of a hub.
 type Config struct {
@@ -77,6 +80,10 @@ type Config struct {
 	Recorder Recorder
 	Store    Store
 	Operator wire.Operator
+	// Purposes are what recordings are made for, as people are told.
+	Purposes []string
+	// Signer signs the receipt of each answer. Without one nothing is recorded.
+	Signer Signer
 	// ICEServers gives a person's own, short-lived TURN credentials.
 	ICEServers func(p id.PersonID) []wire.ICEServer
 	Now        func() time.Time

@@ -25,6 +25,7 @@ import (
 	"parley/signaling/ws"
 	"parley/storage/id"
 	"parley/storage/meta/sqlite"
+	"parley/storage/signing"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -57,6 +58,7 @@ type server struct {
 	recorder *fakeRecorder
 	http     *httptest.Server
 	key      auth.Key
+	signer   *signing.Key
 	stop     context.CancelFunc // as a process that is told to stop
 }
 
@@ -74,8 +76,12 @@ func serve(t testing.TB, limits func(*session.Limits)) *server {
 		t.Fatal(err)
 	}
 	operator := wire.Operator{Name: "Example Advice Ltd", RetentionDays: 90}
+	if s.signer, err = signing.FromSeed(make([]byte, signing.SeedLen)); err != nil {
+		t.Fatal(err)
+	}
 	s.hub = hub.New(hub.Config{
 		Env: env(t, limits), Dial: peers.Dial, Recorder: s.recorder, Store: store, Operator: operator,
+		Purposes: []string{"Quality review"}, Signer: s.signer,
 		ICEServers: func(id.PersonID) []wire.ICEServer { return []wire.ICEServer{} },
 		Now:        time.Now, Log: zerolog.Nop(),
 	})
@@ -85,7 +91,7 @@ func serve(t testing.TB, limits func(*session.Limits)) *server {
 	}
 	s.sockets = &ws.Handler{Hub: s.hub, Tokens: tokens, Now: time.Now, Log: zerolog.Nop()}
 	surface := api.New(api.Config{
-		Store: store, Tokens: tokens, Operator: operator, Ready: store.Check, Socket: s.sockets,
+		Store: store, Tokens: tokens, Keys: s.signer.Public(), Operator: operator, Ready: store.Check, Socket: s.sockets,
 		Web: http.NotFoundHandler(), Now: time.Now, Log: zerolog.Nop(),
 	})
 	s.listen(surface.Handler())

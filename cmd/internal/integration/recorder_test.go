@@ -10,6 +10,7 @@ import (
 	"github.com/pion/rtp"
 
 	"parley/recorder/consent"
+	"parley/recorder/consent/ledger"
 	"parley/recorder/pipeline"
 	"parley/signaling/hub"
 	"parley/storage/id"
@@ -56,7 +57,7 @@ func (r *fakeRecorder) Begin(_ context.Context, s pipeline.Start) (hub.Recording
 	if r.broken {
 		return nil, errors.New("the disk is full")
 	}
-	rec := &fakeRecording{owner: r, id: id.NewRecording(time.Now()), start: s, open: true}
+	rec := &fakeRecording{owner: r, id: id.NewRecording(time.Now()), start: s, open: true, proofs: []ledger.Proof{s.Proof}}
 	r.update(func() { r.made = append(r.made, rec) })
 	return rec, nil
 }
@@ -69,15 +70,16 @@ type fakeRecording struct {
 	open     bool
 	finished int
 	packets  [2]int
+	proofs   []ledger.Proof // of each opening of the gate
 }
 
 func (r *fakeRecording) ID() id.RecordingID { return r.id }
 
-func (r *fakeRecording) OpenGate(_ context.Context, g consent.Grant) error {
+func (r *fakeRecording) OpenGate(_ context.Context, g consent.Grant, why ledger.Proof) error {
 	if !g.Valid() {
 		return errors.New("no grant")
 	}
-	r.owner.update(func() { r.open = true })
+	r.owner.update(func() { r.open, r.proofs = true, append(r.proofs, why) })
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 
 // canonical encodes v after RFC 8785: keys sorted, no white space, strings with
 // the fewest escapes. Of its rules for numbers and key order only what receipts
-// need is here: all numbers are integers below 2^53 and all keys are ASCII, so
+// need is here: all numbers are integers below 2^53 or the 1.1 of JSON-LD, and all keys are ASCII, so
 // that byte order is the order of UTF-16 units (section 3.2.3).
 func canonical(v any) []byte {
 	data, err := json.Marshal(v)

@@ -16,8 +16,10 @@ func (c Content) validate() error {
 	}
 	require("header.record_id", c.Header.RecordID != "")
 	require("header.pii_principal_id", c.Header.PIIPrincipalID != "")
-	require("processing.privacy_notice.version", c.Processing.PrivacyNotice.Version != "")
-	require("processing.privacy_notice.language", c.Processing.PrivacyNotice.Language != "")
+	if c.mustNameNotice() {
+		require("processing.privacy_notice.version", c.Processing.PrivacyNotice.Version != "")
+		require("processing.privacy_notice.language", c.Processing.PrivacyNotice.Language != "")
+	}
 	require("processing.pii_information", len(c.Processing.PIIInformation) > 0)
 	require("processing.purposes", len(c.Processing.Purposes) > 0)
 	for _, p := range c.Processing.Purposes {
@@ -29,12 +31,20 @@ func (c Content) validate() error {
 		require("parties: name", o.Name != "")
 	}
 	require("event.time", c.Event.Time != "")
+	require("event.indicated_by", c.Event.IndicatedBy != "")
 	require("event.clock_source", c.Event.ClockSource != "")
 	require("extension.call_id", c.Extension.CallID != "")
 	require("extension.party", c.Extension.Party != "")
+	require("extension.ledger_seq", c.Extension.LedgerSeq > 0)
 	require("extension.judgement.table_version", c.Extension.Judgement.TableVersion != "")
 	faults = append(faults, c.checkHashes()...)
 	return errors.Join(append(faults, c.Event.check()...)...)
+}
+
+// mustNameNotice: nobody agrees to what was not shown, but a no counts all the
+// same.
+func (c Content) mustNameNotice() bool {
+	return c.Event.State == StateGiven || c.Processing.PrivacyNotice != Notice{}
 }
 
 func (c Content) checkHashes() []error {
@@ -43,10 +53,10 @@ func (c Content) checkHashes() []error {
 		field, value string
 		required     bool
 	}{
-		{"processing.privacy_notice.text_hash", c.Processing.PrivacyNotice.TextHash, true},
+		{"processing.privacy_notice.text_hash", c.Processing.PrivacyNotice.TextHash, c.mustNameNotice()},
 		{"processing.privacy_notice.media_hash", c.Processing.PrivacyNotice.MediaHash, false},
 		{"extension.previous_hash", c.Extension.PreviousHash, false},
-		{"extension.ledger_hash", c.Extension.LedgerHash, false},
+		{"extension.ledger_hash", c.Extension.LedgerHash, true},
 	}
 	for _, h := range hashes {
 		raw, err := hex.DecodeString(h.value)
@@ -68,11 +78,11 @@ func (e Event) check() []error {
 	if !slices.Contains(states, e.State) {
 		faults = append(faults, fmt.Errorf("event.state: %q is not a known value", e.State))
 	}
-	methods := []Method{MethodNone, MethodButton, MethodKeypress, MethodSpoken, MethodStayed}
+	methods := []Method{MethodNone, MethodButton, MethodKeypress, MethodSpoken, MethodStayed, MethodEarlier}
 	if !slices.Contains(methods, e.Method) {
 		faults = append(faults, fmt.Errorf("event.method: %q is not a known value", e.Method))
 	}
-	active := e.Method == MethodButton || e.Method == MethodKeypress || e.Method == MethodSpoken
+	active := e.Method == MethodButton || e.Method == MethodKeypress || e.Method == MethodSpoken || e.Method == MethodEarlier
 	ok := false
 	switch e.ConsentType {
 	case "":
@@ -80,7 +90,7 @@ func (e Event) check() []error {
 	case Explicit:
 		ok = e.State == StateGiven && active
 	case Implied:
-		ok = e.State == StateGiven && e.Method == MethodStayed
+		ok = e.State == StateGiven && (e.Method == MethodStayed || e.Method == MethodEarlier)
 	}
 	if !ok {
 		faults = append(faults, fmt.Errorf("event.consent_type: %q does not fit state %q by method %q", e.ConsentType, e.State, e.Method))
