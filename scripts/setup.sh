@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build_packages=(gcc libc6-dev pkg-config libopus-dev)
-test_packages=(age chromium espeak-ng ffmpeg fonts-dejavu-core libopusfile-dev opus-tools sox)
+test_packages=(age chromium espeak-ng ffmpeg fonts-dejavu-core libopusfile-dev opus-tools postgresql sox)
 
 minio_version=v0.0.0-20260212201848-7aac2a2c5b7c
 staticcheck_version=v0.8.0
@@ -31,7 +31,18 @@ install_packages() {
 	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "as root, run: apt-get install" $want
 	echo "setup: installing" $want
 	as_root apt-get update -qq
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $want >/dev/null
+	case " $want " in *[[:space:]]postgresql[[:space:]]*) no_postgresql_cluster ;; esac
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		-o Dpkg::Options::=--force-confold $want >/dev/null
+}
+
+# The tests start PostgreSQL servers of their own. Debian's package would make
+# and start one for the machine, too, if this did not keep it from that.
+no_postgresql_cluster() {
+	local conf=/etc/postgresql-common/createcluster.conf
+	[ ! -e "$conf" ] || return 0
+	as_root mkdir -p "${conf%/*}"
+	echo 'create_main_cluster = false' | as_root tee "$conf" >/dev/null
 }
 
 need_tools() {

@@ -5,7 +5,8 @@
 //
 // It holds the types, one small interface per use, the [Store] that joins them,
 // and the rule for a recording's states. Implementations are in sqlite (embedded,
-// for one node) and pass the suite in metatest. No type says anything about SQL.
+// for one node) and postgres (for several); they share their queries, which are in
+// sqlmeta, and pass the suite in metatest. No type says anything about SQL.
 //
 // The package is not a cache and knows no clock: every time that is stored is an
 // argument. Times are kept in UTC to the microsecond. It starts no goroutine.

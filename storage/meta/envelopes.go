@@ -14,7 +14,8 @@ type Envelopes interface {
 	// destroyed or never was.
 	Envelope(ctx context.Context, recording id.RecordingID, part string) ([]byte, error)
 	// DestroyEnvelope erases the key envelope of one part for ever, its bytes
-	// in the store's files included, and keeps that it was there until at. It
+	// in the store's files included as far as the database allows (the
+	// packages say how far), and keeps that it was there until at. It
 	// may be repeated, and must be after an error; the first time counts.
 	// Errors match ErrNotExist if there never was one.
 	DestroyEnvelope(ctx context.Context, recording id.RecordingID, part string, at time.Time) error

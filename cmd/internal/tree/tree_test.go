@@ -66,7 +66,9 @@ var forbidden = []struct{ from, to, why string }{
 	{"parley/storage", "parley/recorder", "storage knows nothing of calls"},
 	{"parley/storage", "parley/signaling", "storage knows nothing of calls"},
 	{"parley/storage", "parley/media", "storage knows nothing of calls"},
-	{"parley/storage/meta/sqlite", "parley/storage/blob", "metadata and objects are apart"},
+	{"parley/storage/meta", "parley/storage/blob", "metadata and objects are apart"},
+	{"parley/storage/meta/sqlmeta", "modernc.org/sqlite", "what all databases share imports no driver"},
+	{"parley/storage/meta/sqlmeta", "github.com/jackc/pgx", "what all databases share imports no driver"},
 	{"parley/signaling/session", "github.com/pion", "the call's state machine is pure"},
 	{"parley/signaling/wire", "github.com/pion", "the protocol is data"},
 	{"parley/media/ogg", "github.com/hraban/opus", "Ogg is pure Go; only media/opus is not"},
@@ -99,6 +101,7 @@ func TestThirdPartyStaysInItsPackage(t *testing.T) {
 		"github.com/minio/minio-go":  {"parley/storage/blob/s3blob"},
 		"filippo.io/age":             {"parley/storage/envelope"},
 		"modernc.org/sqlite":         {"parley/storage/meta/sqlite"},
+		"github.com/jackc/pgx":       {"parley/storage/meta/postgres", "parley/storage/meta/pgtest"},
 		"github.com/golang-jwt/jwt":  {"parley/signaling/auth"},
 		"github.com/coder/websocket": {"parley/signaling/ws", "parley/cmd/internal/softphone"},
 	}

@@ -1,5 +1,6 @@
 // Package sqlite keeps metadata in one SQLite database, the embedded default of
-// the metadata store. It uses a driver in Go alone, so cgo stays out of it.
+// the metadata store. It opens the database; the queries are in sqlmeta. It uses a
+// driver in Go alone, so cgo stays out of it.
 //
 // All writes go through one connection, so they follow each other and none fails
 // because another is under way; reads go beside them through a few more, which

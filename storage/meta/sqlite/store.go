@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,9 +11,11 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 
 	"parley/storage/meta"
+	"parley/storage/meta/sqlmeta"
 )
 
 // Config says where the database is.
@@ -35,6 +38,7 @@ const readers = 4
 
 // Store is a [meta.Store] in an SQLite database. It is safe for concurrent use.
 type Store struct {
+	*sqlmeta.Store
 	writer *sql.DB // of one connection
 	reader *sql.DB // of connections that refuse to write
 }
@@ -74,7 +78,7 @@ func open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	return &Store{writer: writer, reader: reader}, nil
+	return &Store{Store: sqlmeta.New(engine{}, writer, reader), writer: writer, reader: reader}, nil
 }
 
 // createPrivate makes an empty file that only its owner can read, if there is
@@ -110,16 +114,13 @@ func pool(path string, options url.Values, size int) (*sql.DB, error) {
 	return db, nil
 }
 
-// Check implements [meta.Store]: it begins a read and a write.
-func (s *Store) Check(ctx context.Context) error {
-	err := s.reader.QueryRowContext(ctx, `SELECT 1`).Scan(new(int))
-	if err == nil {
-		err = s.write(ctx, func(tx *sql.Tx) error { return nil })
-	}
-	return explain(ctx, "check metadata", err)
-}
+//go:embed migrations/*.sql
+var migrations embed.FS
 
-// Close implements [meta.Store].
-func (s *Store) Close() error {
-	return errors.Join(s.reader.Close(), s.writer.Close())
+func migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	return sqlmeta.Migrate(ctx, goose.DialectSQLite3, db, files)
 }

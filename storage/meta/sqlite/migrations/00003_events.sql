@@ -3,11 +3,11 @@
 -- The places are given from the one row of event_head, whose write lasts until
 -- the commit: so places are visible in the order in which they were given.
 CREATE TABLE event_head (
-    only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
-    seq  INTEGER NOT NULL
+    id  INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO event_head (only, seq) VALUES (1, 0);
+INSERT INTO event_head (id, seq) VALUES (1, 0);
 
 CREATE TABLE events (
     seq          INTEGER NOT NULL PRIMARY KEY,

@@ -1,4 +1,4 @@
-package sqlite
+package sqlmeta
 
 import (
 	"context"
@@ -8,13 +8,13 @@ import (
 	"parley/storage/meta"
 )
 
-const selectSecret = `SELECT sealed FROM secrets WHERE name = ?`
+const selectSecret = `SELECT sealed FROM secrets WHERE name = $1`
 
 // Secret implements [meta.Secrets].
 func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
 	var sealed []byte
 	err := s.reader.QueryRowContext(ctx, selectSecret, name).Scan(&sealed)
-	return sealed, explain(ctx, fmt.Sprintf("read secret %s", name), err)
+	return sealed, s.explain(ctx, fmt.Sprintf("read secret %s", name), err)
 }
 
 // PutSecret implements [meta.Secrets].
@@ -24,14 +24,14 @@ func (s *Store) PutSecret(ctx context.Context, name string, sealed []byte) ([]by
 	}
 	var stored []byte
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO secrets (name, sealed) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`, name, sealed)
+		_, err := tx.ExecContext(ctx, `INSERT INTO secrets (name, sealed) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, name, sealed)
 		if err != nil {
 			return err
 		}
 		return tx.QueryRowContext(ctx, selectSecret, name).Scan(&stored)
 	})
 	if err != nil {
-		return nil, explain(ctx, fmt.Sprintf("store secret %s", name), err)
+		return nil, s.explain(ctx, fmt.Sprintf("store secret %s", name), err)
 	}
 	return stored, nil
 }

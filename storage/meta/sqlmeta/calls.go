@@ -1,4 +1,4 @@
-package sqlite
+package sqlmeta
 
 import (
 	"context"
@@ -22,10 +22,10 @@ func (s *Store) InsertCall(ctx context.Context, c meta.Call) error {
 	err := s.writeOne(ctx, `
 		INSERT INTO calls (id, member_id, expert_id, member_name, expert_name, created_at,
 			accepted_at, connected_at, ended_at, end_reason, recording_id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		c.ID, c.MemberID, c.ExpertID, c.MemberName, c.ExpertName, toMicros(c.CreatedAt),
 		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID)
-	return explain(ctx, fmt.Sprintf("store call %s", c.ID), err)
+	return s.explain(ctx, fmt.Sprintf("store call %s", c.ID), err)
 }
 
 // UpdateCall implements [meta.Calls].
@@ -34,22 +34,22 @@ func (s *Store) UpdateCall(ctx context.Context, c meta.Call) error {
 		return err
 	}
 	err := s.writeOne(ctx, `
-		UPDATE calls SET accepted_at = ?, connected_at = ?, ended_at = ?, end_reason = ?, recording_id = ?
-		WHERE id = ?`,
+		UPDATE calls SET accepted_at = $1, connected_at = $2, ended_at = $3, end_reason = $4, recording_id = $5
+		WHERE id = $6`,
 		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID, c.ID)
-	return explain(ctx, fmt.Sprintf("update call %s", c.ID), err)
+	return s.explain(ctx, fmt.Sprintf("update call %s", c.ID), err)
 }
 
 // Call implements [meta.Calls].
 func (s *Store) Call(ctx context.Context, call id.CallID) (meta.Call, error) {
-	c, err := scanCall(s.reader.QueryRowContext(ctx, selectCall+`WHERE id = ?`, call))
-	return c, explain(ctx, fmt.Sprintf("read call %s", call), err)
+	c, err := scanCall(s.reader.QueryRowContext(ctx, selectCall+`WHERE id = $1`, call))
+	return c, s.explain(ctx, fmt.Sprintf("read call %s", call), err)
 }
 
 // UnfinishedCalls implements [meta.Calls].
 func (s *Store) UnfinishedCalls(ctx context.Context) ([]meta.Call, error) {
 	calls, err := collect(ctx, s.reader, scanCall, selectCall+`WHERE ended_at IS NULL ORDER BY id`)
-	return calls, explain(ctx, "list unfinished calls", err)
+	return calls, s.explain(ctx, "list unfinished calls", err)
 }
 
 func scanCall(r row) (meta.Call, error) {

@@ -1,4 +1,4 @@
-package sqlite
+package sqlmeta
 
 import (
 	"context"
@@ -23,30 +23,30 @@ func (s *Store) UpsertPerson(ctx context.Context, p meta.Person) error {
 	}
 	err = s.writeOne(ctx, `
 		INSERT INTO people (id, role, name, headline, languages, available, updated_at)
-		VALUES (?, ?, ?, ?, ?, 0, ?)
+		VALUES ($1, $2, $3, $4, $5, FALSE, $6)
 		ON CONFLICT (id) DO UPDATE SET
 			role = excluded.role, name = excluded.name, headline = excluded.headline,
 			languages = excluded.languages, updated_at = excluded.updated_at`,
 		p.ID, p.Role, p.Name, p.Headline, string(languages), toMicros(p.UpdatedAt))
-	return explain(ctx, fmt.Sprintf("store person %s", p.ID), err)
+	return s.explain(ctx, fmt.Sprintf("store person %s", p.ID), err)
 }
 
 // Person implements [meta.People].
 func (s *Store) Person(ctx context.Context, person id.PersonID) (meta.Person, error) {
-	p, err := scanPerson(s.reader.QueryRowContext(ctx, selectPerson+`WHERE id = ?`, person))
-	return p, explain(ctx, fmt.Sprintf("read person %s", person), err)
+	p, err := scanPerson(s.reader.QueryRowContext(ctx, selectPerson+`WHERE id = $1`, person))
+	return p, s.explain(ctx, fmt.Sprintf("read person %s", person), err)
 }
 
 // Experts implements [meta.People].
 func (s *Store) Experts(ctx context.Context) ([]meta.Person, error) {
-	experts, err := collect(ctx, s.reader, scanPerson, selectPerson+`WHERE role = ? ORDER BY name, id`, meta.RoleExpert)
-	return experts, explain(ctx, "list experts", err)
+	experts, err := collect(ctx, s.reader, scanPerson, selectPerson+`WHERE role = $1 ORDER BY name, id`, meta.RoleExpert)
+	return experts, s.explain(ctx, "list experts", err)
 }
 
 // SetAvailable implements [meta.People].
 func (s *Store) SetAvailable(ctx context.Context, person id.PersonID, available bool, at time.Time) error {
-	err := s.writeOne(ctx, `UPDATE people SET available = ?, updated_at = ? WHERE id = ?`, available, toMicros(at), person)
-	return explain(ctx, fmt.Sprintf("store availability of %s", person), err)
+	err := s.writeOne(ctx, `UPDATE people SET available = $1, updated_at = $2 WHERE id = $3`, available, toMicros(at), person)
+	return s.explain(ctx, fmt.Sprintf("store availability of %s", person), err)
 }
 
 func scanPerson(r row) (meta.Person, error) {

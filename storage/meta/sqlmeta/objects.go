@@ -1,4 +1,4 @@
-package sqlite
+package sqlmeta
 
 import (
 	"context"
@@ -18,24 +18,24 @@ func (s *Store) PutObject(ctx context.Context, o meta.StoredObject) error {
 	}
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO objects (recording_id, part, key, size, sha256) VALUES (?, ?, ?, ?, ?)
+			INSERT INTO objects (recording_id, part, key, size, sha256) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (key) DO NOTHING`, o.Recording, o.Part, o.Key, o.Size, o.SHA256)
 		if err != nil {
 			return err
 		}
-		stored, err := scanObject(tx.QueryRowContext(ctx, selectObject+`WHERE key = ?`, o.Key))
+		stored, err := scanObject(tx.QueryRowContext(ctx, selectObject+`WHERE key = $1`, o.Key))
 		if err == nil && stored != o {
 			err = meta.ErrConflict
 		}
 		return err
 	})
-	return explain(ctx, fmt.Sprintf("store object %s of %s", o.Key, o.Recording), err)
+	return s.explain(ctx, fmt.Sprintf("store object %s of %s", o.Key, o.Recording), err)
 }
 
 // Objects implements [meta.Objects].
 func (s *Store) Objects(ctx context.Context, recording id.RecordingID) ([]meta.StoredObject, error) {
-	objects, err := collect(ctx, s.reader, scanObject, selectObject+`WHERE recording_id = ? ORDER BY key`, recording)
-	return objects, explain(ctx, fmt.Sprintf("list objects of %s", recording), err)
+	objects, err := collect(ctx, s.reader, scanObject, selectObject+`WHERE recording_id = $1 ORDER BY key`, recording)
+	return objects, s.explain(ctx, fmt.Sprintf("list objects of %s", recording), err)
 }
 
 func scanObject(r row) (meta.StoredObject, error) {

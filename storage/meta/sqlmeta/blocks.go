@@ -1,4 +1,4 @@
-package sqlite
+package sqlmeta
 
 import (
 	"context"
@@ -15,34 +15,34 @@ func (s *Store) PutBlock(ctx context.Context, b meta.Block) error {
 		return err
 	}
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO blocks (by, whom, at) VALUES (?, ?, ?) ON CONFLICT (by, whom) DO NOTHING`,
+		_, err := tx.ExecContext(ctx, `INSERT INTO blocks (by, whom, at) VALUES ($1, $2, $3) ON CONFLICT (by, whom) DO NOTHING`,
 			b.By, b.Whom, toMicros(b.At))
 		return err
 	})
-	return explain(ctx, fmt.Sprintf("store block by %s", b.By), err)
+	return s.explain(ctx, fmt.Sprintf("store block by %s", b.By), err)
 }
 
 // DeleteBlock implements [meta.Blocks].
 func (s *Store) DeleteBlock(ctx context.Context, by, whom id.PersonID) error {
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM blocks WHERE by = ? AND whom = ?`, by, whom)
+		_, err := tx.ExecContext(ctx, `DELETE FROM blocks WHERE by = $1 AND whom = $2`, by, whom)
 		return err
 	})
-	return explain(ctx, fmt.Sprintf("delete block by %s", by), err)
+	return s.explain(ctx, fmt.Sprintf("delete block by %s", by), err)
 }
 
 // Blocked implements [meta.Blocks].
 func (s *Store) Blocked(ctx context.Context, a, b id.PersonID) (bool, error) {
 	var found bool
 	err := s.reader.QueryRowContext(ctx,
-		`SELECT EXISTS (SELECT 1 FROM blocks WHERE (by = ? AND whom = ?) OR (by = ? AND whom = ?))`, a, b, b, a).Scan(&found)
-	return found, explain(ctx, fmt.Sprintf("look for a block between %s and %s", a, b), err)
+		`SELECT EXISTS (SELECT 1 FROM blocks WHERE (by = $1 AND whom = $2) OR (by = $2 AND whom = $1))`, a, b).Scan(&found)
+	return found, s.explain(ctx, fmt.Sprintf("look for a block between %s and %s", a, b), err)
 }
 
 // BlocksBy implements [meta.Blocks].
 func (s *Store) BlocksBy(ctx context.Context, by id.PersonID) ([]meta.Block, error) {
-	blocks, err := collect(ctx, s.reader, scanBlock, `SELECT by, whom, at FROM blocks WHERE by = ? ORDER BY at DESC, whom`, by)
-	return blocks, explain(ctx, fmt.Sprintf("list blocks by %s", by), err)
+	blocks, err := collect(ctx, s.reader, scanBlock, `SELECT by, whom, at FROM blocks WHERE by = $1 ORDER BY at DESC, whom`, by)
+	return blocks, s.explain(ctx, fmt.Sprintf("list blocks by %s", by), err)
 }
 
 func scanBlock(r row) (meta.Block, error) {

@@ -1,19 +1,71 @@
-package sqlite
+package sqlmeta
 
 import (
 	"context"
 	"database/sql"
 	"errors"
+	"math/rand/v2"
+	"strconv"
 	"time"
 )
 
 // row is a *sql.Row or the current one of *sql.Rows.
 type row interface{ Scan(dest ...any) error }
 
+// arguments are the values of a statement that is put together.
+type arguments []any
+
+// add appends a value and returns what stands for it in the statement.
+func (a *arguments) add(value any) string {
+	*a = append(*a, value)
+	return "$" + strconv.Itoa(len(*a))
+}
+
 // write runs f in a transaction, which is durable when nil is returned and left
-// no trace otherwise.
+// no trace otherwise. It sees no other transaction's doing while it runs. f may
+// run more than once, so it sets what it sets anew each time.
 func (s *Store) write(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
+	return s.repeat(ctx, func() error {
+		return transact(ctx, s.writer, &sql.TxOptions{Isolation: s.engine.Isolation()}, f)
+	})
+}
+
+// writeAlone is like write, but waits for the transactions under way that it was
+// given the same name for, and sees what they have done.
+func (s *Store) writeAlone(ctx context.Context, name string, f func(*sql.Tx) error) error {
+	return s.repeat(ctx, func() error {
+		return transact(ctx, s.writer, nil, func(tx *sql.Tx) error {
+			if err := s.engine.Lock(ctx, tx, name); err != nil {
+				return err
+			}
+			return f(tx)
+		})
+	})
+}
+
+// attempts bounds how often a transaction is begun that met others.
+const attempts = 20
+
+// repeat runs a transaction until it does not end because of others, with pauses
+// that grow and differ.
+func (s *Store) repeat(ctx context.Context, transaction func() error) error {
+	pause := time.Millisecond
+	for attempt := 1; ; attempt++ {
+		err := transaction()
+		if err == nil || attempt == attempts || !s.engine.Repeatable(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause + rand.N(pause)):
+		}
+		pause = min(2*pause, 50*time.Millisecond)
+	}
+}
+
+func transact(ctx context.Context, db *sql.DB, options *sql.TxOptions, f func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, options)
 	if err != nil {
 		return err
 	}

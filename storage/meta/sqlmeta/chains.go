@@ -1,4 +1,4 @@
-package sqlite
+package sqlmeta
 
 import (
 	"context"
@@ -23,26 +23,27 @@ func (s *Store) AppendChain(ctx context.Context, name, kind, subject, actor stri
 		return chain.Entry{}, fmt.Errorf("%w: entry of chain %s: body: %w", meta.ErrInvalid, name, err)
 	}
 	next := chain.Entry{At: at, Chain: name, Kind: kind, Subject: subject, Actor: actor, Body: encoded}
-	err = s.write(ctx, func(tx *sql.Tx) error {
-		last, err := scanEntry(tx.QueryRowContext(ctx, selectEntry+`WHERE chain = ? ORDER BY seq DESC LIMIT 1`, name))
+	var linked chain.Entry
+	err = s.writeAlone(ctx, "chain "+name, func(tx *sql.Tx) error {
+		last, err := scanEntry(tx.QueryRowContext(ctx, selectEntry+`WHERE chain = $1 ORDER BY seq DESC LIMIT 1`, name))
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if next, err = chain.Link(last, next); err != nil {
+		if linked, err = chain.Link(last, next); err != nil {
 			return err
 		}
-		return insertEntry(ctx, tx, next)
+		return insertEntry(ctx, tx, linked)
 	})
 	if err != nil {
-		return chain.Entry{}, explain(ctx, fmt.Sprintf("append to chain %s", name), err)
+		return chain.Entry{}, s.explain(ctx, fmt.Sprintf("append to chain %s", name), err)
 	}
-	return next, nil
+	return linked, nil
 }
 
 func insertEntry(ctx context.Context, tx *sql.Tx, e chain.Entry) error {
 	return execOne(ctx, tx, `
 		INSERT INTO chain_entries (chain, seq, at, kind, subject, actor, body, prev, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		e.Chain, int64(e.Seq), toMicros(e.At), e.Kind, e.Subject, e.Actor, string(e.Body), e.Prev, e.Hash)
 }
 
@@ -52,23 +53,25 @@ func (s *Store) ChainEntries(ctx context.Context, name, subject string, afterSeq
 	if err != nil {
 		return nil, err
 	}
-	where, args := `WHERE chain = ? AND seq > ?`, []any{name, int64(min(afterSeq, math.MaxInt64))}
+	var args arguments
+	where := `WHERE chain = ` + args.add(name) + ` AND seq > ` + args.add(int64(min(afterSeq, math.MaxInt64)))
 	if subject != "" {
-		where, args = where+` AND subject = ?`, append(args, subject)
+		where += ` AND subject = ` + args.add(subject)
 	}
-	entries, err := collect(ctx, s.reader, scanEntry, selectEntry+where+` ORDER BY seq LIMIT ?`, append(args, limit)...)
-	return entries, explain(ctx, fmt.Sprintf("read chain %s", name), err)
+	query := selectEntry + where + ` ORDER BY seq LIMIT ` + args.add(limit)
+	entries, err := collect(ctx, s.reader, scanEntry, query, args...)
+	return entries, s.explain(ctx, fmt.Sprintf("read chain %s", name), err)
 }
 
 // VerifyChain implements [meta.Chains]. It reads entry by entry, so the length of
 // the chain costs time but no memory.
 func (s *Store) VerifyChain(ctx context.Context, name string) error {
-	rows, err := s.reader.QueryContext(ctx, selectEntry+`WHERE chain = ? ORDER BY seq`, name)
+	rows, err := s.reader.QueryContext(ctx, selectEntry+`WHERE chain = $1 ORDER BY seq`, name)
 	if err != nil {
-		return explain(ctx, fmt.Sprintf("read chain %s", name), err)
+		return s.explain(ctx, fmt.Sprintf("read chain %s", name), err)
 	}
 	defer rows.Close()
-	return explain(ctx, fmt.Sprintf("verify chain %s", name), chain.Verify(eachEntry(rows)))
+	return s.explain(ctx, fmt.Sprintf("verify chain %s", name), chain.Verify(eachEntry(rows)))
 }
 
 func eachEntry(rows *sql.Rows) iter.Seq2[chain.Entry, error] {

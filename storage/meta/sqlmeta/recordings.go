@@ -1,4 +1,4 @@
-package sqlite
+package sqlmeta
 
 import (
 	"context"
@@ -29,14 +29,14 @@ func (s *Store) InsertRecording(ctx context.Context, r meta.Recording, envelopes
 		}
 		return insertEnvelopes(ctx, tx, r.ID, envelopes)
 	})
-	return explain(ctx, fmt.Sprintf("store recording %s", r.ID), err)
+	return s.explain(ctx, fmt.Sprintf("store recording %s", r.ID), err)
 }
 
 func insertRecording(ctx context.Context, tx *sql.Tx, r meta.Recording) error {
 	return execOne(ctx, tx, `
 		INSERT INTO recordings (id, call_id, member_id, expert_id, member_name, expert_name, state,
 			started_at, stored_at, length_ms, report)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		r.ID, r.CallID, r.MemberID, r.ExpertID, r.MemberName, r.ExpertName, r.State,
 		toMicros(r.StartedAt), toNullable(r.StoredAt), r.LengthMs, r.Report)
 }
@@ -48,22 +48,22 @@ func (s *Store) UpdateRecording(ctx context.Context, r meta.Recording) error {
 	}
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		var from meta.State
-		if err := tx.QueryRowContext(ctx, `SELECT state FROM recordings WHERE id = ?`, r.ID).Scan(&from); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT state FROM recordings WHERE id = $1`, r.ID).Scan(&from); err != nil {
 			return err
 		}
 		if !meta.CanMove(from, r.State) {
 			return fmt.Errorf("%w: it is %s and cannot become %s", meta.ErrConflict, from, r.State)
 		}
-		return execOne(ctx, tx, `UPDATE recordings SET state = ?, stored_at = ?, length_ms = ?, report = ? WHERE id = ?`,
+		return execOne(ctx, tx, `UPDATE recordings SET state = $1, stored_at = $2, length_ms = $3, report = $4 WHERE id = $5`,
 			r.State, toNullable(r.StoredAt), r.LengthMs, r.Report, r.ID)
 	})
-	return explain(ctx, fmt.Sprintf("update recording %s", r.ID), err)
+	return s.explain(ctx, fmt.Sprintf("update recording %s", r.ID), err)
 }
 
 // Recording implements [meta.Recordings].
 func (s *Store) Recording(ctx context.Context, recording id.RecordingID) (meta.Recording, error) {
-	r, err := scanRecording(s.reader.QueryRowContext(ctx, selectRecording+`WHERE id = ?`, recording))
-	return r, explain(ctx, fmt.Sprintf("read recording %s", recording), err)
+	r, err := scanRecording(s.reader.QueryRowContext(ctx, selectRecording+`WHERE id = $1`, recording))
+	return r, s.explain(ctx, fmt.Sprintf("read recording %s", recording), err)
 }
 
 // Recordings implements [meta.Recordings].
@@ -73,34 +73,32 @@ func (s *Store) Recordings(ctx context.Context, filter meta.RecordingFilter) ([]
 		return nil, err
 	}
 	where, args := conditions(filter)
-	query := selectRecording + where + ` ORDER BY id DESC LIMIT ?`
-	recordings, err := collect(ctx, s.reader, scanRecording, query, append(args, limit)...)
-	return recordings, explain(ctx, "list recordings", err)
+	query := selectRecording + where + ` ORDER BY id DESC LIMIT ` + args.add(limit)
+	recordings, err := collect(ctx, s.reader, scanRecording, query, args...)
+	return recordings, s.explain(ctx, "list recordings", err)
 }
 
 // conditions returns the filter as a clause and its arguments.
-func conditions(filter meta.RecordingFilter) (string, []any) {
-	terms, args := []string{`TRUE`}, []any(nil)
+func conditions(filter meta.RecordingFilter) (string, arguments) {
+	terms, args := []string{`TRUE`}, arguments(nil)
 	if filter.Participant != "" {
-		terms = append(terms, `(member_id = ? OR expert_id = ?)`)
-		args = append(args, filter.Participant, filter.Participant)
+		person := args.add(filter.Participant)
+		terms = append(terms, `(member_id = `+person+` OR expert_id = `+person+`)`)
 	}
 	if filter.State != "" {
-		terms = append(terms, `state = ?`)
-		args = append(args, filter.State)
+		terms = append(terms, `state = `+args.add(filter.State))
 	}
 	if filter.Before != "" {
-		terms = append(terms, `id < ?`)
-		args = append(args, filter.Before)
+		terms = append(terms, `id < `+args.add(filter.Before))
 	}
 	return `WHERE ` + strings.Join(terms, ` AND `), args
 }
 
 // UnfinishedRecordings implements [meta.Recordings].
 func (s *Store) UnfinishedRecordings(ctx context.Context) ([]meta.Recording, error) {
-	recordings, err := collect(ctx, s.reader, scanRecording, selectRecording+`WHERE state IN (?, ?, ?) ORDER BY id`,
+	recordings, err := collect(ctx, s.reader, scanRecording, selectRecording+`WHERE state IN ($1, $2, $3) ORDER BY id`,
 		meta.StateCapturing, meta.StateRendering, meta.StateUploading)
-	return recordings, explain(ctx, "list unfinished recordings", err)
+	return recordings, s.explain(ctx, "list unfinished recordings", err)
 }
 
 func scanRecording(r row) (meta.Recording, error) {

@@ -1,4 +1,4 @@
-package sqlite
+package sqlmeta
 
 import (
 	"context"
@@ -19,7 +19,7 @@ func (s *Store) AppendEvents(ctx context.Context, events []meta.Event) error {
 			return err
 		}
 	}
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err := s.writeAlone(ctx, "feed", func(tx *sql.Tx) error {
 		for _, e := range events {
 			if err := appendEvent(ctx, tx, e); err != nil {
 				return err
@@ -27,7 +27,7 @@ func (s *Store) AppendEvents(ctx context.Context, events []meta.Event) error {
 		}
 		return nil
 	})
-	return explain(ctx, "append to the feed", err)
+	return s.explain(ctx, "append to the feed", err)
 }
 
 // appendEvent takes the next place, unless the event has one.
@@ -39,7 +39,7 @@ func appendEvent(ctx context.Context, tx *sql.Tx, e meta.Event) error {
 	}
 	result, err := tx.ExecContext(ctx, `
 		INSERT INTO events (seq, id, at, type, call_id, recording_id, member_id, expert_id, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`,
 		seq, e.ID, toMicros(e.At), e.Type, e.Call, e.Recording, e.Member, e.Expert, string(e.Body))
 	if err != nil {
 		return err
@@ -57,17 +57,19 @@ func (s *Store) EventsAfter(ctx context.Context, after uint64, limit int, types 
 	if err != nil {
 		return nil, err
 	}
-	where, args := `WHERE seq > ?`, []any{int64(min(after, math.MaxInt64))}
+	var args arguments
+	where := `WHERE seq > ` + args.add(int64(min(after, math.MaxInt64)))
 	if len(types) > 0 {
-		where += ` AND type IN (?` + strings.Repeat(`, ?`, len(types)-1) + `)`
+		var wanted []string
 		for _, t := range types {
-			args = append(args, t)
+			wanted = append(wanted, args.add(t))
 		}
+		where += ` AND type IN (` + strings.Join(wanted, `, `) + `)`
 	}
 	events, err := collect(ctx, s.reader, scanEvent, `
 		SELECT seq, id, at, type, call_id, recording_id, member_id, expert_id, body
-		FROM events `+where+` ORDER BY seq LIMIT ?`, append(args, limit)...)
-	return events, explain(ctx, fmt.Sprintf("read the feed after %d", after), err)
+		FROM events `+where+` ORDER BY seq LIMIT `+args.add(limit), args...)
+	return events, s.explain(ctx, fmt.Sprintf("read the feed after %d", after), err)
 }
 
 func scanEvent(r row) (meta.Event, error) {
@@ -89,7 +91,7 @@ func (s *Store) EventRange(ctx context.Context) (meta.EventRange, error) {
 	var r meta.EventRange
 	err := s.reader.QueryRowContext(ctx, `
 		SELECT seq, COALESCE((SELECT MIN(seq) FROM events), seq + 1) FROM event_head`).Scan(&r.Newest, &r.Oldest)
-	return r, explain(ctx, "read the range of the feed", err)
+	return r, s.explain(ctx, "read the range of the feed", err)
 }
 
 // DeleteEventsBefore implements [meta.Events].
@@ -98,7 +100,7 @@ func (s *Store) DeleteEventsBefore(ctx context.Context, at time.Time) (int, erro
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `
 			DELETE FROM events WHERE seq < COALESCE(
-				(SELECT MIN(seq) FROM events WHERE at >= ?),
+				(SELECT MIN(seq) FROM events WHERE at >= $1),
 				(SELECT seq + 1 FROM event_head))`, toMicros(at))
 		if err != nil {
 			return err
@@ -106,5 +108,5 @@ func (s *Store) DeleteEventsBefore(ctx context.Context, at time.Time) (int, erro
 		deleted, err = result.RowsAffected()
 		return err
 	})
-	return int(deleted), explain(ctx, "delete old events", err)
+	return int(deleted), s.explain(ctx, "delete old events", err)
 }

@@ -1,0 +1,69 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"parley/storage/meta"
+	"parley/storage/meta/sqlmeta"
+)
+
+// engine is PostgreSQL.
+type engine struct{}
+
+var _ sqlmeta.Engine = engine{}
+
+func (engine) Isolation() sql.IsolationLevel { return sql.LevelSerializable }
+
+// Lock takes an advisory lock, which ends with the transaction. That is at the
+// level READ COMMITTED, where the next statement sees what was committed while
+// it waited; a serializable one would see what was before.
+func (engine) Lock(ctx context.Context, tx *sql.Tx, name string) error {
+	if _, err := tx.ExecContext(ctx, `SET TRANSACTION ISOLATION LEVEL READ COMMITTED`); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('parley ' || $1, 0))`, name)
+	return err
+}
+
+// Codes of errors (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+const (
+	codeNotNullViolation    = "23502"
+	codeForeignKeyViolation = "23503"
+	codeUniqueViolation     = "23505"
+	codeCheckViolation      = "23514"
+	codeBadText             = "22021" // such as a text with a zero byte
+	codeSerializationFailed = "40001"
+	codeDeadlock            = "40P01"
+)
+
+func code(err error) string {
+	var failure *pgconn.PgError
+	if errors.As(err, &failure) {
+		return failure.Code
+	}
+	return ""
+}
+
+func (engine) Repeatable(err error) bool {
+	c := code(err)
+	return c == codeSerializationFailed || c == codeDeadlock
+}
+
+func (engine) Meaning(err error) error {
+	switch code(err) {
+	case codeUniqueViolation:
+		return meta.ErrConflict
+	case codeForeignKeyViolation:
+		return meta.ErrNotExist
+	case codeNotNullViolation, codeCheckViolation, codeBadText:
+		return meta.ErrInvalid
+	}
+	return nil
+}
+
+// Erase does nothing: PostgreSQL overwrites old versions in its own time.
+func (engine) Erase(context.Context, *sql.DB) error { return nil }
