@@ -15,6 +15,7 @@ import (
 const (
 	laneBytes    = 192 << 10
 	initialBytes = 8 << 10
+	maxEvent     = 128
 	lanes        = 3
 )
 
@@ -25,6 +26,8 @@ type Counts struct {
 	// Silences are how often a leg let nothing in for AlarmAfter while the gate
 	// was open.
 	Silences [2]uint64 `json:"silences"`
+	// MarksDropped are events that did not fit the buffer.
+	MarksDropped uint64 `json:"marks_dropped"`
 }
 
 // Capture is the tap of one recorded call. It is safe for concurrent use.
@@ -83,6 +86,18 @@ func (c *Capture) CloseGate(now time.Time) {
 	}
 	c.open = false
 	c.eventLocked(journal.Event{Kind: journal.EventGateClose, At: now.Sub(c.start)})
+}
+
+// Mark notes something that happened at an instant, whether the gate is open
+// or not: an event holds no audio. One that does not fit the buffer is counted.
+func (c *Capture) Mark(kind string, leg journal.Leg, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.lanes[journal.LaneCall].fill)+maxEvent > laneBytes {
+		c.counts.MarksDropped++
+		return
+	}
+	c.eventLocked(journal.Event{Kind: kind, Leg: leg, At: at.Sub(c.start)})
 }
 
 // fail shuts the gate for good: what is captured can no longer be kept.

@@ -214,3 +214,37 @@ func BenchmarkPacket(b *testing.B) {
 		}
 	}
 }
+
+func TestMarksStandWithTheirTimes(t *testing.T) {
+	c := New(noon)
+	c.OpenGate(noon, ledger.Proof{})
+	c.Mark(journal.EventMute, journal.LegExpert, noon.Add(2*time.Second))
+	c.CloseGate(noon.Add(3 * time.Second))
+	c.Mark(journal.EventPause, journal.WholeCall, noon.Add(3*time.Second))
+	want := []any{
+		journal.Event{Kind: journal.EventGateOpen, Proof: &ledger.Proof{}},
+		journal.Event{At: 2 * time.Second, Kind: journal.EventMute, Leg: journal.LegExpert},
+		journal.Event{At: 3 * time.Second, Kind: journal.EventGateClose},
+		journal.Event{At: 3 * time.Second, Kind: journal.EventPause},
+	}
+	if got := taken(t, c, noon.Add(4*time.Second)); !reflect.DeepEqual(got[journal.LaneCall], want) {
+		t.Errorf("got %+v, want %+v", got[journal.LaneCall], want)
+	}
+}
+
+// TestMarksAreBounded leaves the gate's own events their room.
+func TestMarksAreBounded(t *testing.T) {
+	c := New(noon)
+	c.OpenGate(noon, ledger.Proof{})
+	for range 20_000 {
+		c.Mark(journal.EventMute, journal.LegMember, noon)
+	}
+	c.CloseGate(noon)
+	events := taken(t, c, noon)[journal.LaneCall]
+	if n := len(events) - 2 + int(c.Counts().MarksDropped); n != 20_000 || c.Counts().MarksDropped == 0 {
+		t.Errorf("got %d marks, %d dropped, want 20000 together and some dropped", len(events)-2, c.Counts().MarksDropped)
+	}
+	if last := events[len(events)-1].(journal.Event); last.Kind != journal.EventGateClose {
+		t.Errorf("last event: got %q, want the gate's", last.Kind)
+	}
+}

@@ -64,6 +64,10 @@ func TestFormatRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ofLeg, err := AppendEvent(nil, Event{Kind: EventMute, Leg: LegExpert})
+	if err != nil {
+		t.Fatal(err)
+	}
 	rows := []struct {
 		name      string
 		got, want []byte
@@ -84,6 +88,7 @@ func TestFormatRecords(t *testing.T) {
 			[]byte{2, 1, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0},
 		},
 		{"event", event, append([]byte{3, 0xac, 0x02, 20}, `{"kind":"gate.open"}`...)},
+		{"event of a leg", ofLeg, append([]byte{3, 0, 30}, `{"kind":"mute","leg":"expert"}`...)},
 	}
 	for _, r := range rows {
 		if !bytes.Equal(r.got, r.want) {

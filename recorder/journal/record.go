@@ -2,12 +2,9 @@ package journal
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
-
-	"parley/recorder/consent/ledger"
 )
 
 // Lane is a part of the journal with a key of its own.
@@ -61,20 +58,6 @@ type SenderReport struct {
 	RTP     uint32
 }
 
-// Kinds of events.
-const (
-	EventGateOpen  = "gate.open"
-	EventGateClose = "gate.close"
-)
-
-// Event is something that happened to the recording.
-type Event struct {
-	At   time.Duration `json:"-"` // since time 0
-	Kind string        `json:"kind"`
-	// Proof is why the gate opened; nil for other events.
-	Proof *ledger.Proof `json:"proof,omitempty"`
-}
-
 const (
 	kindPacket = 1
 	kindReport = 2
@@ -109,18 +92,6 @@ func AppendReport(buf []byte, r SenderReport) []byte {
 	buf = binary.LittleEndian.AppendUint32(buf, r.SSRC)
 	buf = binary.LittleEndian.AppendUint64(buf, r.NTP)
 	return binary.LittleEndian.AppendUint32(buf, r.RTP)
-}
-
-// AppendEvent appends an event record to buf.
-func AppendEvent(buf []byte, e Event) ([]byte, error) {
-	body, err := json.Marshal(e)
-	if err != nil {
-		return nil, fmt.Errorf("encode event: %w", err)
-	}
-	buf = append(buf, kindEvent)
-	buf = binary.AppendUvarint(buf, micros(e.At))
-	buf = binary.AppendUvarint(buf, uint64(len(body)))
-	return append(buf, body...), nil
 }
 
 // micros never goes below zero: a packet that the kernel stamped just before
@@ -204,15 +175,4 @@ func (d *decoder) packet(red bool) Packet {
 	p.Marker, p.Level = flags&0x80 != 0, flags&NoLevel
 	p.Payload = d.take(d.uvarint())
 	return p
-}
-
-func (d *decoder) event() Event {
-	at := d.time()
-	body := d.take(d.uvarint())
-	var e Event
-	if d.bad || json.Unmarshal(body, &e) != nil {
-		d.bad = true
-	}
-	e.At = at
-	return e
 }

@@ -26,7 +26,10 @@ func anyRecord(t *rapid.T) (any, []byte) {
 		r := SenderReport{Arrival: at, SSRC: rapid.Uint32().Draw(t, "ssrc"), NTP: rapid.Uint64().Draw(t, "ntp"), RTP: rapid.Uint32().Draw(t, "rtp")}
 		return r, AppendReport(nil, r)
 	}
-	e := Event{At: at, Kind: rapid.SampledFrom([]string{EventGateOpen, EventGateClose, "later.kind"}).Draw(t, "event")}
+	e := Event{
+		At: at, Kind: rapid.SampledFrom([]string{EventGateOpen, EventGateClose, EventMute, "later.kind"}).Draw(t, "event"),
+		Leg: rapid.SampledFrom([]Leg{WholeCall, LegMember, LegExpert}).Draw(t, "leg"),
+	}
 	buf, err := AppendEvent(nil, e)
 	if err != nil {
 		t.Fatalf("AppendEvent(%+v): %v", e, err)

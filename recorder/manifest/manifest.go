@@ -25,6 +25,14 @@ type Span struct {
 	Proof ledger.Proof `json:"proof"`
 }
 
+// Event is something that happened during the recording.
+type Event struct {
+	AtMs float64 `json:"at_ms"` // since the start of the recording
+	// Kind is one of package journal's: pause, mute, reconnect and the like.
+	Kind string `json:"kind"`
+	Leg  string `json:"leg,omitempty"` // member or expert; empty: the whole call
+}
+
 // Voice is one leg's recorded audio.
 type Voice struct {
 	Leg string `json:"leg"` // member or expert
@@ -52,6 +60,7 @@ type Manifest struct {
 	Started   time.Time      `json:"started"` // wall clock of the first sample, UTC
 	LengthMs  float64        `json:"length_ms"`
 	Spans     []Span         `json:"spans"`
+	Events    []Event        `json:"events,omitempty"`
 	Voices    [2]Voice       `json:"voices"` // member, expert
 	Layout    ogg.Layout     `json:"layout"` // of the stereo stream
 	// Basis tells why the recording was allowed.

@@ -18,7 +18,8 @@ var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 func sound() Manifest {
 	return Manifest{
 		Version: Version, Recording: id.NewRecording(noon), Call: id.NewCall(noon), Started: noon, LengthMs: 60000,
-		Spans: []Span{{OpenMs: 0, CloseMs: 60000, Proof: ledger.Proof{Entry: "hash", Legs: []ledger.LegProof{{Leg: "member", Receipt: "r"}}}}},
+		Spans:  []Span{{OpenMs: 0, CloseMs: 60000, Proof: ledger.Proof{Entry: "hash", Legs: []ledger.LegProof{{Leg: "member", Receipt: "r"}}}}},
+		Events: []Event{{AtMs: 1200.5, Kind: "mute", Leg: "member"}},
 		Voices: [2]Voice{
 			{Leg: "member", Stats: render.VoiceStats{Packets: 3000}},
 			{Leg: "expert", Stats: render.VoiceStats{Packets: 3000}},

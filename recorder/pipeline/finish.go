@@ -155,6 +155,9 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 			OpenMs: float64(s.open) / 1000, CloseMs: float64(s.close) / 1000, Proof: s.proof,
 		})
 	}
+	for _, e := range done.marks {
+		m.Events = append(m.Events, manifest.Event{AtMs: float64(e.At.Microseconds()) / 1000, Kind: e.Kind, Leg: string(e.Leg)})
+	}
 	expected := 0.0
 	if n := len(m.Spans); n > 0 {
 		expected = m.Spans[n-1].CloseMs - m.Spans[0].OpenMs

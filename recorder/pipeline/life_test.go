@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"parley/recorder/consent"
+	"parley/recorder/journal"
+	"parley/recorder/manifest"
 	"parley/storage/blob/miniotest"
 	"parley/storage/blob/s3blob"
 	"parley/storage/id"
@@ -133,17 +135,22 @@ func TestTwoSpans(t *testing.T) {
 	r := p.begin()
 	p.speak(r, begun, 0, 2*time.Second)
 	r.CloseGate()
+	r.Mark(journal.EventPause, journal.WholeCall, p.clock.now())
 	p.speak(r, begun, 2*time.Second, 4*time.Second)
 	if err := r.OpenGate(t.Context(), granted(t), proof("2")); err != nil {
 		t.Fatalf("OpenGate: %v", err)
 	}
 	p.speak(r, begun, 4*time.Second, talkTime)
+	r.Mark(journal.EventMute, journal.LegExpert, begun.Add(5*time.Second))
 	r.Finish()
 	p.stored()
 	rec := p.open(r.ID())
 	m := rec.Manifest
 	if len(m.Spans) != 2 || m.Spans[0].CloseMs != 2000 || m.Spans[1].OpenMs != 4000 || m.Spans[1].CloseMs != 6000 || !m.Report.Clean {
 		t.Errorf("manifest: got spans %+v, report %+v; want 0–2000, 4000–6000, clean", m.Spans, m.Report)
+	}
+	if want := []manifest.Event{{AtMs: 2000, Kind: "pause"}, {AtMs: 5000, Kind: "mute", Leg: "expert"}}; !slices.Equal(m.Events, want) {
+		t.Errorf("manifest: got events %+v, want %+v", m.Events, want)
 	}
 	for leg, got := range heard(t, rec) {
 		if want := 6 * 48000; len(got) != want {

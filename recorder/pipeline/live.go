@@ -94,9 +94,14 @@ func (l *live) abandon() {
 	}
 }
 
-// spans collects when the gate was open, and when each leg was heard.
+// maxMarks bounds the events that a manifest shows; the journal keeps more.
+const maxMarks = 5000
+
+// spans collects when the gate was open, what else happened, and when each leg
+// was heard.
 type spans struct {
 	list   []journalSpan
+	marks  []journal.Event
 	last   int64 // µs of the latest packet, the end of a span that was cut off
 	voices [2]hearing
 }
@@ -138,6 +143,10 @@ func (s *spans) event(e journal.Event) {
 	case journal.EventGateClose:
 		if n := len(s.list); n > 0 && s.list[n-1].cut {
 			s.list[n-1].close, s.list[n-1].cut = at, false
+		}
+	default:
+		if len(s.marks) < maxMarks {
+			s.marks = append(s.marks, e)
 		}
 	}
 }

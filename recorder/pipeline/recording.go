@@ -87,6 +87,10 @@ func (r *Recording) OpenGate(_ context.Context, g consent.Grant, why ledger.Proo
 // CloseGate lets no packet in once it has returned.
 func (r *Recording) CloseGate() { r.capture.CloseGate(r.p.cfg.Now()) }
 
+// Mark notes something that happened to the recording; kind is one of
+// journal's.
+func (r *Recording) Mark(kind string, leg journal.Leg, at time.Time) { r.capture.Mark(kind, leg, at) }
+
 // Finish says that the call is over. It does not wait for the recording.
 func (r *Recording) Finish() {
 	r.CloseGate()

@@ -122,6 +122,7 @@ type rendered struct {
 	out    *spool
 	result render.Result
 	spans  []journalSpan
+	marks  []journal.Event
 	silent [2][]stretch // of each leg
 	plan   plan
 }
@@ -142,5 +143,5 @@ func finishRender(out *spool, ren *render.Renderer, s spans, how plan) (rendered
 		}
 	}
 	silent := [2][]stretch{s.voices[0].silences(closed), s.voices[1].silences(closed)}
-	return rendered{out: out, result: res, spans: closed, silent: silent, plan: how}, nil
+	return rendered{out: out, result: res, spans: closed, marks: s.marks, silent: silent, plan: how}, nil
 }

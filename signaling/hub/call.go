@@ -232,7 +232,9 @@ func (c *call) step(e session.Event) error {
 	if err != nil {
 		return err
 	}
+	before := c.state
 	c.setState(next)
+	c.markChanges(before, next) // first, or what opens the gate were marked too
 	c.carryOut(commands)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"parley/media/bridge"
 	"parley/recorder/consent"
 	"parley/recorder/consent/ledger"
+	"parley/recorder/journal"
 	"parley/recorder/pipeline"
 	"parley/signaling/auth"
 	"parley/signaling/session"
@@ -43,6 +44,9 @@ type Recording interface {
 	OpenGate(ctx context.Context, g consent.Grant, why ledger.Proof) error
 	// CloseGate lets no further packet in once it has returned.
 	CloseGate()
+	// Mark notes something that happened to the call; kind is one of package
+	// journal's events.
+	Mark(kind string, leg journal.Leg, at time.Time)
 	// Finish says that the call is over; what was captured will be rendered
 	// and stored. It does not wait for that.
 	Finish()

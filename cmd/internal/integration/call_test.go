@@ -1,11 +1,13 @@
 package integration_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"parley/cmd/internal/softphone"
+	"parley/recorder/journal"
 	"parley/signaling/session"
 	"parley/signaling/wire"
 )
@@ -157,6 +159,22 @@ func TestAWholeCall(t *testing.T) {
 	if err := s.store.VerifyChain(t.Context(), "consent"); err != nil {
 		t.Errorf("the ledger: %v", err)
 	}
+}
+
+// TestAReconnectIsMarked lets the sound of one leg move to another tab.
+func TestAReconnectIsMarked(t *testing.T) {
+	s := serve(t, nil)
+	member, expert := s.phone(maya), s.available(lee)
+	call := talk(member, expert, "yes")
+	s.recorder.wait(t, "the recording", func(r []*fakeRecording) bool { return len(r) == 1 && r[0].packets[1] > 0 })
+	second := s.phone(lee)
+	second.send(&wire.MediaJoin{Call: call})
+	second.call("the sound", func(c *wire.CallView) bool { return c.Here && c.Media.You == "connected" })
+	s.recorder.wait(t, "one mark, of the expert", func(r []*fakeRecording) bool {
+		return slices.Equal(r[0].marks, []journal.Event{{Kind: journal.EventReconnect, Leg: journal.LegExpert}})
+	})
+	member.send(&wire.CallHangup{Call: call})
+	second.ended("completed")
 }
 
 func heard(t testing.TB, p *phone) {

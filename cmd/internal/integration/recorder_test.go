@@ -11,6 +11,7 @@ import (
 
 	"parley/recorder/consent"
 	"parley/recorder/consent/ledger"
+	"parley/recorder/journal"
 	"parley/recorder/pipeline"
 	"parley/signaling/hub"
 	"parley/storage/id"
@@ -70,7 +71,8 @@ type fakeRecording struct {
 	open     bool
 	finished int
 	packets  [2]int
-	proofs   []ledger.Proof // of each opening of the gate
+	proofs   []ledger.Proof  // of each opening of the gate
+	marks    []journal.Event // without their times
 }
 
 func (r *fakeRecording) ID() id.RecordingID { return r.id }
@@ -84,6 +86,10 @@ func (r *fakeRecording) OpenGate(_ context.Context, g consent.Grant, why ledger.
 }
 
 func (r *fakeRecording) CloseGate() { r.owner.update(func() { r.open = false }) }
+
+func (r *fakeRecording) Mark(kind string, leg journal.Leg, _ time.Time) {
+	r.owner.update(func() { r.marks = append(r.marks, journal.Event{Kind: kind, Leg: leg}) })
+}
 
 func (r *fakeRecording) Finish() { r.owner.update(func() { r.finished++ }) }
 

@@ -1,0 +1,23 @@
+package hub
+
+import (
+	"parley/recorder/journal"
+	"parley/signaling/session"
+)
+
+// mark notes something in the recording, if there is one.
+func (c *call) mark(kind string, leg journal.Leg) {
+	if c.recording != nil {
+		c.recording.Mark(kind, leg, c.hub.cfg.Now())
+	}
+}
+
+// markChanges notes what the recording should tell of a step of the call.
+func (c *call) markChanges(before, after session.Call) {
+	for s := range after.Sides {
+		was, is := before.Sides[s], after.Sides[s]
+		if was.Media != session.MediaConnected && is.Media == session.MediaConnected {
+			c.mark(journal.EventReconnect, journal.LegOf(s))
+		}
+	}
+}
