@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/pion/rtp"
+
+	"parley/media/red"
 )
 
 // ErrGeneration is returned for an answer or candidate that belongs to a
@@ -158,6 +160,7 @@ type source struct {
 	leg        int
 	generation int
 	muted      bool // packets were withheld since the last one that passed
+	audible    red.Threshold
 }
 
 func (s *source) Packet(arrival time.Time, h *rtp.Header, payload []byte) {
@@ -169,27 +172,68 @@ func (s *source) Packet(arrival time.Time, h *rtp.Header, payload []byte) {
 		s.muted = true
 		return
 	}
-	b.legs[1-s.leg].send(h, payload, arrival, s.muted)
-	s.muted = false
+	if p, ok := s.pass(h, payload); ok {
+		b.legs[1-s.leg].send(p, arrival)
+	}
 }
 
-func (l *leg) send(h *rtp.Header, payload []byte, at time.Time, resumed bool) {
+// pass readies a packet for the other leg. Copies of what was withheld go no
+// further.
+func (s *source) pass(h *rtp.Header, payload []byte) (p outgoing, ok bool) {
+	p = outgoing{header: h, payload: payload, resumed: s.muted}
+	if s.muted {
+		s.muted = false
+		s.audible.Begin()
+	}
+	switch h.PayloadType {
+	case red.TypeOpus:
+		s.audible.Passes(h.SSRC, h.Timestamp, nil)
+	case red.TypeRED:
+		if !s.audible.Passes(h.SSRC, h.Timestamp, payload) {
+			h.PayloadType, p.payload = red.TypeOpus, red.Primary(payload)
+			return p, p.payload != nil
+		}
+	}
+	return p, true
+}
+
+// outgoing is a packet on its way to a leg.
+type outgoing struct {
+	header  *rtp.Header
+	payload []byte
+	resumed bool // packets before it were withheld
+}
+
+func (l *leg) send(p outgoing, at time.Time) {
 	t := l.live.Load()
 	if t == nil {
 		return
 	}
+	var lost copies
+	if p.header.PayloadType == red.TypeRED && !(*t).TakesRED() {
+		p.payload = lost.unpack(p.payload, p.header.Timestamp)
+		if p.payload == nil {
+			return
+		}
+		p.header.PayloadType = red.TypeOpus
+	}
+	spoken := p.header.Timestamp
 	l.outMu.Lock()
-	if resumed {
+	if p.resumed {
 		l.out.breakSource()
 	}
-	ok := l.out.apply(h, at)
+	ok := l.out.apply(p.header, at)
+	if ok {
+		lost.claim(&l.out, p.header.SequenceNumber)
+	}
 	l.outMu.Unlock()
 	if !ok {
 		return
 	}
+	lost.send(*t, p.header, p.header.Timestamp-spoken)
 	// An error here means that the receiving side is not connected (yet, or
 	// any more); its state is reported by its own transport.
-	_ = (*t).WriteRTP(h, payload)
+	_ = (*t).WriteRTP(p.header, p.payload)
 }
 
 func (s *source) SenderReport(arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32) {

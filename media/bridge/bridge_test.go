@@ -216,7 +216,7 @@ func forward(t testing.TB, tap Tap) func() {
 		// A transport reads each header anew.
 		seq++
 		at = at.Add(20 * time.Millisecond)
-		h.SequenceNumber, h.Timestamp, h.SSRC = seq, uint32(seq)*960, 1
+		h.SequenceNumber, h.Timestamp, h.SSRC, h.PayloadType = seq, uint32(seq)*960, 1, 111
 		member.Packet(at, h, payload)
 	}
 }

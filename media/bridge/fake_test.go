@@ -20,6 +20,9 @@ type sent struct {
 	payload string
 }
 
+// kinds are payload types of packets.
+type kinds []uint8
+
 // fakeTransport keeps what it is given.
 type fakeTransport struct {
 	handler Handler
@@ -28,11 +31,15 @@ type fakeTransport struct {
 
 	mu         sync.Mutex
 	out        []sent
+	kinds      kinds
 	answers    []string
 	candidates []Candidate
 	closed     bool
 	keep       bool
+	red        bool // it takes redundant audio
 }
+
+func (f *fakeTransport) TakesRED() bool { return f.red }
 
 func (f *fakeTransport) Offer(context.Context) (string, error) {
 	if f.failing {
@@ -56,8 +63,10 @@ func (f *fakeTransport) WriteRTP(h *rtp.Header, payload []byte) error {
 	defer f.mu.Unlock()
 	if f.keep {
 		f.out = append(f.out, sent{h.SequenceNumber, h.Timestamp, string(payload)})
+		f.kinds = append(f.kinds, h.PayloadType)
 	}
-	return errTransport // a side that is not connected; nobody must care
+	h.SSRC, h.PayloadType = 99, 9 // as a transport may
+	return errTransport           // a side that is not connected; nobody must care
 }
 
 func (f *fakeTransport) Stats() Stats { return Stats{PacketsIn: uint64(len(f.answers))} }

@@ -90,6 +90,12 @@ func (r *renumber) fresh(seq uint16) bool {
 	return !seen
 }
 
+// claim marks the number of a packet that was lost and came as a copy. It
+// returns false where the number has gone out already or must not.
+func (r *renumber) claim(seq uint16) bool {
+	return int16(seq-r.lastSeq) < 0 && r.fresh(seq)
+}
+
 // breakSource makes the next packet start a new source: used where packets of
 // the same SSRC were withheld, so that the receiver sees no loss.
 func (r *renumber) breakSource() { r.broken = true }

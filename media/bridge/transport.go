@@ -37,7 +37,8 @@ type Candidate struct {
 type Stats struct {
 	PacketsIn, PacketsOut uint64
 	BytesIn, BytesOut     uint64
-	// Malformed counts received datagrams that were no RTP packet.
+	// Malformed counts received datagrams that were no RTP packet, or one
+	// whose payload cannot be what was negotiated.
 	Malformed uint64
 }
 
@@ -52,8 +53,12 @@ type Transport interface {
 	Answer(sdp string) error
 	// AddCandidate adds one candidate of the browser.
 	AddCandidate(c Candidate) error
-	// WriteRTP sends one packet. It must not keep h or payload.
+	// WriteRTP sends one packet; h.PayloadType is red.TypeOpus, or red.TypeRED
+	// where TakesRED. It must not keep h or payload; it may change h.
 	WriteRTP(h *rtp.Header, payload []byte) error
+	// TakesRED tells whether the browser takes redundant audio (RFC 2198). It
+	// is asked for each such packet.
+	TakesRED() bool
 	Stats() Stats
 	// Close ends the transport and waits for its goroutines; no callback
 	// runs after it has returned.
@@ -64,7 +69,8 @@ type Transport interface {
 // goroutines and must not block.
 type Handler interface {
 	// Packet is called for each RTP packet; h and payload are valid only
-	// during the call. arrival carries a monotonic reading.
+	// during the call. arrival carries a monotonic reading. h.PayloadType is
+	// red.TypeOpus, or red.TypeRED and red.Check passes the payload.
 	Packet(arrival time.Time, h *rtp.Header, payload []byte)
 	// SenderReport is called for each RTCP sender report (RFC 3550 6.4.1).
 	SenderReport(arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32)
@@ -76,7 +82,9 @@ type Handler interface {
 type Dial func(h Handler) (Transport, error)
 
 // Tap sees every packet that a leg receives, in the order of arrival of that
-// leg. Its methods must not block and must not keep h or payload.
+// leg, as Handler.Packet does: h.PayloadType tells plain Opus (red.TypeOpus) from
+// redundant audio (red.TypeRED). Its methods must not block and must not keep h
+// or payload.
 type Tap interface {
 	Packet(leg int, arrival time.Time, h *rtp.Header, payload []byte)
 	SenderReport(leg int, arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32)

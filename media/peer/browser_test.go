@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
@@ -140,18 +139,7 @@ func newBrowser(t testing.TB) *browser {
 	if err := e.RegisterDefaultCodecs(); err != nil {
 		t.Fatal(err)
 	}
-	var set webrtc.SettingEngine
-	set.SetIncludeLoopbackCandidate(true)
-	set.LoggerFactory = loggerFactory{zerolog.Nop()}
-	api := webrtc.NewAPI(webrtc.WithMediaEngine(e), webrtc.WithSettingEngine(set), webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
-	pc, err := api.NewPeerConnection(webrtc.Configuration{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &browser{pc: pc, heard: newSeen()}
-	t.Cleanup(func() { b.leave(t) })
-	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { b.work.Go(func() { b.listen(track) }) })
-	return b
+	return newClient(t, e)
 }
 
 func (b *browser) leave(t testing.TB) {

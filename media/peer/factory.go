@@ -11,9 +11,6 @@ import (
 
 	"github.com/pion/dtls/v3"
 	"github.com/pion/ice/v4"
-	"github.com/pion/interceptor"
-	"github.com/pion/interceptor/pkg/nack"
-	"github.com/pion/interceptor/pkg/report"
 	"github.com/pion/webrtc/v4"
 	"github.com/rs/zerolog"
 
@@ -38,6 +35,7 @@ const (
 	failedAfter       = 20 * time.Second
 	keepAliveEvery    = 2 * time.Second
 	relayWait         = 200 * time.Millisecond
+	replayWindow      = 128 // packets
 )
 
 // Factory makes the peers of one node.
@@ -158,6 +156,8 @@ func settings(cfg Config, mux ice.UDPMux) (webrtc.SettingEngine, error) {
 	// checked the source before DTLS begins.
 	s.SetDTLSInsecureSkipHelloVerify(true)
 	s.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
+	// The recorder takes packets that come two seconds late.
+	s.SetSRTPReplayProtectionWindow(replayWindow)
 	s.LoggerFactory = loggerFactory{cfg.Log}
 	if len(cfg.PublicIPs) == 0 {
 		return s, nil
@@ -169,47 +169,4 @@ func settings(cfg Config, mux ice.UDPMux) (webrtc.SettingEngine, error) {
 		return s, fmt.Errorf("public addresses: %w", err)
 	}
 	return s, nil
-}
-
-// Opus as offered to browsers (RFC 7587): in-band FEC and DTX, mono.
-var opusCodec = webrtc.RTPCodecParameters{
-	RTPCodecCapability: webrtc.RTPCodecCapability{
-		MimeType:     webrtc.MimeTypeOpus,
-		ClockRate:    48000,
-		Channels:     2, // RFC 7587 section 7: always 2 in rtpmap
-		SDPFmtpLine:  "minptime=10;useinbandfec=1;usedtx=1",
-		RTCPFeedback: []webrtc.RTCPFeedback{{Type: webrtc.TypeRTCPFBNACK}},
-	},
-	PayloadType: 111,
-}
-
-// codecs registers the one codec, and the interceptors that a voice call
-// needs: NACK both ways and receiver reports. webrtc's default set costs more
-// than the forwarding itself.
-func codecs() (*webrtc.MediaEngine, *interceptor.Registry, error) {
-	m := &webrtc.MediaEngine{}
-	if err := m.RegisterCodec(opusCodec, webrtc.RTPCodecTypeAudio); err != nil {
-		return nil, nil, fmt.Errorf("register opus: %w", err)
-	}
-	const audioLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level" // RFC 6464
-	if err := m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: audioLevel}, webrtc.RTPCodecTypeAudio); err != nil {
-		return nil, nil, fmt.Errorf("register audio level: %w", err)
-	}
-	generator, err := nack.NewGeneratorInterceptor()
-	if err != nil {
-		return nil, nil, err
-	}
-	responder, err := nack.NewResponderInterceptor()
-	if err != nil {
-		return nil, nil, err
-	}
-	receiver, err := report.NewReceiverInterceptor()
-	if err != nil {
-		return nil, nil, err
-	}
-	r := &interceptor.Registry{}
-	r.Add(responder)
-	r.Add(generator)
-	r.Add(receiver)
-	return m, r, nil
 }

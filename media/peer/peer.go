@@ -13,6 +13,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"parley/media/bridge"
+	"parley/media/red"
 )
 
 var _ bridge.Transport = (*Peer)(nil)
@@ -124,7 +125,11 @@ func (p *Peer) Answer(sdp string) error {
 	if p.pc.SignalingState() != webrtc.SignalingStateHaveLocalOffer {
 		return &SDPError{Reason: "this offer has been answered already"}
 	}
-	err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp})
+	sdp, err := withoutOpusParameters(sdp)
+	if err != nil {
+		return err
+	}
+	err = p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp})
 	if err != nil {
 		return &SDPError{Reason: "the answer does not fit the offer"}
 	}
@@ -145,6 +150,9 @@ func (p *Peer) AddCandidate(c bridge.Candidate) error {
 	}
 	return nil
 }
+
+// TakesRED tells whether the browser's answer took redundant audio.
+func (p *Peer) TakesRED() bool { return p.out.takesRED() }
 
 // WriteRTP sends one packet with the SSRC and payload type of this leg.
 func (p *Peer) WriteRTP(h *rtp.Header, payload []byte) error {
@@ -196,12 +204,12 @@ func (p *Peer) readTrack(t *webrtc.TrackRemote) {
 		}
 		at := time.Now()
 		size, err := h.Unmarshal(buf[:n])
-		if err != nil || h.PayloadType != uint8(opusCodec.PayloadType) {
+		if err != nil {
 			p.counts.malformed.Add(1)
 			continue
 		}
 		payload, ok := withoutPadding(&h, buf[size:n])
-		if !ok {
+		if !ok || !negotiated(h.PayloadType, payload) {
 			p.counts.malformed.Add(1)
 			continue
 		}
@@ -211,6 +219,18 @@ func (p *Peer) readTrack(t *webrtc.TrackRemote) {
 			p.handler.Packet(at, &h, payload)
 		}
 	}
+}
+
+// negotiated tells whether a payload is of a type that was offered. Redundant
+// audio must be sound: whoever gets it need not doubt it.
+func negotiated(payloadType uint8, payload []byte) bool {
+	switch payloadType {
+	case red.TypeOpus:
+		return true
+	case red.TypeRED:
+		return red.Check(payload) == nil
+	}
+	return false
 }
 
 // withoutPadding cuts RTP padding off (RFC 3550 section 5.1).

@@ -3,6 +3,7 @@ package peer
 import (
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/pion/ice/v4"
@@ -60,11 +61,40 @@ func audioSection(d *sdp.SessionDescription) (*sdp.MediaDescription, error) {
 
 func hasOpus(m *sdp.MediaDescription) bool {
 	for _, a := range m.Attributes {
-		if a.Key == "rtpmap" && strings.Contains(strings.ToLower(a.Value), " opus/48000") {
+		if _, codec, _ := strings.Cut(a.Value, " "); a.Key == "rtpmap" && isOpus(codec) {
 			return true
 		}
 	}
 	return false
+}
+
+func isOpus(codec string) bool { return strings.HasPrefix(strings.ToLower(codec), "opus/48000") }
+
+// withoutOpusParameters drops what an answer says of Opus in detail (a=fmtp),
+// which nothing here depends on. webrtc compares it with the offer, and where the
+// two differ it would take redundant audio, which agrees, for the only codec.
+func withoutOpusParameters(text string) (string, error) {
+	var d sdp.SessionDescription
+	if err := d.UnmarshalString(text); err != nil {
+		return "", &SDPError{Reason: "it cannot be parsed (RFC 8866)"}
+	}
+	for _, m := range d.MediaDescriptions {
+		opus := map[string]bool{} // payload types
+		for _, a := range m.Attributes {
+			if payloadType, codec, _ := strings.Cut(a.Value, " "); a.Key == "rtpmap" && isOpus(codec) {
+				opus[payloadType] = true
+			}
+		}
+		m.Attributes = slices.DeleteFunc(m.Attributes, func(a sdp.Attribute) bool {
+			payloadType, _, _ := strings.Cut(a.Value, " ")
+			return a.Key == "fmtp" && opus[payloadType]
+		})
+	}
+	out, err := d.Marshal()
+	if err != nil {
+		return "", &SDPError{Reason: "it cannot be parsed (RFC 8866)"}
+	}
+	return string(out), nil
 }
 
 // checkTransport looks for what ICE (RFC 8839) and DTLS (RFC 8122) need.

@@ -1,10 +1,13 @@
 package peer
 
 import (
+	"strings"
 	"sync/atomic"
 
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
+
+	"parley/media/red"
 )
 
 // outTrack is the outgoing audio of a peer. Unlike webrtc's static track it
@@ -12,21 +15,33 @@ import (
 type outTrack struct{ bound atomic.Pointer[binding] }
 
 type binding struct {
-	ssrc    uint32
-	payload uint8
-	stream  webrtc.TrackLocalWriter
+	ssrc   uint32
+	opus   uint8 // payload type
+	red    uint8 // payload type, 0 where the browser takes no redundant audio
+	stream webrtc.TrackLocalWriter
 }
 
 var _ webrtc.TrackLocal = (*outTrack)(nil)
 
 func (t *outTrack) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+	b := binding{ssrc: uint32(c.SSRC()), stream: c.WriteStream()}
+	var chosen webrtc.RTPCodecParameters
 	for _, codec := range c.CodecParameters() {
-		if codec.MimeType == webrtc.MimeTypeOpus {
-			t.bound.Store(&binding{ssrc: uint32(c.SSRC()), payload: uint8(codec.PayloadType), stream: c.WriteStream()})
-			return codec, nil
+		switch strings.ToLower(codec.MimeType) {
+		case mimeOpus:
+			b.opus, chosen = uint8(codec.PayloadType), codec
+		case mimeRED:
+			b.red = uint8(codec.PayloadType)
 		}
 	}
-	return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
+	if b.opus == 0 {
+		return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
+	}
+	if b.opus != red.TypeOpus {
+		b.red = 0 // its blocks would name a type that the browser does not know
+	}
+	t.bound.Store(&b)
+	return chosen, nil
 }
 
 func (t *outTrack) Unbind(webrtc.TrackLocalContext) error {
@@ -39,13 +54,27 @@ func (t *outTrack) RID() string               { return "" }
 func (t *outTrack) StreamID() string          { return "parley" }
 func (t *outTrack) Kind() webrtc.RTPCodecType { return webrtc.RTPCodecTypeAudio }
 
+// takesRED tells whether redundant audio was negotiated.
+func (t *outTrack) takesRED() bool {
+	b := t.bound.Load()
+	return b != nil && b.red != 0
+}
+
 // write sends one packet; 0 when the connection is not up.
 func (t *outTrack) write(h *rtp.Header, payload []byte) (int, error) {
 	b := t.bound.Load()
 	if b == nil {
 		return 0, nil
 	}
-	h.SSRC, h.PayloadType = b.ssrc, b.payload
+	if h.PayloadType == red.TypeRED {
+		if b.red == 0 {
+			return 0, nil // asked for before the answer, which took none
+		}
+		h.PayloadType = b.red
+	} else {
+		h.PayloadType = b.opus
+	}
+	h.SSRC = b.ssrc
 	// Extension ids are negotiated per connection; the sender's mean nothing
 	// to the receiver.
 	h.Extension, h.Extensions, h.CSRC = false, h.Extensions[:0], h.CSRC[:0]

@@ -4,10 +4,11 @@
 // where both sides offered red/48000, and a recorder that reads the copies fills what the
 // network lost without asking again.
 //
-// It neither makes such payloads nor looks into the frames, and does not know which
-// payload type the call gave to RED or to what is inside: that is the SDP's to say.
+// It also names the payload types under which this server offers audio (offer.go), and
+// keeps copies of what was withheld from coming through (threshold.go). It neither makes
+// such payloads nor looks into the frames.
 //
-// It is pure: no state, no goroutines, safe for concurrent use.
+// It starts no goroutines. All but a Threshold is pure and safe for concurrent use.
 //
 //	err := red.Parse(packet.Payload, packet.Timestamp, func(pt uint8, ts uint32, data []byte) {
 //		keep(ts, data) // copies first, the primary frame last

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pion/rtp"
 
+	"parley/media/red"
 	"parley/recorder/consent/ledger"
 	"parley/recorder/journal"
 )
@@ -46,6 +47,8 @@ type Capture struct {
 type voice struct {
 	heard time.Time // when the last packet was taken or the gate opened
 	quiet bool      // nothing has come for too long
+
+	allowed red.Threshold // when the gate was opened
 }
 
 // lane is a double buffer: packets go to fill while spare is being written.
@@ -108,6 +111,7 @@ func (c *Capture) fail() {
 }
 
 // Packet takes one packet if the gate is open. It copies and does not block.
+// h.PayloadType is red.TypeRED for redundant audio.
 func (c *Capture) Packet(leg int, arrival time.Time, h *rtp.Header, payload []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -121,10 +125,25 @@ func (c *Capture) Packet(leg int, arrival time.Time, h *rtp.Header, payload []by
 	}
 	c.legs[leg].heard = arrival
 	c.counts.Packets[leg]++
+	payload, redundant := c.legs[leg].allow(h, payload)
 	l.fill = journal.AppendPacket(l.fill, journal.Packet{
 		Arrival: arrival.Sub(c.start), Sequence: h.SequenceNumber, Timestamp: h.Timestamp,
-		SSRC: h.SSRC, Marker: h.Marker, Level: level(h), Payload: payload,
+		SSRC: h.SSRC, Marker: h.Marker, Level: level(h), RED: redundant, Payload: payload,
 	})
+}
+
+// allow is what of a payload may be kept: redundant audio repeats what was
+// spoken before, and of what was spoken before the gate opened not even a copy
+// may come in.
+func (v *voice) allow(h *rtp.Header, payload []byte) (allowed []byte, redundant bool) {
+	if h.PayloadType != red.TypeRED {
+		v.allowed.Passes(h.SSRC, h.Timestamp, nil)
+		return payload, false
+	}
+	if v.allowed.Passes(h.SSRC, h.Timestamp, payload) {
+		return payload, true
+	}
+	return red.Primary(payload), false
 }
 
 // LevelExtension is the id under which this server offers the audio level
