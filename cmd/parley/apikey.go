@@ -9,12 +9,13 @@ import (
 
 // apiKeyCommand prints the key pair by which a platform signs its tokens.
 type apiKeyCommand struct {
-	Data string `help:"Data folder." default:"data" env:"PARLEY_DATA" type:"path"`
+	Data     string        `help:"Data folder." default:"data" env:"PARLEY_DATA" type:"path"`
+	Database config.Secret `help:"postgres:// URL of the metadata database; empty: the SQLite file in --data." env:"PARLEY_DATABASE"`
 }
 
 // Run implements the command.
 func (c apiKeyCommand) Run(ctx context.Context, s streams) error {
-	st, err := openStores(ctx, config.Serve{Data: c.Data})
+	st, err := openStores(ctx, config.Serve{Data: c.Data, Database: c.Database})
 	if err != nil {
 		return err
 	}

@@ -20,14 +20,16 @@ import (
 	"parley/storage/blob/s3blob"
 	"parley/storage/envelope"
 	"parley/storage/meta"
+	"parley/storage/meta/postgres"
 	"parley/storage/meta/sqlite"
+	"parley/storage/meta/sqlmeta"
 	"parley/storage/signing"
 )
 
 // stores are what a node keeps: metadata, objects, and the keys to them.
 type stores struct {
 	master  *envelope.Master
-	meta    *sqlite.Store
+	meta    *sqlmeta.Store
 	objects blob.Store
 	closers []io.Closer
 	unlock  func()
@@ -51,7 +53,7 @@ func (s *stores) open(ctx context.Context, cfg config.Serve) error {
 	if s.master, err = envelope.OpenMasterFile(filepath.Join(cfg.Data, "master.key")); err != nil {
 		return err
 	}
-	if s.meta, err = sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(cfg.Data, "parley.db")}); err != nil {
+	if s.meta, err = openMetadata(ctx, cfg); err != nil {
 		return err
 	}
 	s.closers = append(s.closers, s.meta)
@@ -60,6 +62,22 @@ func (s *stores) open(ctx context.Context, cfg config.Serve) error {
 		return err
 	}
 	return s.openS3(ctx, cfg.S3)
+}
+
+// openMetadata opens the database server, or else the file in the data folder.
+func openMetadata(ctx context.Context, cfg config.Serve) (*sqlmeta.Store, error) {
+	if cfg.Database != "" {
+		store, err := postgres.Open(ctx, postgres.Config{URL: string(cfg.Database)})
+		if err != nil {
+			return nil, err
+		}
+		return store.Store, nil
+	}
+	store, err := sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(cfg.Data, "parley.db")})
+	if err != nil {
+		return nil, err
+	}
+	return store.Store, nil
 }
 
 // openS3 connects to the bucket. A store that is away at the start is no

@@ -25,12 +25,13 @@ type recordingCommand struct {
 
 // storeFlags find the stores of a server.
 type storeFlags struct {
-	Data string    `help:"Data folder." default:"data" env:"PARLEY_DATA" type:"path"`
-	S3   config.S3 `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
+	Data     string        `help:"Data folder." default:"data" env:"PARLEY_DATA" type:"path"`
+	Database config.Secret `help:"postgres:// URL of the metadata database; empty: the SQLite file in --data." env:"PARLEY_DATABASE"`
+	S3       config.S3     `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
 }
 
 func (f storeFlags) with(ctx context.Context, do func(*stores) error) error {
-	st, err := openStores(ctx, config.Serve{Data: f.Data, S3: f.S3})
+	st, err := openStores(ctx, config.Serve{Data: f.Data, Database: f.Database, S3: f.S3})
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,6 @@ import (
 	"parley/signaling/ws"
 	"parley/storage/id"
 	"parley/storage/meta"
-	"parley/storage/meta/sqlite"
 	"parley/storage/signing"
 	"parley/web"
 )
@@ -234,7 +233,7 @@ func (n *node) ready(ctx context.Context) error {
 
 // enterDemoPeople puts the experts into the directory, available from the
 // start so that a newcomer finds somebody to call.
-func enterDemoPeople(ctx context.Context, store *sqlite.Store) error {
+func enterDemoPeople(ctx context.Context, store meta.People) error {
 	for _, p := range demoPeople() {
 		if p.Role != auth.RoleExpert {
 			continue

@@ -17,11 +17,17 @@ func (Secret) String() string               { return "[redacted]" }
 func (Secret) GoString() string             { return "[redacted]" }
 func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"[redacted]"`), nil }
 
+// isDatabase tells whether s may be the URL of a database, or is empty.
+func (s Secret) isDatabase() bool {
+	return s == "" || strings.HasPrefix(string(s), "postgres://") || strings.HasPrefix(string(s), "postgresql://")
+}
+
 // Serve configures `parley serve`.
 type Serve struct {
-	Listen string `help:"Address of HTTP and WebSocket, host:port; port 0 takes a free one." default:"127.0.0.1:8080" env:"PARLEY_LISTEN"`
-	Data   string `help:"Folder for metadata, journals, keys and (without S3) recordings." default:"data" env:"PARLEY_DATA" type:"path"`
-	Demo   bool   `help:"Let anybody sign in as one of a few made-up people. Never where real people are." env:"PARLEY_DEMO"`
+	Listen   string `help:"Address of HTTP and WebSocket, host:port; port 0 takes a free one." default:"127.0.0.1:8080" env:"PARLEY_LISTEN"`
+	Data     string `help:"Folder for metadata, journals, keys and (without S3) recordings." default:"data" env:"PARLEY_DATA" type:"path"`
+	Database Secret `help:"postgres://user:password@host/database where metadata is kept; empty: an SQLite file in --data. Several servers can share one." env:"PARLEY_DATABASE"`
+	Demo     bool   `help:"Let anybody sign in as one of a few made-up people. Never where real people are." env:"PARLEY_DEMO"`
 
 	ReserveMiB int `help:"Free space in MiB on the data folder's disk below which no new recording begins; calls then go on unrecorded." default:"256" env:"PARLEY_RESERVE_MIB" name:"reserve-mib"`
 
@@ -66,6 +72,9 @@ func (c Serve) Validate() error {
 	}
 	if c.ReserveMiB < 0 {
 		fault("--reserve-mib %d: must be 0 or more", c.ReserveMiB)
+	}
+	if !c.Database.isDatabase() {
+		fault("--database: must begin with postgres:// or postgresql://, or be empty for SQLite")
 	}
 	if c.RetentionDays < 1 {
 		fault("--retention-days %d: must be at least 1", c.RetentionDays)

@@ -10,6 +10,8 @@ import (
 	"parley/recorder/journal"
 	"parley/signaling/session"
 	"parley/signaling/wire"
+	"parley/storage/meta"
+	"parley/storage/meta/pgtest"
 )
 
 func TestCallsThatAreRefused(t *testing.T) {
@@ -125,7 +127,15 @@ func tone() []int16 {
 }
 
 func TestAWholeCall(t *testing.T) {
-	s := serve(t, nil)
+	for name, open := range map[string]func(testing.TB) meta.Store{
+		"SQLite":     openSQLite,
+		"PostgreSQL": func(t testing.TB) meta.Store { return openPostgres(t, pgtest.Start(t)) },
+	} {
+		t.Run(name, func(t *testing.T) { wholeCall(t, serveOn(t, open(t), nil)) })
+	}
+}
+
+func wholeCall(t *testing.T, s *server) {
 	member, expert := s.phone(maya), s.available(lee)
 	call := talk(member, expert, "yes")
 	member.call("the recording light", func(c *wire.CallView) bool { return c.Recording.State == wire.RecordingOn && c.Recording.ID != "" })

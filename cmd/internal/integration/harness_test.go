@@ -24,6 +24,7 @@ import (
 	"parley/signaling/wire"
 	"parley/signaling/ws"
 	"parley/storage/id"
+	"parley/storage/meta"
 	"parley/storage/meta/sqlite"
 	"parley/storage/signing"
 )
@@ -52,7 +53,7 @@ func person(name string, role auth.Role, place string) auth.Identity {
 // server is everything below HTTP, with a stand-in for the recorder.
 type server struct {
 	t        testing.TB
-	store    *sqlite.Store
+	store    meta.Store
 	hub      *hub.Hub
 	sockets  *ws.Handler
 	recorder *fakeRecorder
@@ -62,14 +63,25 @@ type server struct {
 	stop     context.CancelFunc // as a process that is told to stop
 }
 
-// serve starts a server; limits may be nil.
+// serve starts a server with an SQLite database; limits may be nil.
 func serve(t testing.TB, limits func(*session.Limits)) *server {
 	t.Helper()
-	s := &server{t: t, recorder: newFakeRecorder(), key: auth.Key{ID: "test", Secret: auth.Secret("0123456789abcdef0123456789abcdef")}}
+	return serveOn(t, openSQLite(t), limits)
+}
+
+func openSQLite(t testing.TB) meta.Store {
+	t.Helper()
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return store
+}
+
+// serveOn starts a server with a database that it closes.
+func serveOn(t testing.TB, store meta.Store, limits func(*session.Limits)) *server {
+	t.Helper()
+	s := &server{t: t, recorder: newFakeRecorder(), key: auth.Key{ID: "test", Secret: auth.Secret("0123456789abcdef0123456789abcdef")}}
 	s.store = store
 	peers, err := peer.NewFactory(peer.Config{Log: zerolog.Nop()})
 	if err != nil {
