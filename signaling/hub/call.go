@@ -148,6 +148,7 @@ func (c *call) run(commands []session.Command) {
 	defer c.hub.work.Done()
 	defer close(c.done)
 	c.log.Info().Msg("call started")
+	c.tell(session.Call{}, c.state)
 	c.sendViews() // a tab must know the call before it gets an offer for it
 	c.carryOut(commands)
 	c.applyPending()
@@ -235,6 +236,7 @@ func (c *call) step(e session.Event) error {
 	before := c.state
 	c.setState(next)
 	c.markChanges(before, next) // first, or what opens the gate were marked too
+	c.tell(before, next)
 	c.carryOut(commands)
 	return nil
 }

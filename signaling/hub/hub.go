@@ -83,6 +83,8 @@ type Config struct {
 	Dial     bridge.Dial
 	Recorder Recorder
 	Store    Store
+	// Feed is told what happens; nil tells nobody.
+	Feed     Feed
 	Operator wire.Operator
 	// Purposes are what recordings are made for, as people are told.
 	Purposes []string
@@ -113,6 +115,7 @@ type Hub struct {
 	byPerson map[id.PersonID]*call // at most one live call a person
 	byID     map[id.CallID]*call
 	recent   recentCalls
+	told     map[id.PersonID]string // experts' states in the feed, away if missing
 	draining bool
 }
 
@@ -124,6 +127,7 @@ func New(cfg Config) *Hub {
 		sockets:  map[id.PersonID]map[session.SocketID]*Session{},
 		byPerson: map[id.PersonID]*call{},
 		byID:     map[id.CallID]*call{},
+		told:     map[id.PersonID]string{},
 		order:    newsOrder{sent: map[id.PersonID]uint64{}},
 	}
 }

@@ -38,6 +38,7 @@ func (h *Hub) presenceChanged(ctx context.Context, expert id.PersonID) {
 		if x.ID == expert {
 			m := wire.Presence{Available: x.Available, State: h.state(x)}
 			h.order.send(turn, expert, func() {
+				h.tellPresence(expert, m.State)
 				h.each(func(s *Session) bool { return s.who.Person == expert && s.who.Role == auth.RoleExpert }, m)
 			})
 		}

@@ -1,0 +1,120 @@
+package hub
+
+import (
+	"math"
+	"time"
+
+	"parley/signaling/feed"
+	"parley/signaling/session"
+	"parley/signaling/wire"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// Feed takes what happens, for platforms. Publish never waits.
+type Feed interface{ Publish(e meta.Event) }
+
+// tell publishes what has changed between two states of the call.
+func (c *call) tell(before, after session.Call) {
+	if c.hub.cfg.Feed == nil {
+		return
+	}
+	for _, e := range eventsOf(before, after) {
+		e.At = c.hub.cfg.Now()
+		e.Call = after.ID
+		e.Recording = after.Recording
+		e.Member, e.Expert = after.Sides[session.Member].ID, after.Sides[session.Expert].ID
+		c.hub.cfg.Feed.Publish(e)
+	}
+}
+
+// eventsOf are the events between two states of a call; a call that has just
+// begun comes from the zero Call.
+func eventsOf(before, after session.Call) (events []meta.Event) {
+	add := func(t meta.EventType, body any) {
+		events = append(events, meta.Event{Type: t, Body: feed.Body(body)})
+	}
+	for s, p := range after.Sides {
+		was := before.Sides[s]
+		if before.Phase != "" && (was.Answer != p.Answer || was.Withdrawn != p.Withdrawn) {
+			_, err := after.Verdict.Grant()
+			add(meta.EventConsentAnswered, consentBody{Side: session.Side(s).String(), Allowed: err == nil})
+		}
+	}
+	if before.Phase != after.Phase {
+		switch after.Phase {
+		case session.Ringing:
+			add(meta.EventCallRinging, struct{}{})
+		case session.Connecting:
+			add(meta.EventCallAccepted, acceptedBody{seconds(after.CreatedAt, after.AcceptedAt)})
+		case session.Active:
+			add(meta.EventCallConnected, connectedBody{seconds(after.AcceptedAt, after.ConnectedAt)})
+		case session.Ended:
+			add(meta.EventCallEnded, endedBody{string(after.End), seconds(after.ConnectedAt, after.EndedAt)})
+		}
+	}
+	if t, ok := lightEvents[after.Light]; ok && before.Light != after.Light {
+		add(t, struct{}{})
+	}
+	return events
+}
+
+var lightEvents = map[session.Light]meta.EventType{
+	session.LightRecording: meta.EventRecordingStarted,
+	session.LightStopped:   meta.EventRecordingStopped,
+	session.LightProblem:   meta.EventRecordingProblem,
+}
+
+// Bodies of the events. Times are by this server's clock, in seconds with three
+// decimals.
+type (
+	acceptedBody struct {
+		Ringing float64 `json:"ringing_seconds"`
+	}
+	connectedBody struct {
+		Setup float64 `json:"setup_seconds"`
+	}
+	endedBody struct {
+		Reason    string  `json:"reason"`
+		Connected float64 `json:"connected_seconds"`
+	}
+	// consentBody does not say what the person answered: only whether the call
+	// may be recorded now.
+	consentBody struct {
+		Side    string `json:"side"`
+		Allowed bool   `json:"recording_allowed"`
+	}
+	presenceBody struct {
+		State string `json:"state"`
+	}
+)
+
+// seconds is the time between two moments, 0 if either has not come.
+func seconds(from, to time.Time) float64 {
+	if from.IsZero() || to.Before(from) {
+		return 0
+	}
+	return math.Round(to.Sub(from).Seconds()*1000) / 1000
+}
+
+// tellPresence publishes an expert's state if it is another one than last time.
+// Calls for one expert must follow each other.
+func (h *Hub) tellPresence(expert id.PersonID, state string) {
+	if h.cfg.Feed == nil {
+		return
+	}
+	h.mu.Lock()
+	was, known := h.told[expert]
+	if state == wire.StateAway {
+		delete(h.told, expert)
+	} else {
+		h.told[expert] = state
+	}
+	h.mu.Unlock()
+	if was == state || !known && state == wire.StateAway {
+		return
+	}
+	h.cfg.Feed.Publish(meta.Event{
+		At: h.cfg.Now(), Type: meta.EventPresenceChanged, Expert: expert, Body: feed.Body(presenceBody{state}),
+	})
+}
