@@ -5,6 +5,7 @@ import (
 
 	"parley/media/ogg"
 	"parley/media/opus"
+	"parley/recorder/level"
 )
 
 // chunkSamples is how much sound a whole chunk holds, per voice.
@@ -75,6 +76,7 @@ func (c *cursor) decode() (sound, error) {
 				return sound{}, fmt.Errorf("%w: second %d, packet %d, voice %d: %d samples", ErrSource, c.next, i, v, n)
 			}
 		}
+		level.Ramp(out[v], c.source.gains[v], c.source.gains[v])
 	}
 	c.next++
 	return out, nil

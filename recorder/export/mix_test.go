@@ -1,11 +1,13 @@
 package export
 
 import (
+	"bytes"
 	"math"
 	"testing"
 	"time"
 
 	"parley/media/audiomatch"
+	"parley/recorder/level"
 )
 
 // TestMixed: up to the knee the sum, above it rising and below full scale, and the same
@@ -13,7 +15,7 @@ import (
 func TestMixed(t *testing.T) {
 	for _, tt := range []struct{ a, b, want int16 }{
 		{0, 0, 0}, {100, -100, 0}, {1000, 2000, 3000}, {-1000, -2000, -3000},
-		{knee, 0, knee}, {-knee, 0, -knee}, {knee, 1, knee}, {20000, -30000, -10000},
+		{level.Knee, 0, level.Knee}, {-level.Knee, 0, -level.Knee}, {level.Knee, 1, level.Knee}, {20000, -30000, -10000},
 	} {
 		if got := mixed(tt.a, tt.b); got != tt.want {
 			t.Errorf("%d and %d: got %d, want %d", tt.a, tt.b, got, tt.want)
@@ -72,5 +74,42 @@ func TestShoutingDoesNotClip(t *testing.T) {
 		if s == math.MaxInt16 || s <= -math.MaxInt16 {
 			t.Fatalf("sample %d: %d is full scale", i, s)
 		}
+	}
+}
+
+// TestGainsEvenOut: where voices are decoded they are as loud as the gains make them, and
+// nothing clips; where they are not, they stay as they are.
+func TestGainsEvenOut(t *testing.T) {
+	member, expert := phrases(8 * 48000)
+	for i := range member {
+		member[i] /= 8
+	}
+	r := call(t, member, expert)
+	plain := audiomatch.WAV{Channels: 2, Samples: samplesOf(whole(t, r.wav(t, Stereo)))}
+	source := r.source(t)
+	source.SetGains(14, -4)
+	stereo, err := NewWAVReader(source, Stereo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	evened := audiomatch.WAV{Channels: 2, Samples: samplesOf(whole(t, stereo))}
+	for channel, want := range []float64{14, -4} {
+		got := audiomatch.EnergyDBFS(evened.Channel(channel)) - audiomatch.EnergyDBFS(plain.Channel(channel))
+		if math.Abs(got-want) > 0.2 {
+			t.Errorf("channel %d: raised by %.2f dB, want %.0f", channel, got, want)
+		}
+	}
+	mono, err := NewWAVReader(source, Mono)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range samplesOf(whole(t, mono)) {
+		if want := mixed(evened.Samples[2*i], evened.Samples[2*i+1]); got != want {
+			t.Fatalf("mix, sample %d: got %d, want %d", i, got, want)
+		}
+	}
+	var voice bytes.Buffer
+	if err := source.WriteVoice(&voice, Member, comments); err != nil || !bytes.Equal(voice.Bytes(), r.files[Member]) {
+		t.Errorf("the voice is not the stored one: %v", err)
 	}
 }

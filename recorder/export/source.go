@@ -39,7 +39,13 @@ type Source struct {
 	stream Stream
 	layout ogg.Layout
 	at     []int64 // where each chunk begins, and where the last one ends
+	gains  [voices]float64
 }
+
+// SetGains says by how many dB each voice is to be raised where it is decoded, so that both
+// are about equally loud; the manifest has them. It must be called before anything is
+// exported.
+func (s *Source) SetGains(member, expert float64) { s.gains = [voices]float64{member, expert} }
 
 // NewSource returns the recording that is stored in stream and described by layout, which
 // its manifest holds. It reads the stream's headers. The error wraps [ErrSource] when the

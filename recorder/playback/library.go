@@ -146,7 +146,11 @@ func (r *Recording) Size() int64 { return r.stereo.Size() }
 
 // Source is the recording for export in other forms.
 func (r *Recording) Source() (*export.Source, error) {
-	return export.NewSource(r.Manifest.Layout, r)
+	source, err := export.NewSource(r.Manifest.Layout, r)
+	if err == nil {
+		source.SetGains(r.Manifest.Voices[0].Stats.GainDB, r.Manifest.Voices[1].Stats.GainDB)
+	}
+	return source, err
 }
 
 // WAV is the recording as a stereo WAV file, decoded as it is read.

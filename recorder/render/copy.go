@@ -5,6 +5,8 @@ import (
 
 	"parley/media/opus"
 	"parley/media/opus/packet"
+	"parley/recorder/journal"
+	"parley/recorder/level"
 )
 
 // NotCopyableError says why a voice's packets cannot be put on the grid as
@@ -48,7 +50,7 @@ type copier struct {
 
 	packets, lost int64 // packets
 	gone, rested  int64 // grid frames that were lost, and for which none was sent
-	level         levelMeter
+	level         level.Meter
 }
 
 func (c *copier) next() int64 { return c.first + int64(len(c.frames)) }
@@ -70,7 +72,9 @@ func (c *copier) put(q queued, place, lost int64, fresh bool) error {
 	// What is covered already is left out.
 	c.frames = append(c.frames, frames[min(max(c.next()-seat, 0), int64(len(frames))):]...)
 	c.pausing = len(q.payload) == 1
-	c.level.add(q.level, q.samples)
+	if q.level != journal.NoLevel {
+		c.level.Add(-float64(q.level), float64(q.samples)/frame)
+	}
 	c.last = &q
 	return nil
 }
@@ -179,30 +183,6 @@ func (c *copier) frame() ([]byte, error) {
 func (c *copier) report(_ int64, s *VoiceStats) {
 	s.Mode = ModeCopy
 	s.ConcealedMs, s.SilentMs = float64(c.gone*20), float64(c.rested*20)
-	s.LevelDBFS = c.level.dbfs()
 }
 
-// levelMeter averages the audio levels that senders state (RFC 6464) over what
-// is audible.
-type levelMeter struct {
-	energy  float64
-	samples int
-}
-
-// audibleLevel is -60 dBov.
-const audibleLevel = 60
-
-func (m *levelMeter) add(level uint8, samples int) {
-	if level >= audibleLevel {
-		return // silence, or not stated
-	}
-	m.energy += float64(samples) * decibel(-float64(level))
-	m.samples += samples
-}
-
-func (m *levelMeter) dbfs() float64 {
-	if m.samples == 0 {
-		return -120
-	}
-	return inDecibels(m.energy / float64(m.samples))
-}
+func (c *copier) loudness() (dbfs, gain float64) { return c.level.DBFS(), c.level.Gain() }

@@ -8,6 +8,7 @@ import (
 	"parley/media/ogg"
 	"parley/media/opus"
 	"parley/media/opus/packet"
+	"parley/recorder/level"
 )
 
 const (
@@ -29,7 +30,7 @@ const (
 )
 
 // encoder decodes a voice's packets to PCM on the grid, mends what is missing,
-// and encodes it again.
+// evens its level out, and encodes it again.
 type encoder struct {
 	decoder *opus.Decoder
 	codec   *opus.Encoder
@@ -40,13 +41,16 @@ type encoder struct {
 
 	resting int // frames of silence that the codec has heard last
 
+	evener   level.Evener
+	measured int     // frames at the front of the tape that the evener knows
+	gain     float64 // at the end of the frame that was taken last
+
 	scratch, pcm []int16
 	packet       []byte
 	concealed    int64 // samples
 	fec          int64 // samples from in-band copies
 	quiet        int64 // samples of silence that were put
 	malformed    int   // packets that only libopus found to be broken
-	level        meter
 }
 
 func newEncoder(cfg opus.Config) (*encoder, error) {
@@ -66,21 +70,35 @@ func newEncoder(cfg opus.Config) (*encoder, error) {
 
 func (v *encoder) end() int64 { return v.tape.end() }
 
-// ready leaves out the end of sound, which may yet be faded.
+// ready leaves out the end of sound, which may yet be faded, and what the
+// evener must know beyond a frame.
 func (v *encoder) ready() int64 {
-	if v.silent {
-		return v.tape.length / frame
+	settled := v.tape.length
+	if !v.silent {
+		settled -= fade
 	}
-	return (v.tape.length - fade) / frame
+	return settled/frame - int64(level.Lookahead)
 }
 
 func (v *encoder) frame() ([]byte, error) {
-	if v.resting < restAfter || !v.tape.rests(frame) {
-		v.tape.take(v.pcm)
-		return v.encode()
+	rests := v.tape.rests(frame)
+	v.take()
+	if rests && v.resting >= restAfter {
+		return silentFrame, nil
+	}
+	return v.encode()
+}
+
+// take moves the next frame from the tape to pcm, evened out.
+func (v *encoder) take() {
+	for ; v.measured <= level.Lookahead; v.measured++ {
+		v.evener.Add(v.tape.peek(int64(v.measured)*frame, v.pcm))
 	}
 	v.tape.take(v.pcm)
-	return silentFrame, nil
+	v.measured--
+	before := v.gain
+	v.gain = v.evener.Next()
+	level.Ramp(v.pcm, before, v.gain)
 }
 
 // encode encodes the frame in pcm and counts how long the codec has heard
@@ -101,8 +119,9 @@ func (v *encoder) report(length int64, s *VoiceStats) {
 	s.Mode = ModeEncode
 	s.Malformed += v.malformed
 	s.ConcealedMs, s.FECMs, s.SilentMs = millis(v.concealed), millis(v.fec), millis(quiet)
-	s.LevelDBFS = v.level.dbfs()
 }
+
+func (v *encoder) loudness() (dbfs, gain float64) { return v.evener.Meter().DBFS(), 0 }
 
 // put decodes one packet into its place.
 func (v *encoder) put(q queued, place, lost int64, fresh bool) error {
@@ -186,7 +205,6 @@ func (v *encoder) decode(q queued, skip, slew int) error {
 		return err
 	}
 	heard := v.scratch[min(skip, n):n]
-	v.level.add(heard)
 	out := v.tape.sound(max(len(heard)+slew, 0))
 	stretch(out, heard)
 	v.sounded(out)

@@ -84,14 +84,3 @@ func shifted(places []int64, origin int64) (out []int64) {
 	}
 	return out
 }
-
-func BenchmarkCopy(b *testing.B) {
-	c := newCall(10*time.Minute+time.Second, looped(1, 10, 0), looped(2, 10, 0))
-	// The journal's records are not the render's work.
-	records := c.flush(b, 0, c.length+1)
-	b.ReportAllocs()
-	for b.Loop() {
-		c.replay(b, ModeCopy, records)
-	}
-	b.ReportMetric(c.length.Seconds()*float64(b.N)/b.Elapsed().Seconds(), "call-s/s")
-}

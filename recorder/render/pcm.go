@@ -37,35 +37,3 @@ func fadeOut(pcm []int16) {
 		tail[i] = int16(int(tail[i]) * (n - 1 - i) / n)
 	}
 }
-
-// meter measures the mean level of what is audible.
-type meter struct {
-	energy float64
-	count  int
-}
-
-// audible is the sample value below which a sample does not count, -60 dBFS.
-const audible = 33
-
-func (m *meter) add(pcm []int16) {
-	for _, s := range pcm {
-		if s > audible || s < -audible {
-			m.energy += float64(s) * float64(s)
-			m.count++
-		}
-	}
-}
-
-// dbfs is the level relative to a full-scale sine's peak, -120 for silence.
-func (m *meter) dbfs() float64 {
-	if m.count == 0 {
-		return -120
-	}
-	return inDecibels(m.energy / float64(m.count) / math.MaxInt16 / math.MaxInt16)
-}
-
-// decibel is the power that is so many decibels.
-func decibel(db float64) float64 { return math.Pow(10, db/10) }
-
-// inDecibels is the reverse, to a tenth.
-func inDecibels(power float64) float64 { return math.Round(100*math.Log10(power)) / 10 }

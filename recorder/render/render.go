@@ -168,6 +168,9 @@ func (r *Renderer) Finish(least time.Duration) (Result, error) {
 			return Result{}, err
 		}
 	}
+	for leg, v := range r.voices {
+		res.Voices[leg].LevelDBFS, res.Voices[leg].GainDB = v.loudness()
+	}
 	var err error
 	if res.Layout, err = r.out.Close(total); err != nil {
 		return Result{}, fmt.Errorf("end the voices: %w", err)

@@ -113,8 +113,8 @@ func TestImpairments(t *testing.T) {
 	}
 }
 
-// TestCleanVoiceIsFaithful holds that what went through two codings is still
-// what was said.
+// TestCleanVoiceIsFaithful holds that what went through two codings, and was
+// evened out, is still what was said.
 func TestCleanVoiceIsFaithful(t *testing.T) {
 	const d = 10 * time.Second
 	phrases := [2][]int16{audiomatch.Phrase(1, d), audiomatch.Phrase(3, d)}
@@ -123,8 +123,8 @@ func TestCleanVoiceIsFaithful(t *testing.T) {
 	for leg := range phrases {
 		best, lag := likeness(t, phrases[leg], out.voice(t, leg, c.length))
 		want := baseDelay + rtptime.ToDuration(opus.Lookahead48k, sampleRate)
-		if best < 0.9 || (lag-want).Abs() > time.Millisecond {
-			t.Errorf("voice %d: got likeness %.3f at %v, want at least 0.9 at %v", leg, best, lag, want)
+		if best < 0.85 || (lag-want).Abs() > time.Millisecond {
+			t.Errorf("voice %d: got likeness %.3f at %v, want at least 0.85 at %v", leg, best, lag, want)
 		}
 		if cross, _ := likeness(t, phrases[1-leg], out.voice(t, leg, c.length)); cross > 0.2 {
 			t.Errorf("voice %d: got likeness %.3f with the other voice, want next to none", leg, cross)
@@ -264,12 +264,4 @@ func looped(seed, minutes, ppm int) scene {
 		}})
 	}
 	return out
-}
-
-func BenchmarkRender(b *testing.B) {
-	c := newCall(sceneTime+time.Second, clean(1).loseRandomly(0.02).jitter(40*time.Millisecond), clean(2))
-	for b.Loop() {
-		c.render(b, 500*time.Millisecond, opus.Config{})
-	}
-	b.ReportMetric(c.length.Seconds()*float64(b.N)/b.Elapsed().Seconds(), "call-s/s")
 }

@@ -168,6 +168,7 @@ func TestTape(t *testing.T) {
 			tp.rest(int64(n))
 			want = append(want, make([]int16, n)...)
 		default:
+			mustPeek(t, &tp, want, r.IntN(len(want)+frame))
 			got := make([]int16, min(frame, len(want)))
 			tp.take(got)
 			for i := range got {
@@ -179,6 +180,24 @@ func TestTape(t *testing.T) {
 		}
 		if tp.length != int64(len(want)) {
 			t.Fatalf("step %d: got length %d, want %d", step, tp.length, len(want))
+		}
+	}
+}
+
+// mustPeek compares what lies ahead on the tape with what should.
+func mustPeek(t *testing.T, tp *tape, want []int16, offset int) {
+	t.Helper()
+	buf := make([]int16, frame)
+	for i := range buf {
+		buf[i] = 99
+	}
+	got := tp.peek(int64(offset), buf)
+	if got == nil {
+		got = make([]int16, frame)
+	}
+	for i, s := range got {
+		if at := offset + i; at < len(want) && s != want[at] || at >= len(want) && s != 0 {
+			t.Fatalf("peek at %d of %d: sample %d is %d", offset, len(want), i, s)
 		}
 	}
 }

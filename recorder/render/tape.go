@@ -72,6 +72,38 @@ func (t *tape) rests(n int64) bool {
 	return t.parts[0].silence >= n
 }
 
+// peek returns the samples from the offset on, without taking them: as many as
+// buf holds, or none where all of them are silence. It may use buf.
+func (t *tape) peek(offset int64, buf []int16) []int16 {
+	rest, heard := buf, false
+	for i := range t.parts {
+		p := &t.parts[i]
+		size := p.size()
+		if offset >= size {
+			offset -= size
+			continue
+		}
+		n := int(min(size-offset, int64(len(rest))))
+		if p.silence > 0 {
+			clear(rest[:n])
+		} else {
+			heard = true
+			at := p.off + int(offset)
+			if n == len(buf) {
+				return p.pcm[at : at+n]
+			}
+			copy(rest, p.pcm[at:at+n])
+		}
+		if rest, offset = rest[n:], 0; len(rest) == 0 {
+			break
+		}
+	}
+	if clear(rest); !heard {
+		return nil
+	}
+	return buf
+}
+
 // take moves samples from the front of the tape into dst. What the tape does
 // not have is silence.
 func (t *tape) take(dst []int16) {
@@ -87,7 +119,9 @@ func (t *tape) take(dst []int16) {
 	clear(dst)
 }
 
-func (p *part) empty() bool { return p.silence == 0 && p.off == len(p.pcm) }
+func (p *part) empty() bool { return p.size() == 0 }
+
+func (p *part) size() int64 { return p.silence + int64(len(p.pcm)-p.off) }
 
 func (p *part) take(dst []int16) int {
 	if p.silence > 0 {

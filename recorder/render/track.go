@@ -28,7 +28,15 @@ type VoiceStats struct {
 	FECMs       float64 `json:"fec_ms"`       // lost, and decoded from in-band copies
 	LateMs      float64 `json:"late_ms"`      // came after packets that were sent later, as retransmissions do
 	SilentMs    float64 `json:"silent_ms"`
-	LevelDBFS   float64 `json:"level_dbfs"` // mean over what is not silence; -120 when all is silent
+
+	// LevelDBFS is the mean level while somebody spoke, as it was sent (RFC 6464
+	// counts alike); -120 when all is silent, or when senders did not state levels
+	// of packets that were copied.
+	LevelDBFS float64 `json:"level_dbfs"`
+	// GainDB is what a program that decodes the voice should raise it by, so that
+	// both voices are about equally loud; 0 for one that was encoded, which is
+	// evened out already.
+	GainDB float64 `json:"gain_db"`
 
 	LostMs float64 `json:"lost_ms"` // of lost packets, whether concealed or left silent
 
@@ -61,6 +69,9 @@ type maker interface {
 	frame() ([]byte, error)
 	// report adds what the frames up to the sample length were made of.
 	report(length int64, s *VoiceStats)
+	// loudness is the level of the frames that were taken, and the gain that
+	// they still want.
+	loudness() (dbfs, gain float64)
 }
 
 // track puts one leg's packets in order and hands them to a maker. Everything
