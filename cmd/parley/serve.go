@@ -24,6 +24,7 @@ import (
 	"parley/recorder/playback"
 	"parley/signaling/api"
 	"parley/signaling/auth"
+	"parley/signaling/feed"
 	"parley/signaling/hub"
 	"parley/signaling/wire"
 	"parley/signaling/ws"
@@ -67,6 +68,7 @@ type node struct {
 	relay    *relay.Server
 	capture  *capture.Node
 	pipeline *pipeline.Pipeline
+	feed     *feed.Feed
 	hub      *hub.Hub
 	sockets  *ws.Handler
 	api      *api.Server
@@ -90,6 +92,7 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 	if err != nil {
 		return nil, err
 	}
+	n.openFeed()
 	if err = n.openMedia(ctx); err != nil {
 		return nil, err
 	}
@@ -175,10 +178,6 @@ func (n *node) openRecorder() error {
 	return err
 }
 
-func (n *node) recordingReady(r meta.Recording) {
-	n.hub.RecordingReady(r.ID, r.CallID, r.MemberID, r.ExpertID)
-}
-
 func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signing.Key) error {
 	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.cfg.RetentionDays}
 	policy := consent.Policy{NeverRecordMinors: true, UnknownAge: consent.UnknownMustAsk}
@@ -187,14 +186,14 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 		return err
 	}
 	n.hub = hub.New(hub.Config{
-		Env: env, Policy: policy, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: n.stores.meta,
+		Env: env, Policy: policy, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: n.stores.meta, Feed: n.feed,
 		Operator: operator, Purposes: purposes(), Signer: signer, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
 		Store: n.stores.meta, Library: &playback.Library{Meta: n.stores.meta, Objects: n.stores.objects, Opener: n.stores.master},
-		Tokens: tokens, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
+		Tokens: tokens, Events: n.feed, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
 	if n.cfg.Demo {
@@ -281,6 +280,7 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	if left > 0 {
 		n.log.Info().Int("recordings", left).Msg("finishing recordings of an earlier run")
 	}
+	stopFeed := n.runFeed()
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	g, gctx := errgroup.WithContext(background)
 	g.Go(func() error { return n.capture.Run(gctx) })
@@ -302,7 +302,7 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	case <-gctx.Done(): // a part of the server has failed
 	}
 	n.log.Info().Int("calls", n.hub.LiveCalls()).Msg("stopping")
-	return n.drain(server, stopBackground, g)
+	return errors.Join(n.drain(server, stopBackground, g), stopFeed(), n.stores.Close())
 }
 
 func (n *node) drain(server *http.Server, stopBackground func(), g *errgroup.Group) error {
@@ -315,5 +315,5 @@ func (n *node) drain(server *http.Server, stopBackground func(), g *errgroup.Gro
 	stopBackground()
 	err = errors.Join(err, g.Wait())
 	n.pipeline.Close(drain)
-	return errors.Join(err, n.peers.Close(), n.stores.Close())
+	return errors.Join(err, n.peers.Close())
 }

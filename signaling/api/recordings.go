@@ -57,8 +57,12 @@ func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if who.Role != auth.RoleQA {
+	switch who.Role {
+	case auth.RoleQA:
+	case auth.RoleMember, auth.RoleExpert:
 		f.Participant = who.Person
+	default:
+		return problem.ErrForbidden
 	}
 	list, err := s.cfg.Store.Recordings(r.Context(), f)
 	if err != nil {

@@ -47,6 +47,7 @@ type Config struct {
 	Store   Store
 	Library Library
 	Tokens  *auth.Verifier
+	Events  Events
 	// Keys are the public keys by which receipts are verified.
 	Keys     signing.KeySet
 	Operator wire.Operator
@@ -65,11 +66,13 @@ type Server struct {
 	cfg   Config
 	plays *plays
 	mux   *http.ServeMux
+
+	readers chan struct{} // requests that wait for events
 }
 
 // New makes the server; Close lets go of what is being played.
 func New(cfg Config) *Server {
-	s := &Server{cfg: cfg, plays: newPlays(cfg.Now), mux: http.NewServeMux()}
+	s := &Server{cfg: cfg, plays: newPlays(cfg.Now), mux: http.NewServeMux(), readers: make(chan struct{}, maxReaders)}
 	s.handle("GET /v1/config", s.config)
 	s.handle("GET /v1/recordings", s.listRecordings)
 	s.handle("GET /v1/recordings/{id}", s.oneRecording)
@@ -83,6 +86,7 @@ func New(cfg Config) *Server {
 	s.handle("GET /v1/blocks", s.listBlocks)
 	s.handle("PUT /v1/blocks/{person}", s.block)
 	s.handle("DELETE /v1/blocks/{person}", s.unblock)
+	s.handle("GET /v1/events", s.events)
 	s.handle("GET /livez", s.live)
 	s.handle("GET /readyz", s.ready)
 	if cfg.Demo != nil {

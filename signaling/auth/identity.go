@@ -15,9 +15,14 @@ const (
 	RoleMember Role = "member"
 	RoleExpert Role = "expert"
 	RoleQA     Role = "qa"
+	// RoleService is a platform's backend. It is no person: it takes no part in
+	// calls and listens to no recordings.
+	RoleService Role = "service"
 )
 
-func (r Role) valid() bool { return r == RoleMember || r == RoleExpert || r == RoleQA }
+func (r Role) valid() bool {
+	return r == RoleMember || r == RoleExpert || r == RoleQA || r == RoleService
+}
 
 // Place is what is known of where a person is. Code is ISO 3166-1 alpha-2 or
 // ISO 3166-2. In a token Source is one of declared, billing, phone, geo, ip.
@@ -61,7 +66,7 @@ func (i Identity) validate() error {
 	}
 	switch {
 	case !i.Role.valid():
-		return fmt.Errorf("role %.20q is not member, expert or qa", i.Role)
+		return fmt.Errorf("role %.20q is not member, expert, qa or service", i.Role)
 	case i.Name == "" || len(i.Name) > maxNameBytes:
 		return fmt.Errorf("name must have 1 to %d bytes", maxNameBytes)
 	case len(i.Headline) > maxHeadlineBytes:

@@ -101,11 +101,13 @@ func number(t testing.TB, e meta.Event) int {
 func TestEventsComeInOrder(t *testing.T) {
 	const n = 1000
 	f, _ := start(t, newShop(t))
-	go func() { // ends before the reader does
+	var publisher sync.WaitGroup
+	defer publisher.Wait()
+	publisher.Go(func() {
 		for i := range n {
 			f.Publish(presence(i))
 		}
-	}()
+	})
 	for i, e := range readAll(t, f, n) {
 		if number(t, e) != i || e.Seq != uint64(i+1) || !e.At.Equal(noon) {
 			t.Fatalf("event %d: got %+v", i, e)

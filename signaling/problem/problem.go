@@ -8,6 +8,7 @@ import (
 	"parley/media/bridge"
 	"parley/media/peer"
 	"parley/signaling/auth"
+	"parley/signaling/feed"
 	"parley/signaling/hub"
 	"parley/signaling/session"
 	"parley/signaling/wire"
@@ -22,6 +23,7 @@ var (
 	ErrNotPlayable      = errors.New("not playable yet")
 	ErrMethodNotAllowed = errors.New("method not allowed")
 	ErrUnavailable      = errors.New("temporarily unavailable")
+	ErrTooManyReaders   = errors.New("too many readers of events")
 )
 
 // BadRequestError says in words what is wrong with a request.
@@ -61,6 +63,9 @@ var table = []entry{
 	{ErrReasonMissing, "reason-missing", 422, "A reason is needed", "Say why you listen to this recording. The two people who spoke can see it."},
 	{ErrNotPlayable, "not-playable", 409, "Not ready", "This recording cannot be played yet, or any more."},
 	{ErrMethodNotAllowed, "method-not-allowed", 405, "Method not allowed", "This address does not take that method."},
+	{ErrTooManyReaders, "too-many-readers", 429, "Too many readers", "Too many requests wait for events at the moment. Try again shortly, or close those that are no longer needed."},
+	{feed.ErrCursor, "cursor-unknown", 400, "Unknown cursor", "This is no cursor of this feed. Use one that the server gave you, or none to begin with the oldest event."},
+	{feed.ErrExpired, "cursor-expired", 410, "Cursor too old", "Events after this cursor are no longer kept. Begin without a cursor, and look up what you missed."},
 	{ErrUnavailable, "unavailable", 503, "Try again", "A part of the server is not reachable at the moment. Nothing is lost; try again shortly."},
 }
 

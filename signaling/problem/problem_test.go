@@ -18,6 +18,7 @@ import (
 	"parley/media/bridge"
 	"parley/media/peer"
 	"parley/signaling/auth"
+	"parley/signaling/feed"
 	"parley/signaling/hub"
 	"parley/signaling/session"
 	"parley/signaling/wire"
@@ -50,6 +51,9 @@ func clientErrors() map[string]error {
 		"problem.ErrNotPlayable":      ErrNotPlayable,
 		"problem.ErrMethodNotAllowed": ErrMethodNotAllowed,
 		"problem.ErrUnavailable":      ErrUnavailable,
+		"problem.ErrTooManyReaders":   ErrTooManyReaders,
+		"feed.ErrCursor":              feed.ErrCursor,
+		"feed.ErrExpired":             feed.ErrExpired,
 		"problem.BadRequestError":     &BadRequestError{Reason: "limit must be a number"},
 		"wire.DecodeError":            &wire.DecodeError{Reason: "not a JSON object"},
 		"peer.SDPError":               &peer.SDPError{Reason: "it has no audio section"},
@@ -98,7 +102,7 @@ func TestTypedErrorsTellTheirReason(t *testing.T) {
 // be forgotten.
 func TestEveryExportedErrorIsListed(t *testing.T) {
 	known := clientErrors()
-	for _, folder := range []string{"../auth", "../hub", "../session", "../wire", "../problem", "../../media/bridge", "../../media/peer"} {
+	for _, folder := range []string{"../auth", "../feed", "../hub", "../session", "../wire", "../problem", "../../media/bridge", "../../media/peer"} {
 		found := exportedErrors(t, folder)
 		for _, name := range found {
 			if known[name] == nil {

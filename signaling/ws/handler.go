@@ -93,6 +93,9 @@ func (h *Handler) hello(s *socket) (auth.Identity, error) {
 		return auth.Identity{}, problem.ErrUnauthenticated
 	}
 	who, err := h.Tokens.Verify(hello.Token)
+	if err == nil && who.Role == auth.RoleService {
+		err = problem.ErrForbidden // a backend reads the feed
+	}
 	if err == nil {
 		s.signedIn <- who.Expires.Sub(h.Now())
 	}

@@ -1,0 +1,110 @@
+package api
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
+
+	"parley/signaling/auth"
+	"parley/signaling/feed"
+	"parley/storage/id"
+	"parley/storage/meta/sqlite"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// house is the API over a real store and a real feed.
+type house struct {
+	t     testing.TB
+	store *sqlite.Store
+	feed  *feed.Feed
+	api   *Server
+	url   string
+	key   auth.Key
+	stop  context.CancelFunc // as a process that is told to stop
+}
+
+func newHouse(t testing.TB) *house {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, store: store, key: auth.Key{ID: "test", Secret: auth.Secret("0123456789abcdef0123456789abcdef")}}
+	tokens, err := auth.NewVerifier(time.Now, h.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.feed = feed.New(feed.Config{Store: store, Now: time.Now, Log: zerolog.Nop()})
+	h.api = New(Config{
+		Store: store, Tokens: tokens, Events: h.feed, Ready: store.Check, Socket: http.NotFoundHandler(),
+		Web: http.NotFoundHandler(), Now: time.Now, Log: zerolog.Nop(),
+	})
+	h.listen()
+	return h
+}
+
+func (h *house) listen() {
+	ctx, stop := context.WithCancel(context.Background())
+	h.stop = stop
+	server := httptest.NewUnstartedServer(h.api.Handler())
+	server.Config.BaseContext = func(net.Listener) context.Context { return ctx }
+	server.Start()
+	h.url = server.URL
+	done := make(chan error, 1)
+	go func() { done <- h.feed.Run(ctx) }()
+	h.t.Cleanup(func() {
+		stop()
+		server.Close()
+		h.api.Close()
+		if err := <-done; err != nil {
+			h.t.Errorf("feed: %v", err)
+		}
+		if err := h.store.Close(); err != nil {
+			h.t.Error(err)
+		}
+	})
+}
+
+func (h *house) token(role auth.Role) string { return h.tokenFor(role, time.Hour) }
+
+func (h *house) tokenFor(role auth.Role, life time.Duration) string {
+	h.t.Helper()
+	now := time.Now()
+	token, err := auth.Mint(h.key, auth.Identity{
+		Person: id.PersonID("the-" + string(role)), Role: role, Name: "Somebody", Expires: now.Add(life),
+	}, now)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return token
+}
+
+// ask sends a request; the answer's body is closed with the test.
+func (h *house) ask(method, path, token, body string, header ...string) *http.Response {
+	h.t.Helper()
+	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url+path, strings.NewReader(body))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { _ = answer.Body.Close() })
+	return answer
+}

@@ -1,0 +1,49 @@
+package api
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"parley/signaling/auth"
+	"parley/storage/id"
+)
+
+// TestRolesByRoute has every route for which a token is needed: what is not
+// allowed here must be refused.
+func TestRolesByRoute(t *testing.T) {
+	h := newHouse(t)
+	now := time.Now()
+	rec, call, play := string(id.NewRecording(now)), string(id.NewCall(now)), string(id.NewPlay(now))
+	const (
+		forbidden = http.StatusForbidden
+		missing   = http.StatusNotFound // also for what others may have
+		ok        = http.StatusOK
+		done      = http.StatusNoContent
+	)
+	roles := []auth.Role{auth.RoleMember, auth.RoleExpert, auth.RoleQA, auth.RoleService, ""}
+	for _, route := range []struct {
+		method, path, body string
+		want               [5]int // by role, the last without a token
+	}{
+		{"GET", "/v1/events", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
+		{"GET", "/v1/recordings", "", [5]int{ok, ok, ok, forbidden, 401}},
+		{"GET", "/v1/recordings/" + rec, "", [5]int{missing, missing, missing, missing, 401}},
+		{"POST", "/v1/recordings/" + rec + "/plays", `{"reason":"why"}`, [5]int{missing, missing, missing, missing, 401}},
+		{"GET", "/v1/plays/" + play + "/audio.opus", "", [5]int{401, 401, 401, 401, 401}},
+		{"GET", "/v1/calls/" + call + "/receipt", "", [5]int{missing, missing, missing, missing, 401}},
+		{"GET", "/v1/blocks", "", [5]int{ok, ok, forbidden, forbidden, 401}},
+		{"PUT", "/v1/blocks/somebody", "", [5]int{done, done, forbidden, forbidden, 401}},
+		{"DELETE", "/v1/blocks/somebody", "", [5]int{done, done, forbidden, forbidden, 401}},
+	} {
+		for i, role := range roles {
+			token := ""
+			if role != "" {
+				token = h.token(role)
+			}
+			if got := h.ask(route.method, route.path, token, route.body).StatusCode; got != route.want[i] {
+				t.Errorf("%s %s as %q: got %d, want %d", route.method, route.path, role, got, route.want[i])
+			}
+		}
+	}
+}
