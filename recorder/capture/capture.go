@@ -24,8 +24,8 @@ const (
 type Counts struct {
 	Packets [2]uint64 `json:"packets"`
 	Dropped [2]uint64 `json:"dropped"`
-	// Silences are how often a leg let nothing in for AlarmAfter while the gate
-	// was open.
+	// Absences and Silences are how often each of the two alarms was raised.
+	Absences [2]uint64 `json:"absences"`
 	Silences [2]uint64 `json:"silences"`
 	// MarksDropped are events that did not fit the buffer.
 	MarksDropped uint64 `json:"marks_dropped"`
@@ -41,14 +41,6 @@ type Capture struct {
 	lanes  [lanes]lane
 	counts Counts
 	legs   [2]voice
-}
-
-// voice is how one leg is heard.
-type voice struct {
-	heard time.Time // when the last packet was taken or the gate opened
-	quiet bool      // nothing has come for too long
-
-	allowed red.Threshold // when the gate was opened
 }
 
 // lane is a double buffer: packets go to fill while spare is being written.
@@ -74,7 +66,7 @@ func (c *Capture) OpenGate(now time.Time, why ledger.Proof) bool {
 	}
 	c.open = true
 	for i := range c.legs {
-		c.legs[i] = voice{heard: now} // both were connected, or the gate were shut
+		c.legs[i].expect(now) // both were connected, or the gate were shut
 	}
 	c.eventLocked(journal.Event{Kind: journal.EventGateOpen, At: now.Sub(c.start), Proof: &why})
 	return true
@@ -96,6 +88,9 @@ func (c *Capture) CloseGate(now time.Time) {
 func (c *Capture) Mark(kind string, leg journal.Leg, at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if n, ok := leg.Number(); ok {
+		c.legs[n].mark(kind, at)
+	}
 	if len(c.lanes[journal.LaneCall].fill)+maxEvent > laneBytes {
 		c.counts.MarksDropped++
 		return
@@ -123,12 +118,13 @@ func (c *Capture) Packet(leg int, arrival time.Time, h *rtp.Header, payload []by
 		c.counts.Dropped[leg]++
 		return
 	}
-	c.legs[leg].heard = arrival
+	level, stated := level(h)
+	c.legs[leg].take(arrival, level, stated)
 	c.counts.Packets[leg]++
 	payload, redundant := c.legs[leg].allow(h, payload)
 	l.fill = journal.AppendPacket(l.fill, journal.Packet{
 		Arrival: arrival.Sub(c.start), Sequence: h.SequenceNumber, Timestamp: h.Timestamp,
-		SSRC: h.SSRC, Marker: h.Marker, Level: level(h), RED: redundant, Payload: payload,
+		SSRC: h.SSRC, Marker: h.Marker, Level: level, RED: redundant, Payload: payload,
 	})
 }
 
@@ -144,19 +140,6 @@ func (v *voice) allow(h *rtp.Header, payload []byte) (allowed []byte, redundant 
 		return payload, true
 	}
 	return red.Primary(payload), false
-}
-
-// LevelExtension is the id under which this server offers the audio level
-// header extension (RFC 6464).
-const LevelExtension = 1
-
-// level is the audio level that a packet states, in -dBov.
-func level(h *rtp.Header) uint8 {
-	ext := h.GetExtension(LevelExtension)
-	if len(ext) == 0 {
-		return journal.NoLevel
-	}
-	return ext[0] & 0x7f
 }
 
 // SenderReport takes one RTCP sender report if the gate is open.
@@ -189,9 +172,8 @@ func (c *Capture) eventLocked(e journal.Event) {
 
 // state is what take found.
 type state struct {
-	open bool
-	// quiet is for how long the quieter leg has let nothing into an open gate.
-	quiet time.Duration
+	open   bool
+	alarms [2]Alarm // of an open gate
 }
 
 // take swaps the buffers and returns what has come since the last take. The
@@ -206,24 +188,7 @@ func (c *Capture) take(now time.Time) (batch [lanes][]byte, s state) {
 	}
 	s.open = c.open
 	if c.open {
-		s.quiet = c.listenLocked(now)
+		s.alarms = c.listenLocked(now)
 	}
 	return batch, s
-}
-
-// listenLocked counts the silences that begin and returns how long the quieter
-// leg has been quiet.
-func (c *Capture) listenLocked(now time.Time) (quiet time.Duration) {
-	for i := range c.legs {
-		l := &c.legs[i]
-		d := now.Sub(l.heard)
-		if silent := d >= AlarmAfter; silent != l.quiet {
-			l.quiet = silent
-			if silent {
-				c.counts.Silences[i]++
-			}
-		}
-		quiet = max(quiet, d)
-	}
-	return quiet
 }

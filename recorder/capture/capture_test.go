@@ -168,8 +168,8 @@ func TestDroppedPacketsDoNotCountAsHeard(t *testing.T) {
 	c.OpenGate(noon, ledger.Proof{})
 	big := string(make([]byte, laneBytes))
 	send(c, 0, noon.Add(time.Minute), 1, big)
-	if _, got := c.take(noon.Add(time.Minute)); got.quiet != time.Minute {
-		t.Errorf("quiet: got %v, want %v: nothing was taken", got.quiet, time.Minute)
+	if _, got := c.take(noon.Add(time.Minute)); got.alarms[0] != AlarmNoPackets {
+		t.Errorf("alarm: got %q, want %q: nothing was taken", got.alarms[0], AlarmNoPackets)
 	}
 }
 

@@ -103,6 +103,7 @@ type ear struct {
 	records [lanes][]any
 	until   []time.Duration
 	states  []bool
+	alarms  [2][]Alarm
 	err     error
 	ended   chan struct{}
 }
@@ -124,6 +125,19 @@ func (e *ear) Capturing(ok bool) {
 	e.states = append(e.states, ok)
 }
 
+func (e *ear) Alarm(leg int, a Alarm) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.alarms[leg] = append(e.alarms[leg], a)
+}
+
+// raised are the alarms of a leg so far.
+func (e *ear) raised(leg int) []Alarm {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.alarms[leg])
+}
+
 // Ended closes a channel, so that a second call panics.
 func (e *ear) Ended(err error) {
 	e.err = err
@@ -139,6 +153,15 @@ func (e *ear) seen() []bool {
 // send gives a capture one packet.
 func send(c *Capture, leg int, at time.Time, seq uint16, payload string) {
 	c.Packet(leg, at, &rtp.Header{SequenceNumber: seq, Timestamp: uint32(seq) * 960, SSRC: 7}, []byte(payload))
+}
+
+// sendLevel gives a capture one packet that states its audio level.
+func sendLevel(c *Capture, leg int, level byte) {
+	h := &rtp.Header{SSRC: 7}
+	if err := h.SetExtension(LevelExtension, []byte{level}); err != nil {
+		panic(err)
+	}
+	c.Packet(leg, time.Now(), h, []byte("voice"))
 }
 
 // sendBoth gives a capture one packet of each leg.

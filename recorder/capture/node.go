@@ -16,14 +16,6 @@ import (
 // keeps up: it bounds what a killed process loses.
 const FlushEvery = 500 * time.Millisecond
 
-// QuietAlarm is how long either leg may let nothing into an open gate before
-// the light must say so.
-const QuietAlarm = 5 * time.Second
-
-// AlarmAfter is the silence from which a flush raises the alarm: the next one
-// would come too late.
-const AlarmAfter = QuietAlarm - FlushEvery
-
 // Batch is what a sink gets after each flush: the plaintext records of the
 // lanes, valid only during the call, and the moment up to which everything
 // that arrived is included.
@@ -41,6 +33,8 @@ type Sink interface {
 	// Capturing is called when capture begins to save both voices, or no longer
 	// does.
 	Capturing(ok bool)
+	// Alarm is called when what is wrong with a leg changes.
+	Alarm(leg int, a Alarm)
 	// Ended is called once, after the last batch; err tells what could not be
 	// written.
 	Ended(err error)
@@ -61,6 +55,7 @@ type entry struct {
 	journal *journal.Writer
 	sink    Sink
 	saving  bool
+	alarms  [2]Alarm
 	ending  bool // guarded by Node.mu
 	err     error
 }
@@ -159,7 +154,13 @@ func (n *Node) flush(e *entry) {
 	}
 	e.sink.Batch(Batch{Lanes: lanes, Until: now.Sub(e.capture.start), Last: e.journal.Number()})
 	if state.open { // a shut gate saves nothing, and is no fault
-		n.report(e, state.quiet < AlarmAfter)
+		n.report(e, state.alarms[0] != AlarmNoPackets && state.alarms[1] != AlarmNoPackets)
+	}
+	for leg, alarm := range state.alarms {
+		if e.alarms[leg] != alarm {
+			e.alarms[leg] = alarm
+			e.sink.Alarm(leg, alarm)
+		}
 	}
 }
 

@@ -214,8 +214,8 @@ func TestAlarmComesInTime(t *testing.T) {
 				sendBoth(c)
 				time.Sleep(FlushEvery)
 			}
-			if got, want := c.Counts().Silences, [2]uint64{2, 0}; got != want {
-				t.Errorf("silences: got %v, want %v", got, want)
+			if got, want := c.Counts().Absences, [2]uint64{2, 0}; got != want {
+				t.Errorf("absences: got %v, want %v", got, want)
 			}
 		})
 	}

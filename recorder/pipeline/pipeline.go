@@ -109,6 +109,9 @@ type Start struct {
 	// not saved any more, true when both are again. It must not block, for all
 	// captures of the process wait.
 	OnStatus func(capturing bool)
+	// OnAlarm is told when what is wrong with a leg's sound changes; nil tells
+	// nobody. It must not block either.
+	OnAlarm func(leg int, a capture.Alarm)
 }
 
 var (

@@ -221,7 +221,7 @@ func (c *call) apply(e session.Event) error {
 		return err
 	}
 	c.applyPending()
-	if before.Phase != c.state.Phase || before.Recording != c.state.Recording {
+	if before.Phase != c.state.Phase || before.Recording != c.state.Recording || alarms(before) != alarms(c.state) {
 		c.persist(c.hub.cfg.Store.UpdateCall)
 	}
 	c.changed(before.Phase != c.state.Phase)

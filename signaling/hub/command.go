@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"parley/recorder/capture"
 	"parley/recorder/consent"
 	"parley/recorder/pipeline"
 	"parley/signaling/session"
@@ -83,10 +84,11 @@ func (c *call) openRecording(ctx context.Context, g consent.Grant) error {
 		return c.recording.OpenGate(ctx, g, c.proof.gate)
 	}
 	rec, err := c.hub.cfg.Recorder.Begin(ctx, pipeline.Start{
-		Call: c.record(), Grant: g, Proof: c.proof.gate, OnStatus: c.captureStatus,
+		Call: c.record(), Grant: g, Proof: c.proof.gate, OnStatus: c.captureStatus, OnAlarm: c.captureAlarm,
 	})
 	if err == nil {
 		c.recording = rec
+		c.markMuted()
 	}
 	return err
 }
@@ -97,6 +99,10 @@ func (c *call) captureStatus(capturing bool) {
 		light = session.LightRecording
 	}
 	c.news.post(session.CaptureChanged{Light: light})
+}
+
+func (c *call) captureAlarm(leg int, a capture.Alarm) {
+	c.news.post(session.AlarmChanged{Side: session.Side(leg), Alarm: session.Alarm(a)})
 }
 
 func (c *call) closeGate() {

@@ -19,5 +19,25 @@ func (c *call) markChanges(before, after session.Call) {
 		if was.Media != session.MediaConnected && is.Media == session.MediaConnected {
 			c.mark(journal.EventReconnect, journal.LegOf(s))
 		}
+		if was.Sound.Muted != is.Sound.Muted {
+			c.markMute(s, is.Sound.Muted)
+		}
+	}
+}
+
+func (c *call) markMute(leg int, muted bool) {
+	kind := journal.EventUnmute
+	if muted {
+		kind = journal.EventMute
+	}
+	c.mark(kind, journal.LegOf(leg))
+}
+
+// markMuted notes, in a recording that has just begun, who is muted already.
+func (c *call) markMuted() {
+	for s, p := range c.state.Sides {
+		if p.Sound.Muted {
+			c.markMute(s, true)
+		}
 	}
 }

@@ -137,6 +137,8 @@ func (s *Session) handleInCall(m wire.ClientMessage) error {
 		return s.post(m.Call, func(at session.Side) any { return session.HungUp{Side: at} })
 	case *wire.MediaJoin:
 		return s.post(m.Call, func(at session.Side) any { return session.Joined{Side: at, Socket: s.id} })
+	case *wire.MediaMute:
+		return s.post(m.Call, func(at session.Side) any { return session.Muted{Side: at, Muted: m.Muted} })
 	case *wire.ConsentShown:
 		return s.post(m.Call, func(at session.Side) any { return session.Shown{Side: at, Hash: m.Hash} })
 	case *wire.ConsentAnswer:

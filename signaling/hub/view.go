@@ -64,10 +64,16 @@ func (c *call) view(s *Session) (wire.CallView, bool) {
 		Peer:      wire.Person{ID: string(peer.ID), Name: peer.Name, Headline: peer.Headline},
 		CreatedAt: state.CreatedAt.UTC(), ConnectedAt: optional(state.ConnectedAt),
 		EndedAt: optional(state.EndedAt), EndReason: string(state.End),
-		Media:     wire.MediaView{You: string(you.Media), Peer: string(peer.Media)},
+		Media:     mediaView(you, peer),
 		Consent:   consentView(state, you, peer),
-		Recording: recordingView(state),
+		Recording: recordingView(state, you, peer),
 	}, true
+}
+
+func mediaView(you, peer session.Place) wire.MediaView {
+	return wire.MediaView{
+		You: string(you.Media), Peer: string(peer.Media), YouMuted: you.Sound.Muted, PeerMuted: peer.Sound.Muted,
+	}
 }
 
 func optional(t time.Time) *time.Time {
@@ -132,9 +138,10 @@ var lightText = map[session.Light]string{
 	session.LightProblem:   "Recording problem: nothing is being saved",
 }
 
-func recordingView(c session.Call) wire.RecordingView {
+func recordingView(c session.Call, you, peer session.Place) wire.RecordingView {
 	return wire.RecordingView{
 		State: string(c.Light), Since: optional(c.LightSince), Text: lightText[c.Light], ID: string(c.Recording),
+		Hint: hint(c, you, peer),
 	}
 }
 
@@ -147,7 +154,7 @@ func (c *call) record() meta.Call {
 		MemberName: s.Sides[session.Member].Name, ExpertName: s.Sides[session.Expert].Name,
 		CreatedAt: s.CreatedAt.UTC(), AcceptedAt: optional(s.AcceptedAt),
 		ConnectedAt: optional(s.ConnectedAt), EndedAt: optional(s.EndedAt),
-		EndReason: string(s.End), RecordingID: recordingOf(s),
+		EndReason: string(s.End), RecordingID: recordingOf(s), Alarms: alarms(s),
 	}
 }
 

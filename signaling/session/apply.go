@@ -118,6 +118,10 @@ func (m *machine) handle(e Event) error {
 		m.fired(e.Timer)
 	case CaptureChanged:
 		m.call.setLight(e, m.at)
+	case AlarmChanged:
+		m.raise(e)
+	case Muted:
+		m.side(e.Side).Sound.Muted = e.Muted
 	}
 	return nil
 }
@@ -154,6 +158,7 @@ func (m *machine) join(e Joined) error {
 	}
 	p := m.side(e.Side)
 	p.Socket, p.Media = e.Socket, MediaConnecting
+	p.Sound.Muted = false // the new tab says so if it is
 	m.do(StartTimer{timerLost(e.Side), m.env.Limits.Lost}, OpenMedia{e.Side})
 	return nil
 }

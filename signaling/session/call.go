@@ -101,6 +101,7 @@ type Place struct {
 	// Socket is the tab that carries the side's sound; 0: none yet.
 	Socket   SocketID
 	Media    Media
+	Sound    Sound
 	Question words.Question
 	Shown    bool
 	Answer   consent.Answer

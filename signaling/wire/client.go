@@ -100,6 +100,13 @@ type MediaCandidate struct {
 	Candidate  *Candidate `json:"candidate"`
 }
 
+// MediaMute says that the person muted the microphone, or unmuted it.
+type MediaMute struct {
+	Ref
+	Call  string `json:"call"`
+	Muted bool   `json:"muted"`
+}
+
 // ConsentShown says that the wording with this hash is on the screen.
 type ConsentShown struct {
 	Ref
@@ -138,6 +145,7 @@ func (*CallHangup) clientType() string      { return "call.hangup" }
 func (*MediaJoin) clientType() string       { return "media.join" }
 func (*MediaAnswer) clientType() string     { return "media.answer" }
 func (*MediaCandidate) clientType() string  { return "media.candidate" }
+func (*MediaMute) clientType() string       { return "media.mute" }
 func (*ConsentShown) clientType() string    { return "consent.shown" }
 func (*ConsentAnswer) clientType() string   { return "consent.answer" }
 func (*ConsentWithdraw) clientType() string { return "consent.withdraw" }
@@ -146,7 +154,7 @@ func (*ConsentWithdraw) clientType() string { return "consent.withdraw" }
 func clientMessages() []ClientMessage {
 	return []ClientMessage{
 		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallCancel{},
-		&CallHangup{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &ConsentShown{},
+		&CallHangup{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{},
 		&ConsentAnswer{}, &ConsentWithdraw{},
 	}
 }

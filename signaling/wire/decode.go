@@ -99,6 +99,8 @@ func check(m ClientMessage) error {
 		return errors.Join(sized("call", m.Call, maxIDBytes), sized("sdp", m.SDP, MaxMessageBytes))
 	case *MediaCandidate:
 		return sized("call", m.Call, maxIDBytes)
+	case *MediaMute:
+		return sized("call", m.Call, maxIDBytes)
 	case *ConsentShown:
 		return errors.Join(sized("call", m.Call, maxIDBytes), sized("hash", m.Hash, maxIDBytes))
 	case *ConsentAnswer:

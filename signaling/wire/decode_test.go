@@ -29,6 +29,8 @@ func clientExamples() []ClientMessage {
 			Candidate: "candidate:1 1 udp 2122260223 192.0.2.1 5000 typ host", SDPMid: text("0"),
 			SDPMLineIndex: &line, UsernameFragment: text("abcd"),
 		}},
+		&MediaMute{Call: fixtureCall, Muted: true},
+		&MediaMute{Call: fixtureCall},
 		&ConsentShown{Call: fixtureCall, Hash: fixtureHash},
 		&ConsentAnswer{Call: fixtureCall, Hash: fixtureHash, Answer: AnswerYes},
 		&ConsentAnswer{Call: fixtureCall, Hash: fixtureHash, Answer: AnswerNo},

@@ -170,6 +170,14 @@ func fixtureCalls() map[string]Call {
 			v.Consent.Summary = "This call cannot be recorded."
 			v.Recording = RecordingView{State: RecordingProblem, Since: at(fixtureLight), Text: "Recording problem: nothing is being saved"}
 		}),
+		"call_active_muted": changed(func(v *CallView) {
+			fixtureRecorded(v)
+			v.Media.YouMuted, v.Media.PeerMuted = true, true
+		}),
+		"call_active_silent": changed(func(v *CallView) {
+			fixtureRecorded(v)
+			v.Recording.Hint = "No sound comes from the microphone of Dr. Lee."
+		}),
 		"call_active_lost": changed(func(v *CallView) {
 			fixtureRecorded(v)
 			v.Media.Peer = "lost"

@@ -18,11 +18,13 @@ type CallView struct {
 	Recording   RecordingView `json:"recording"`
 }
 
-// MediaView tells how the two connections stand: none, connecting, connected
-// or lost.
+// MediaView tells how the two connections stand (none, connecting, connected
+// or lost) and who has muted the microphone.
 type MediaView struct {
-	You  string `json:"you"`
-	Peer string `json:"peer"`
+	You       string `json:"you"`
+	Peer      string `json:"peer"`
+	YouMuted  bool   `json:"you_muted"`
+	PeerMuted bool   `json:"peer_muted"`
 }
 
 // ConsentView is what this person was asked and has said.
@@ -68,4 +70,6 @@ type RecordingView struct {
 	Since *time.Time `json:"since"`
 	Text  string     `json:"text"`
 	ID    string     `json:"id"`
+	// Hint says what is wrong with the sound that is recorded; empty: nothing.
+	Hint string `json:"hint"`
 }

@@ -21,8 +21,22 @@ type Call struct {
 	AcceptedAt, ConnectedAt, EndedAt *time.Time
 	// EndReason says why it ended, in the words of the call's owner.
 	EndReason string
+	// Alarms are those of the member's and the expert's sound.
+	Alarms [2]LegAlarms
 	// RecordingID is nil while nothing of the call has been recorded.
 	RecordingID *id.RecordingID
+}
+
+// LegAlarms tell what was wrong with one leg's sound while it was to be
+// recorded.
+type LegAlarms struct {
+	// Alarm is what is wrong now, in the words of the call's owner; empty:
+	// nothing.
+	Alarm string `json:"alarm,omitempty"`
+	// Absences count how often nothing came, Silences how often a microphone
+	// sent no sound.
+	Absences int `json:"absences,omitempty"`
+	Silences int `json:"silences,omitempty"`
 }
 
 // Validate tells whether c can be stored; its error matches [ErrInvalid].
@@ -53,7 +67,7 @@ type Calls interface {
 	// InsertCall stores a new call. Errors match ErrInvalid, or ErrConflict if
 	// its id is taken.
 	InsertCall(ctx context.Context, c Call) error
-	// UpdateCall stores AcceptedAt, ConnectedAt, EndedAt, EndReason and
+	// UpdateCall stores AcceptedAt, ConnectedAt, EndedAt, EndReason, Alarms and
 	// RecordingID of c; everything else stays as it was inserted. Errors match
 	// ErrInvalid or ErrNotExist.
 	UpdateCall(ctx context.Context, c Call) error

@@ -287,3 +287,13 @@ func talk(member, expert *phone, answer string) (call string) {
 	expert.state("active")
 	return call
 }
+
+// call is what metadata keeps of a call.
+func (s *server) call(name string) meta.Call {
+	s.t.Helper()
+	c, err := s.store.Call(s.t.Context(), id.CallID(name))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}

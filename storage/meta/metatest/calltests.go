@@ -24,6 +24,7 @@ func calls(t *testing.T, store meta.Store) {
 	c.AcceptedAt, c.ConnectedAt = ptr(after(time.Second)), ptr(after(2*time.Second))
 	c.EndedAt, c.EndReason = ptr(after(time.Hour)), "hung up"
 	c.RecordingID = ptr(id.NewRecording(noon))
+	c.Alarms = [2]meta.LegAlarms{{}, {Alarm: "silence", Absences: 2, Silences: 1}}
 	update := c
 	// What is fixed by the insert is not changed by an update.
 	update.MemberName, update.CreatedAt = "Somebody Else", after(time.Minute)

@@ -3,6 +3,7 @@ package sqlmeta
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"parley/storage/id"
@@ -11,7 +12,7 @@ import (
 
 const selectCall = `
 	SELECT id, member_id, expert_id, member_name, expert_name, created_at,
-		accepted_at, connected_at, ended_at, end_reason, recording_id
+		accepted_at, connected_at, ended_at, end_reason, recording_id, alarms
 	FROM calls `
 
 // InsertCall implements [meta.Calls].
@@ -21,10 +22,10 @@ func (s *Store) InsertCall(ctx context.Context, c meta.Call) error {
 	}
 	err := s.writeOne(ctx, `
 		INSERT INTO calls (id, member_id, expert_id, member_name, expert_name, created_at,
-			accepted_at, connected_at, ended_at, end_reason, recording_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			accepted_at, connected_at, ended_at, end_reason, recording_id, alarms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		c.ID, c.MemberID, c.ExpertID, c.MemberName, c.ExpertName, toMicros(c.CreatedAt),
-		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID)
+		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID, toAlarms(c.Alarms))
 	return s.explain(ctx, fmt.Sprintf("store call %s", c.ID), err)
 }
 
@@ -34,9 +35,9 @@ func (s *Store) UpdateCall(ctx context.Context, c meta.Call) error {
 		return err
 	}
 	err := s.writeOne(ctx, `
-		UPDATE calls SET accepted_at = $1, connected_at = $2, ended_at = $3, end_reason = $4, recording_id = $5
-		WHERE id = $6`,
-		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID, c.ID)
+		UPDATE calls SET accepted_at = $1, connected_at = $2, ended_at = $3, end_reason = $4, recording_id = $5, alarms = $6
+		WHERE id = $7`,
+		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID, toAlarms(c.Alarms), c.ID)
 	return s.explain(ctx, fmt.Sprintf("update call %s", c.ID), err)
 }
 
@@ -57,9 +58,10 @@ func scanCall(r row) (meta.Call, error) {
 		c                          meta.Call
 		created                    int64
 		accepted, connected, ended sql.NullInt64
+		alarms                     string
 	)
 	err := r.Scan(&c.ID, &c.MemberID, &c.ExpertID, &c.MemberName, &c.ExpertName, &created,
-		&accepted, &connected, &ended, &c.EndReason, &c.RecordingID)
+		&accepted, &connected, &ended, &c.EndReason, &c.RecordingID, &alarms)
 	if err != nil {
 		return meta.Call{}, err
 	}
@@ -67,5 +69,14 @@ func scanCall(r row) (meta.Call, error) {
 	c.AcceptedAt = fromNullable(accepted)
 	c.ConnectedAt = fromNullable(connected)
 	c.EndedAt = fromNullable(ended)
+	if err := json.Unmarshal([]byte(alarms), &c.Alarms); err != nil {
+		return meta.Call{}, fmt.Errorf("alarms of %s: %w", c.ID, err)
+	}
 	return c, nil
+}
+
+// toAlarms is the legs' alarms in JSON: numbers and words of ours always encode.
+func toAlarms(a [2]meta.LegAlarms) string {
+	data, _ := json.Marshal(a)
+	return string(data)
 }

@@ -187,6 +187,31 @@ describe('coming back', () => {
   });
 });
 
+describe('muting', () => {
+  const muted = (tab: Tab): unknown[] => tab.server.sent.filter((m) => m.type === 'media.mute').map((m) => 'muted' in m && m.muted);
+
+  it('is told to the server, and told again for new sound', async () => {
+    const tab = await Tab.talking();
+    tab.view({ state: 'active', here: true });
+    tab.controller.setMuted(true);
+    tab.controller.setMuted(false);
+    tab.controller.setMuted(true);
+    expect(muted(tab), 'on the way').toEqual([true, false, true]);
+    tab.offer(2);
+    expect(muted(tab), 'with new sound').toEqual([true, false, true, true]);
+  });
+
+  it('is told after a connection was away', async () => {
+    const tab = await Tab.talking();
+    tab.view({ state: 'active', here: true });
+    tab.server.ended(1006);
+    tab.controller.setMuted(true);
+    vi.advanceTimersByTime(10_000);
+    tab.welcome(aCall({ state: 'active', here: true }));
+    expect(muted(tab)).toEqual([true]);
+  });
+});
+
 describe('the recording question', () => {
   const asked = { state: 'connecting', consent: { question: aQuestion(), answer: 'none', waiting_for_peer: false, summary: '' } } as const;
 
@@ -225,7 +250,7 @@ describe('the recording question', () => {
 
   it('repeats a withdrawal while the recording still runs', async () => {
     const tab = await Tab.talking();
-    const recording = { state: 'recording', since: '2026-11-22T09:00:00Z', text: 'Recording', id: 'r' } as const;
+    const recording = { state: 'recording', since: '2026-11-22T09:00:00Z', text: 'Recording', id: 'r', hint: '' } as const;
     tab.view({ state: 'active', recording });
     tab.controller.withdraw();
     tab.comeBack(aCall({ state: 'active', recording }));

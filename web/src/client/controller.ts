@@ -182,6 +182,13 @@ export class CallController extends Emitter<ControllerEvents> {
 
   setMuted(muted: boolean): void {
     this.#media.setMuted(muted);
+    this.#tellMuted();
+  }
+
+  /** The server takes silence for a broken microphone unless it knows better. */
+  #tellMuted(): void {
+    const call = this.#busy();
+    if (call?.here === true) this.#socket.send({ type: 'media.mute', call: call.id, muted: this.#media.state.muted });
   }
 
   /** Tries the microphone again, or starts the sound that the browser held back. */
@@ -245,6 +252,7 @@ export class CallController extends Emitter<ControllerEvents> {
       return;
     }
     this.#repeat(call);
+    if (call.here && call.media.you_muted !== this.#media.state.muted) this.#tellMuted();
     const mine = this.#media.call === call.id || this.#memory.load() === call.id;
     if (mine && (!call.here || this.#media.state.link !== 'connected')) {
       void this.#media.prepare();
@@ -261,6 +269,7 @@ export class CallController extends Emitter<ControllerEvents> {
   #offer(offer: MediaOffer): void {
     if (this.#busy()?.id !== offer.call) return;
     this.#memory.save(offer.call);
+    if (this.#media.state.muted) this.#tellMuted(); // for the server new sound is unmuted
     this.#media.offer(offer, this.#state.iceServers).catch(() => this.#set({ problem: NO_SOUND }));
   }
 

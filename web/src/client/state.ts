@@ -81,7 +81,7 @@ function missedEnd(call: CallView | null, serverTime: string): CallView | null {
 
 /** The view of a call that is over on this side, until the server's own comes. */
 export function endedHere(call: CallView, at: string, reason: CallView['end_reason']): CallView {
-  return { ...call, state: 'ended', ended_at: at, end_reason: reason, media: { you: 'none', peer: 'none' } };
+  return { ...call, state: 'ended', ended_at: at, end_reason: reason, media: { you: 'none', peer: 'none', you_muted: false, peer_muted: false } };
 }
 
 function withCall(state: SessionState, call: CallView | null): SessionState {

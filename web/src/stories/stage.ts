@@ -60,7 +60,7 @@ export class Stage {
 
   /** A call whose sound is up. */
   async talk(change: Partial<CallView> = {}): Promise<void> {
-    this.view({ state: 'active', connected_at: '2026-11-22T09:00:07Z', media: { you: 'connected', peer: 'connected' }, ...change });
+    this.view({ state: 'active', connected_at: '2026-11-22T09:00:07Z', media: { you: 'connected', peer: 'connected', you_muted: false, peer_muted: false }, ...change });
     this.says({ type: 'media.offer', call: 'call-1', generation: 1, sdp: 'v=0' });
     await settled();
     this.devices.peer.becomes('connected');

@@ -17,7 +17,7 @@ const consent = (change: Partial<CallView['consent']>): CallView['consent'] => (
 const asking = consent({ question: aQuestion() });
 const agreed = consent({ question: aQuestion(), answer: 'yes', summary: 'You and Dr. Lee agreed to the recording.' });
 const since = '2026-11-22T09:00:15Z';
-const recording = { state: 'recording', since, text: 'Recording', id: 'r1' } as const;
+const recording = { state: 'recording', since, text: 'Recording', id: 'r1', hint: '' } as const;
 const over = { state: 'ended', connected_at: '2026-11-22T09:00:07Z', ended_at: '2026-11-22T09:03:12Z', end_reason: 'completed' } as const;
 
 /** Follows a path of selectors through open shadow roots. */
@@ -97,6 +97,10 @@ const active: Record<string, Story> = {
   },
   'active-stopped': { role: 'member', play: (s) => s.talk({ consent: { ...agreed, answer: 'withdrawn', summary: 'Recording was stopped.' }, recording: { ...recording, state: 'stopped', text: 'Recording stopped' } }) },
   'active-problem': { role: 'member', play: (s) => s.talk({ consent: agreed, recording: { ...recording, state: 'problem', text: 'Recording problem: nothing is being saved' } }) },
+  'active-silent': {
+    role: 'member',
+    play: (s) => s.talk({ consent: agreed, recording: { ...recording, hint: 'No sound comes from the microphone of Dr. Hanna Lee.' } }),
+  },
   'active-muted': {
     role: 'member',
     play: async (s) => {

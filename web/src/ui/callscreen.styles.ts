@@ -86,6 +86,13 @@ export const callStyles = css`
   .muted-note {
     min-block-size: 1.5em;
   }
+  .hint {
+    margin: 0;
+    padding: var(--gap-3);
+    border-radius: var(--round-small);
+    color: var(--on-warn-soft);
+    background: var(--warn-soft);
+  }
   .muted-note {
     font-weight: 600;
   }

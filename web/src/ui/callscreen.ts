@@ -80,6 +80,7 @@ export class CallScreen extends LitElement {
     const { call, actions } = this;
     return html`
       ${this.#faults()}
+      ${call.recording.hint === '' ? nothing : html`<p class="hint" role="status" data-testid="hint">${call.recording.hint}</p>`}
       ${call.state === 'ringing' ? nothing : this.#meters()}
       ${media.hearing === 'blocked'
         ? html`<button class="button talk hear" data-testid="hear" @click=${() => void actions.hear()}>

@@ -63,7 +63,7 @@ describe('words for a call', () => {
   it('says who is waited for', () => {
     const reading = aCall({ state: 'connecting', consent: { ...aCall().consent, waiting_for_peer: true } });
     expect(callStatus(reading)).toContain('Dr. Lee is still reading');
-    expect(callStatus(aCall({ state: 'active', media: { you: 'lost', peer: 'lost' } }))).toContain('Your connection');
+    expect(callStatus(aCall({ state: 'active', media: { you: 'lost', peer: 'lost', you_muted: false, peer_muted: false } }))).toContain('Your connection');
   });
 
   it('tells a missed call from an unanswered one', () => {

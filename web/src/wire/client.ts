@@ -25,6 +25,7 @@ export type ClientMessage = { readonly ref?: string } & (
       readonly generation: number;
       readonly candidate: Candidate | null;
     }
+  | { readonly type: 'media.mute'; readonly call: string; readonly muted: boolean }
   | { readonly type: 'consent.shown'; readonly call: string; readonly hash: string }
   | { readonly type: 'consent.answer'; readonly call: string; readonly hash: string; readonly answer: Answer }
   | { readonly type: 'consent.withdraw'; readonly call: string }

@@ -74,6 +74,15 @@ export interface RecordingView {
   readonly since: string | null;
   readonly text: string;
   readonly id: string;
+  /** What is wrong with the sound that is recorded, in words for this person; empty: nothing. */
+  readonly hint: string;
+}
+
+export interface MediaView {
+  readonly you: MediaLink;
+  readonly peer: MediaLink;
+  readonly you_muted: boolean;
+  readonly peer_muted: boolean;
 }
 
 export type CallState = 'ringing' | 'connecting' | 'active' | 'ended';
@@ -90,7 +99,7 @@ export interface CallView {
   readonly connected_at: string | null;
   readonly ended_at: string | null;
   readonly end_reason: EndReason;
-  readonly media: { readonly you: MediaLink; readonly peer: MediaLink };
+  readonly media: MediaView;
   readonly consent: ConsentView;
   readonly recording: RecordingView;
 }
@@ -105,7 +114,7 @@ export const callView: Shape<CallView> = record<CallView>({
   connected_at: nullable(instant),
   ended_at: nullable(instant),
   end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed'),
-  media: record({ you: mediaLink, peer: mediaLink }),
+  media: record<MediaView>({ you: mediaLink, peer: mediaLink, you_muted: flag, peer_muted: flag }),
   consent: record<ConsentView>({
     question: nullable(question),
     answer: oneOf('none', 'yes', 'no', 'continued', 'withdrawn'),
@@ -117,6 +126,7 @@ export const callView: Shape<CallView> = record<CallView>({
     since: nullable(instant),
     text,
     id: text,
+    hint: text,
   }),
 });
 

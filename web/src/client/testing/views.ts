@@ -38,9 +38,9 @@ export function aCall(change: Partial<CallView> = {}): CallView {
     connected_at: null,
     ended_at: null,
     end_reason: '',
-    media: { you: 'none', peer: 'none' },
+    media: { you: 'none', peer: 'none', you_muted: false, peer_muted: false },
     consent: { question: null, answer: 'none', waiting_for_peer: false, summary: '' },
-    recording: { state: 'off', since: null, text: 'Not recorded', id: '' },
+    recording: { state: 'off', since: null, text: 'Not recorded', id: '', hint: '' },
     ...change,
   };
 }
