@@ -56,6 +56,11 @@ func eventsOf(before, after session.Call) (events []meta.Event) {
 	if t, ok := lightEvents[after.Light]; ok && before.Light != after.Light {
 		add(t, struct{}{})
 	}
+	for s, p := range after.Sides {
+		if before.Sides[s].Sound.Alarm != p.Sound.Alarm {
+			add(meta.EventRecordingSilent, silentBody{Side: session.Side(s).String(), Alarm: string(p.Sound.Alarm)})
+		}
+	}
 	return events
 }
 
@@ -83,6 +88,12 @@ type (
 	consentBody struct {
 		Side    string `json:"side"`
 		Allowed bool   `json:"recording_allowed"`
+	}
+	// silentBody says what is wrong with a side's sound: no_packets, silence, or
+	// nothing any more.
+	silentBody struct {
+		Side  string `json:"side"`
+		Alarm string `json:"alarm"`
 	}
 	presenceBody struct {
 		State string `json:"state"`

@@ -31,6 +31,8 @@ func TestEventsOfACall(t *testing.T) {
 		{"recorded", active, recording, map[meta.EventType]string{meta.EventRecordingStarted: `{}`}},
 		{"trouble", recording, change(recording, func(c *session.Call) { c.Light = session.LightProblem }),
 			map[meta.EventType]string{meta.EventRecordingProblem: `{}`}},
+		{"a silent microphone", recording, change(recording, func(c *session.Call) { c.Sides[1].Sound.Alarm = session.AlarmSilence }),
+			map[meta.EventType]string{meta.EventRecordingSilent: `{"side":"expert","alarm":"silence"}`}},
 		{"stopped", recording, change(recording, func(c *session.Call) { c.Light = session.LightStopped }),
 			map[meta.EventType]string{meta.EventRecordingStopped: `{}`}},
 		{"ends", active, change(active, func(c *session.Call) { c.Phase, c.End, c.EndedAt = session.Ended, session.EndCompleted, at(67.5254) }),
