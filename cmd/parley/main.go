@@ -24,6 +24,8 @@ type cli struct {
 	Probe     probeCommand     `cmd:"" help:"Make one real call through a server and check that it is connected, recorded, sealed and playable."`
 	APIKey    apiKeyCommand    `cmd:"" name:"apikey" help:"Print the API key pair of a data folder."`
 	Recording recordingCommand `cmd:"" help:"Work with stored recordings of a data folder."`
+	Receipt   receiptCommand   `cmd:"" help:"Verify a consent receipt offline."`
+	Ledger    ledgerCommand    `cmd:"" help:"Verify the hash-chained ledger, or print the keys that sign it."`
 	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

@@ -23,7 +23,6 @@ import (
 	"parley/storage/meta/postgres"
 	"parley/storage/meta/sqlite"
 	"parley/storage/meta/sqlmeta"
-	"parley/storage/signing"
 )
 
 // stores are what a node keeps: metadata, objects, and the keys to them.
@@ -126,15 +125,6 @@ func (s *stores) secret(ctx context.Context, name string) ([]byte, error) {
 		return nil, fmt.Errorf("secret %s: %w", name, err)
 	}
 	return s.master.OpenSecret(name, sealed)
-}
-
-// signingKey is the deployment's key of receipts and ledger heads.
-func (s *stores) signingKey(ctx context.Context) (*signing.Key, error) {
-	seed, err := s.secret(ctx, "signing-key")
-	if err != nil {
-		return nil, err
-	}
-	return signing.FromSeed(seed)
 }
 
 // apiKeyID is the id of the key pair that a server makes for itself.

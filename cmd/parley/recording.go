@@ -21,6 +21,7 @@ import (
 type recordingCommand struct {
 	List   recordingList   `cmd:"" help:"List recordings, newest first."`
 	Export recordingExport `cmd:"" help:"Write a recording to a file."`
+	Verify recordingVerify `cmd:"" help:"Check that the consent ledger covers every span of a recording."`
 }
 
 // storeFlags find the stores of a server.
@@ -76,8 +77,11 @@ func (c recordingExport) Run(ctx context.Context, _ streams) error {
 		if _, err := st.meta.AppendChain(ctx, "audit", "export", string(rec), "operator", body, time.Now()); err != nil {
 			return err
 		}
-		lib := playback.Library{Meta: st.meta, Objects: st.objects, Opener: st.master}
-		r, err := lib.Open(ctx, rec)
+		key, err := st.signingKey(ctx)
+		if err != nil {
+			return err
+		}
+		r, err := st.library(key.Public()).Open(ctx, rec)
 		if errors.Is(err, meta.ErrNotExist) {
 			return fmt.Errorf("there is no recording %s in %s", rec, c.Data)
 		}

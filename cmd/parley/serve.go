@@ -21,7 +21,6 @@ import (
 	"parley/recorder/capture"
 	"parley/recorder/consent"
 	"parley/recorder/pipeline"
-	"parley/recorder/playback"
 	"parley/signaling/api"
 	"parley/signaling/auth"
 	"parley/signaling/feed"
@@ -30,6 +29,7 @@ import (
 	"parley/signaling/ws"
 	"parley/storage/id"
 	"parley/storage/meta"
+	"parley/storage/notary"
 	"parley/storage/signing"
 	"parley/web"
 )
@@ -69,6 +69,7 @@ type node struct {
 	capture  *capture.Node
 	pipeline *pipeline.Pipeline
 	feed     *feed.Feed
+	notary   *notary.Notary
 	hub      *hub.Hub
 	sockets  *ws.Handler
 	api      *api.Server
@@ -103,6 +104,7 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 	if err != nil {
 		return nil, err
 	}
+	n.notary = n.stores.newNotary(cfg, signer, log)
 	if err = n.openSignaling(tokens, key, signer); err != nil {
 		return nil, err
 	}
@@ -185,14 +187,15 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 	if err != nil {
 		return err
 	}
+	store := witnessed{n.stores.meta, n.notary}
 	n.hub = hub.New(hub.Config{
-		Env: env, Policy: policy, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: n.stores.meta, Feed: n.feed,
+		Env: env, Policy: policy, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n.feed,
 		Operator: operator, Purposes: purposes(), Signer: signer, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
-		Store: n.stores.meta, Library: &playback.Library{Meta: n.stores.meta, Objects: n.stores.objects, Opener: n.stores.master},
+		Store: store, Library: n.stores.library(signer.Public()),
 		Tokens: tokens, Events: n.feed, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
@@ -285,6 +288,7 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	g, gctx := errgroup.WithContext(background)
 	g.Go(func() error { return n.capture.Run(gctx) })
 	g.Go(func() error { return n.relay.Run(gctx) })
+	g.Go(func() error { return n.notary.Run(gctx) })
 
 	server := &http.Server{
 		Handler: n.api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,

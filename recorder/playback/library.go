@@ -32,11 +32,19 @@ type Opener interface {
 	OpenKey(sealed []byte, b envelope.Binding) (*envelope.Identity, error)
 }
 
+// Proof tells whether a recording is covered by consent; coverage.Ledger does.
+type Proof interface {
+	Covers(ctx context.Context, rec meta.Recording, m manifest.Manifest) error
+}
+
 // Library opens recordings. It is safe for concurrent use.
 type Library struct {
 	Meta    Metadata
 	Objects blob.Store
 	Opener  Opener
+	// Proof, unless nil, is asked about each recording before anything of it can
+	// be heard; its error is returned by Open.
+	Proof Proof
 }
 
 // Recording is an opened recording; its stereo stream can be read at any
@@ -66,6 +74,11 @@ func (l *Library) Open(ctx context.Context, rec id.RecordingID) (*Recording, err
 	r := &Recording{}
 	if err := l.open(ctx, r, rec, objects); err != nil {
 		return nil, errors.Join(err, r.Close())
+	}
+	if l.Proof != nil {
+		if err := l.Proof.Covers(ctx, entry, r.Manifest); err != nil {
+			return nil, errors.Join(err, r.Close())
+		}
 	}
 	return r, nil
 }

@@ -12,10 +12,13 @@ import (
 
 	"go.uber.org/goleak"
 
+	"parley/recorder/coverage"
+	"parley/recorder/manifest"
 	"parley/storage/blob"
 	"parley/storage/envelope"
 	"parley/storage/id"
 	"parley/storage/meta"
+	"parley/storage/signing"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -259,4 +262,29 @@ func BenchmarkSeek(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(time.Since(began).Microseconds())/float64(b.N), "µs/seek")
+}
+
+// nothingCovered is a proof that never holds.
+type nothingCovered struct{ err error }
+
+func (n nothingCovered) Covers(context.Context, meta.Recording, manifest.Manifest) error {
+	return n.err
+}
+
+// TestOnlyWhatIsCovered: a recording that consent does not cover is not opened, for
+// whomever.
+func TestOnlyWhatIsCovered(t *testing.T) {
+	s := newShelf(t, meta.StateStored)
+	s.lib.Proof = coverage.Ledger{Entries: s.meta, Keys: signing.KeySet{}}
+	var gaps *coverage.UncoveredError
+	if r, err := s.lib.Open(t.Context(), s.rec); !errors.As(err, &gaps) || r != nil {
+		t.Errorf("Open without an entry in the ledger: got %v, want an UncoveredError", err)
+	}
+	away := errors.New("the ledger cannot be read")
+	s.lib.Proof = nothingCovered{away}
+	if _, err := s.lib.Open(t.Context(), s.rec); !errors.Is(err, away) {
+		t.Errorf("Open while the ledger is away: got %v, want its error", err)
+	}
+	s.lib.Proof = nothingCovered{}
+	s.openRecording(t)
 }

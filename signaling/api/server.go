@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"parley/recorder/coverage"
 	"parley/recorder/playback"
 	"parley/signaling/auth"
 	"parley/signaling/problem"
@@ -121,7 +123,7 @@ func (s *Server) handle(pattern string, h func(http.ResponseWriter, *http.Reques
 		}
 		err = translate(err)
 		instance := s.instance()
-		if problem.Internal(err) {
+		if problem.Internal(err) || errors.Is(err, problem.ErrNotCovered) {
 			s.cfg.Log.Error().Err(err).Str("instance", instance).Str("route", pattern).Msg("request failed")
 		}
 		problem.Write(w, err, instance)
@@ -147,7 +149,10 @@ func (s *Server) unknown(_ http.ResponseWriter, r *http.Request) error {
 
 // translate turns what lower layers say into what a client may know.
 func translate(err error) error {
+	var uncovered *coverage.UncoveredError
 	switch {
+	case errors.As(err, &uncovered):
+		return fmt.Errorf("%w: %w", problem.ErrNotCovered, err)
 	case errors.Is(err, meta.ErrNotExist), errors.Is(err, id.ErrInvalid):
 		return problem.ErrNotFound
 	case errors.Is(err, playback.ErrNotStored):

@@ -21,6 +21,7 @@ var (
 	ErrForbidden        = errors.New("forbidden")
 	ErrReasonMissing    = errors.New("a reason is needed")
 	ErrNotPlayable      = errors.New("not playable yet")
+	ErrNotCovered       = errors.New("not covered by consent")
 	ErrMethodNotAllowed = errors.New("method not allowed")
 	ErrUnavailable      = errors.New("temporarily unavailable")
 	ErrTooManyReaders   = errors.New("too many readers of events")
@@ -61,6 +62,7 @@ var table = []entry{
 	{ErrNotFound, "not-found", 404, "Not found", "There is nothing here."},
 	{ErrForbidden, "forbidden", 403, "Not for you", "Your role may not do this."},
 	{ErrReasonMissing, "reason-missing", 422, "A reason is needed", "Say why you listen to this recording. The two people who spoke can see it."},
+	{ErrNotCovered, "not-covered", 409, "Consent not proved", "The record of consent does not cover this recording, so it is not played. Tell the people who run this service."},
 	{ErrNotPlayable, "not-playable", 409, "Not ready", "This recording cannot be played yet, or any more."},
 	{ErrMethodNotAllowed, "method-not-allowed", 405, "Method not allowed", "This address does not take that method."},
 	{ErrTooManyReaders, "too-many-readers", 429, "Too many readers", "Too many requests wait for events at the moment. Try again shortly, or close those that are no longer needed."},

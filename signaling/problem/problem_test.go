@@ -49,6 +49,7 @@ func clientErrors() map[string]error {
 		"problem.ErrForbidden":        ErrForbidden,
 		"problem.ErrReasonMissing":    ErrReasonMissing,
 		"problem.ErrNotPlayable":      ErrNotPlayable,
+		"problem.ErrNotCovered":       ErrNotCovered,
 		"problem.ErrMethodNotAllowed": ErrMethodNotAllowed,
 		"problem.ErrUnavailable":      ErrUnavailable,
 		"problem.ErrTooManyReaders":   ErrTooManyReaders,

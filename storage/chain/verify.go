@@ -64,3 +64,6 @@ func misfit(prev, entry Entry) string {
 	}
 	return ""
 }
+
+// Follows tells whether the entry is whole and the one after prev.
+func (e Entry) Follows(prev Entry) bool { return misfit(prev, e) == "" }

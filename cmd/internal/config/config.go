@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 )
 
 // Secret is a value that never prints itself.
@@ -30,6 +31,9 @@ type Serve struct {
 	Demo     bool   `help:"Let anybody sign in as one of a few made-up people. Never where real people are." env:"PARLEY_DEMO"`
 
 	ReserveMiB int `help:"Free space in MiB on the data folder's disk below which no new recording begins; calls then go on unrecorded." default:"256" env:"PARLEY_RESERVE_MIB" name:"reserve-mib"`
+
+	HeadEvery    int           `help:"Entries of the ledger after which its head is signed." default:"100" env:"PARLEY_LEDGER_HEAD_EVERY" name:"ledger-head-every"`
+	HeadInterval time.Duration `help:"Time after which a ledger that has grown is signed at the latest." default:"5m" env:"PARLEY_LEDGER_HEAD_INTERVAL" name:"ledger-head-interval"`
 
 	MediaPort int    `help:"UDP port of all media; 0 takes a free one." default:"0" env:"PARLEY_MEDIA_PORT"`
 	TURNPort  int    `help:"UDP and TCP port of TURN; 0 takes a free one." default:"0" env:"PARLEY_TURN_PORT"`
@@ -75,6 +79,9 @@ func (c Serve) Validate() error {
 	}
 	if !c.Database.isDatabase() {
 		fault("--database: must begin with postgres:// or postgresql://, or be empty for SQLite")
+	}
+	if c.HeadEvery < 1 || c.HeadInterval < time.Second {
+		fault("--ledger-head-every %d and --ledger-head-interval %s: must be at least 1 and 1s", c.HeadEvery, c.HeadInterval)
 	}
 	if c.RetentionDays < 1 {
 		fault("--retention-days %d: must be at least 1", c.RetentionDays)

@@ -69,6 +69,8 @@ var forbidden = []struct{ from, to, why string }{
 	{"parley/storage/meta", "parley/storage/blob", "metadata and objects are apart"},
 	{"parley/storage/meta/sqlmeta", "modernc.org/sqlite", "what all databases share imports no driver"},
 	{"parley/storage/meta/sqlmeta", "github.com/jackc/pgx", "what all databases share imports no driver"},
+	{"parley/storage/chain", "parley/storage/meta", "links and their check are pure"},
+	{"parley/recorder/consent", "parley/storage/meta", "consent is decided and described, and kept elsewhere"},
 	{"parley/signaling/session", "github.com/pion", "the call's state machine is pure"},
 	{"parley/signaling/wire", "github.com/pion", "the protocol is data"},
 	{"parley/media/ogg", "github.com/hraban/opus", "Ogg is pure Go; only media/opus is not"},
@@ -103,6 +105,7 @@ func TestThirdPartyStaysInItsPackage(t *testing.T) {
 		"modernc.org/sqlite":         {"parley/storage/meta/sqlite"},
 		"github.com/jackc/pgx":       {"parley/storage/meta/postgres", "parley/storage/meta/pgtest"},
 		"github.com/golang-jwt/jwt":  {"parley/signaling/auth"},
+		"github.com/go-jose/go-jose": {"parley/storage/signing"},
 		"github.com/coder/websocket": {"parley/signaling/ws", "parley/cmd/internal/softphone"},
 	}
 	for _, p := range packages(t) {

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"parley/cmd/internal/config"
+	"parley/recorder/consent/ledger"
+	"parley/storage/envelope"
+	"parley/storage/notary"
+	"parley/storage/signing"
+)
+
+// ledgerCommand works beside a running server, too: it only reads, and makes at most
+// the signing key that the server would make.
+type ledgerCommand struct {
+	Verify ledgerVerify `cmd:"" help:"Find changed, missing, reordered or cut-off entries and name them."`
+	Key    ledgerKey    `cmd:"" help:"Print the public key that verifies receipts and ledger heads."`
+}
+
+// open opens what proves things: the database and the master key, without the lock
+// of the data folder.
+func (f storeFlags) openLedger(ctx context.Context) (*stores, error) {
+	cfg := config.Serve{Data: f.Data, Database: f.Database, S3: f.S3}
+	if cfg.Database == "" {
+		if _, err := os.Stat(filepath.Join(f.Data, "parley.db")); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no database in %s: name the data folder with --data, or the database with --database", f.Data)
+		}
+	}
+	s := &stores{unlock: func() {}}
+	var err error
+	if s.meta, err = openMetadata(ctx, cfg); err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, s.meta)
+	if cfg.S3.Endpoint != "" {
+		err = s.openS3(ctx, cfg.S3)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// publicKeys are those of the file, or else of the deployment.
+func (s *stores) publicKeys(ctx context.Context, file, data string) (signing.KeySet, error) {
+	if file != "" {
+		return readKeys(file)
+	}
+	path := filepath.Join(data, "master.key")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no master key in %s: name the public key with --key", data)
+	}
+	var err error
+	if s.master, err = envelope.OpenMasterFile(path); err != nil {
+		return nil, err
+	}
+	key, err := s.signingKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return key.Public(), nil
+}
+
+type ledgerKey struct {
+	storeFlags
+	As string `help:"jwks (JSON Web Key Set), pem, or id." default:"jwks" enum:"jwks,pem,id"`
+}
+
+// Run implements the command.
+func (c ledgerKey) Run(ctx context.Context, s streams) error {
+	st, err := c.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	keys, err := st.publicKeys(ctx, "", c.Data)
+	if err := errors.Join(err, st.Close()); err != nil {
+		return err
+	}
+	switch c.As {
+	case "pem":
+		out, err := keys.PEM()
+		if err == nil {
+			_, err = s.out.Write(out)
+		}
+		return err
+	case "id":
+		for id := range keys {
+			_, err = fmt.Fprintln(s.out, id)
+		}
+		return err
+	}
+	out, err := keys.JWKS()
+	if err == nil {
+		_, err = fmt.Fprintf(s.out, "%s\n", out)
+	}
+	return err
+}
+
+type ledgerVerify struct {
+	storeFlags
+	Key  string `help:"File with the public keys; empty: the key of the data folder." type:"path"`
+	JSON bool   `help:"Print one JSON object."`
+}
+
+// ledgerReport is what the command finds.
+type ledgerReport struct {
+	notary.Report
+	// Receipts counts the receipts whose signature and answer stand.
+	Receipts int `json:"receipts"`
+}
+
+// Run implements the command: it exits non-zero when anything is wrong.
+func (c ledgerVerify) Run(ctx context.Context, s streams) error {
+	st, err := c.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	r, err := c.verify(ctx, st)
+	if err := errors.Join(err, st.Close()); err != nil {
+		return err
+	}
+	if c.JSON {
+		err = json.NewEncoder(s.out).Encode(r)
+	} else {
+		err = r.print(s)
+	}
+	if err == nil && !r.OK {
+		err = errSilent
+	}
+	return err
+}
+
+func (c ledgerVerify) verify(ctx context.Context, st *stores) (ledgerReport, error) {
+	keys, err := st.publicKeys(ctx, c.Key, c.Data)
+	if err != nil {
+		return ledgerReport{}, err
+	}
+	receipts := ledger.Auditor{Keys: keys}
+	r, err := notary.Verification{
+		Store: st.meta, Keys: keys, Chains: signedChains(), Visit: receipts.Visit,
+		Witnesses: st.witnesses(config.Serve{Data: c.Data, S3: c.S3}),
+	}.Run(ctx)
+	return ledgerReport{Report: r, Receipts: receipts.Receipts}, err
+}
+
+// maxShown bounds how many faults of a chain are printed for people.
+const maxShown = 20
+
+func (r ledgerReport) print(s streams) error {
+	w := printer{out: s.out}
+	faults := 0
+	for _, c := range r.Chains {
+		faults += len(c.Faults)
+		w.line("chain %s: %d entries, signed up to entry %d", c.Chain, c.Entries, c.SignedTo)
+		for i, f := range c.Faults {
+			if i == maxShown {
+				w.line("  … and %d more", len(c.Faults)-i)
+				break
+			}
+			w.line("  entry %d %s: %s", f.Seq, f.Kind, f.Detail)
+		}
+		for i, b := range c.Backwards {
+			if i == maxShown {
+				w.line("  … and %d more steps of the clock", len(c.Backwards)-i)
+				break
+			}
+			w.line("  entry %d: the clock had been set back by %s; the order stands", b.Seq, time.Duration(b.By)*time.Microsecond)
+		}
+	}
+	w.line("%d signed heads, %d kept by witnesses; %d receipts stand", r.Heads, r.Witnessed, r.Receipts)
+	if r.OK {
+		w.line("The ledger is whole.")
+	} else {
+		w.line("The ledger is NOT whole: faults: %d.", faults)
+	}
+	return w.err
+}
