@@ -1,41 +1,121 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"slices"
 
+	"parley/cmd/internal/config"
 	"parley/recorder/consent"
+	"parley/recorder/consent/policy"
 	"parley/recorder/consent/table"
 	"parley/recorder/consent/words"
 	"parley/signaling/session"
 	"parley/signaling/wire"
 )
 
-// consentEnv is what calls are judged and questions are worded by.
-func consentEnv(op wire.Operator, policy consent.Policy) (session.Env, error) {
-	rules, err := table.Embedded()
-	if err != nil {
-		return session.Env{}, fmt.Errorf("read the consent rules: %w", err)
+// consentSetup is what calls are judged and questions are worded by.
+type consentSetup struct {
+	rules  *consent.Table
+	policy policy.Policy
+	words  words.Catalogue
+	// recorder holds the places of the server and of the operator's seat (L2).
+	recorder []consent.Signal
+}
+
+// loadConsent reads everything that decides about recordings. All faults of
+// all files are reported at once, and nothing is half-loaded.
+func loadConsent(c config.Consent) (consentSetup, error) {
+	var s consentSetup
+	var rulesErr, policyErr, wordsErr error
+	s.rules, rulesErr = loadRules(c.Rules)
+	s.policy, policyErr = loadPolicy(policy.Default(), c.Policy)
+	if c.Words != "" {
+		s.words, wordsErr = s.words.With(os.DirFS(c.Words))
+		if wordsErr != nil {
+			wordsErr = fmt.Errorf("%s: %w", c.Words, wordsErr)
+		}
 	}
+	for _, p := range []consent.Signal{
+		{Place: c.ServerPlace, Source: consent.SourceServer},
+		{Place: c.OperatorPlace, Source: consent.SourceOperator},
+	} {
+		if p.Place != "" {
+			s.recorder = append(s.recorder, p)
+		}
+	}
+	return s, errors.Join(rulesErr, policyErr, wordsErr)
+}
+
+func loadRules(c config.Rules) (*consent.Table, error) {
+	replaced, err := optionalFile(c.Table)
+	overlay, oErr := optionalFile(c.Overlay)
+	if err = errors.Join(err, oErr); err != nil {
+		return nil, err
+	}
+	return table.Load(table.Source{Table: replaced, Overlay: overlay, RequireReview: c.RequireReview})
+}
+
+// optionalFile reads a file that need not be named; one that is named must be
+// there, even if it is empty.
+func optionalFile(name string) (table.File, error) {
+	if name == "" {
+		return table.File{}, nil
+	}
+	data, err := readInput(name)
+	if data == nil {
+		data = []byte{}
+	}
+	return table.File{Name: name, Data: data}, err
+}
+
+func loadPolicy(base policy.Policy, name string) (policy.Policy, error) {
+	if name == "" {
+		return base, nil
+	}
+	data, err := readInput(name)
+	if err != nil {
+		return base, err
+	}
+	p, err := policy.Decode(base, data)
+	if err != nil {
+		return base, fmt.Errorf("%s:\n%w", name, err)
+	}
+	return p, nil
+}
+
+// judge is the verdict on a call's facts with the recorder's places added.
+func (s consentSetup) judge(f consent.Facts) consent.Verdict {
+	f.Recorder = slices.Concat(f.Recorder, s.recorder)
+	return s.rules.Judge(s.policy.Judge, f)
+}
+
+// env is what the sessions of calls decide by.
+func (s consentSetup) env(op wire.Operator) session.Env {
 	return session.Env{
 		Limits: session.DefaultLimits(),
-		Judge:  func(f consent.Facts) consent.Verdict { return rules.Judge(policy, f) },
-		Ask: func(v consent.Verdict, c session.Call, s session.Side) words.Question {
-			return words.Ask(v, partyOf[s], askContext(op, c, s))
+		Judge:  s.judge,
+		Ask: func(v consent.Verdict, c session.Call, side session.Side) words.Question {
+			return s.words.Ask(v, partyOf[side], s.askContext(op, c, side))
 		},
-	}, nil
+	}
 }
 
 var partyOf = [...]consent.Party{session.Member: consent.Caller, session.Expert: consent.Callee}
 
-func askContext(op wire.Operator, c session.Call, s session.Side) words.Context {
-	other := c.Sides[s.Other()]
+func (s consentSetup) askContext(op wire.Operator, c session.Call, side session.Side) words.Context {
+	other := c.Sides[side.Other()]
 	return words.Context{
-		Language: c.Sides[s].Language, Operator: op.Name, RetentionDays: op.RetentionDays,
-		Purposes:   purposes(),
+		Language: c.Sides[side].Language, Operator: op.Name, RetentionDays: op.RetentionDays,
+		Purposes:   s.policy.Purposes,
 		PartBefore: consent.KeepSealed,
-		Others:     map[consent.Party]words.Other{partyOf[s.Other()]: {Name: other.Name}},
+		Others:     map[consent.Party]words.Other{partyOf[side.Other()]: {Name: other.Name}},
 	}
 }
 
-// purposes are what recordings are made for.
-func purposes() []string { return []string{"Quality review"} }
+func sorted[T ~string](list []T) []T {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return list
+}

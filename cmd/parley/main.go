@@ -26,6 +26,7 @@ type cli struct {
 	Recording recordingCommand `cmd:"" help:"Work with stored recordings of a data folder."`
 	Receipt   receiptCommand   `cmd:"" help:"Verify a consent receipt offline."`
 	Ledger    ledgerCommand    `cmd:"" help:"Verify the hash-chained ledger, or print the keys that sign it."`
+	Consent   consentCommand   `cmd:"" help:"Try the rules of recording consent, list them, and explain a call."`
 	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

@@ -19,7 +19,6 @@ import (
 	"parley/media/peer"
 	"parley/media/relay"
 	"parley/recorder/capture"
-	"parley/recorder/consent"
 	"parley/recorder/pipeline"
 	"parley/signaling/api"
 	"parley/signaling/auth"
@@ -71,12 +70,16 @@ type node struct {
 	feed     *feed.Feed
 	notary   *notary.Notary
 	hub      *hub.Hub
+	consent  consentSetup
 	sockets  *ws.Handler
 	api      *api.Server
 }
 
 func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node, err error) {
 	n = &node{cfg: cfg, log: log}
+	if n.consent, err = loadConsent(cfg.Consent); err != nil {
+		return nil, err
+	}
 	if n.stores, err = openStores(ctx, cfg); err != nil {
 		return nil, err
 	}
@@ -182,15 +185,10 @@ func (n *node) openRecorder() error {
 
 func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signing.Key) error {
 	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.cfg.RetentionDays}
-	policy := consent.Policy{NeverRecordMinors: true, UnknownAge: consent.UnknownMustAsk}
-	env, err := consentEnv(operator, policy)
-	if err != nil {
-		return err
-	}
 	store := witnessed{n.stores.meta, n.notary}
 	n.hub = hub.New(hub.Config{
-		Env: env, Policy: policy, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n.feed,
-		Operator: operator, Purposes: purposes(), Signer: signer, ICEServers: n.iceServers, Now: time.Now,
+		Env: n.consent.env(operator), Policy: n.consent.policy.Judge, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n.feed,
+		Operator: operator, Purposes: n.consent.policy.Purposes, Signer: signer, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Log: n.log.With().Str("component", "ws").Logger()}

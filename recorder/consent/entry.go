@@ -127,32 +127,53 @@ func (w Withdrawal) rank() int {
 	}
 }
 
-// looserThan names the first field in which e asks less than o, or "".
-func (e Entry) looserThan(o Entry) string {
-	switch {
-	case e.Rule.rank() < o.Rule.rank():
-		return "consent"
-	case e.Form.rank() < o.Form.rank():
-		return "form"
-	case !e.OptIn && o.OptIn:
-		return "explicit_opt_in"
-	case !e.NoticeBefore && o.NoticeBefore:
-		return "notice_before"
-	case !e.Tone.Required && o.Tone.Required:
-		return "beep_tone.required"
-	case e.Tone.Accepted && !o.Tone.Accepted && o.EffectiveForm() == FormNotice:
-		return "beep_tone.accepted"
-	case e.Withdrawal.rank() < o.Withdrawal.rank():
-		return "withdrawal"
-	case e.MinAge < o.MinAge:
-		return "minors.age_of_consent_for_data"
-	case o.MaxRetentionDays != 0 && shorter(e.MaxRetentionDays, o.MaxRetentionDays) != e.MaxRetentionDays:
-		return "retention_max_days"
-	case !e.PerCall && o.PerCall:
-		return "per_call"
-	default:
-		return ""
+// LooserThan names the fields, as the table's file calls them, in which e asks
+// less than o.
+func (e Entry) LooserThan(o Entry) []string {
+	var fields []string
+	for _, f := range []struct {
+		name   string
+		looser bool
+	}{
+		{"consent", e.Rule.rank() < o.Rule.rank()},
+		{"form", e.Form.rank() < o.Form.rank()},
+		{"explicit_opt_in", !e.OptIn && o.OptIn},
+		{"notice_before", !e.NoticeBefore && o.NoticeBefore},
+		{"beep_tone.required", !e.Tone.Required && o.Tone.Required},
+		{"beep_tone.accepted", e.Tone.Accepted && !o.Tone.Accepted && o.EffectiveForm() == FormNotice},
+		{"withdrawal", e.Withdrawal.rank() < o.Withdrawal.rank()},
+		{"minors.age_of_consent_for_data", e.MinAge < o.MinAge},
+		{"retention_max_days", shorter(e.MaxRetentionDays, o.MaxRetentionDays) != e.MaxRetentionDays},
+		{"per_call", !e.PerCall && o.PerCall},
+	} {
+		if f.looser {
+			fields = append(fields, f.name)
+		}
 	}
+	return fields
+}
+
+// tightened returns e with every field at least as strict as in o.
+func (e Entry) tightened(o Entry) Entry {
+	if e.Rule.rank() < o.Rule.rank() {
+		e.Rule = o.Rule
+	}
+	if e.Form.rank() < o.Form.rank() {
+		e.Form = o.Form
+	}
+	e.OptIn = e.OptIn || o.OptIn
+	e.NoticeBefore = e.NoticeBefore || o.NoticeBefore
+	e.Tone.Required = e.Tone.Required || o.Tone.Required
+	if o.EffectiveForm() == FormNotice {
+		e.Tone.Accepted = e.Tone.Accepted && o.Tone.Accepted
+	}
+	if e.Withdrawal.rank() < o.Withdrawal.rank() {
+		e.Withdrawal = o.Withdrawal
+	}
+	e.MinAge = max(e.MinAge, o.MinAge)
+	e.MaxRetentionDays = shorter(e.MaxRetentionDays, o.MaxRetentionDays)
+	e.PerCall = e.PerCall || o.PerCall
+	return e
 }
 
 // strictestEntry is what counts when even the table's own last resort is

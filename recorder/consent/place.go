@@ -98,6 +98,9 @@ func (t *Table) place(p Party, s Signal, rule string) ResolvedPlace {
 	if found != "L1" {
 		rules = append(rules, found)
 	}
+	if t.unreviewed(e) {
+		e, rules = t.lastResort(), append(rules, RuleReview)
+	}
 	return ResolvedPlace{
 		Party: p, Code: e.Code, Name: e.Name, Form: e.EffectiveForm(),
 		Said: []string{s.Place}, Sources: []Source{s.Source}, Rules: rules, entry: e,
@@ -159,6 +162,10 @@ func (t *Table) normal(place string) string {
 		return to + code[len(country):]
 	}
 }
+
+// IsPlaceCode reports whether code has the shape of ISO 3166-1 alpha-2 or ISO
+// 3166-2, in any case. It need not be listed anywhere.
+func IsPlaceCode(code string) bool { return wellFormed(strings.ToUpper(code)) }
 
 // wellFormed reports whether code looks like ISO 3166-1 alpha-2, or ISO 3166-2
 // with one to three letters or digits after the hyphen.

@@ -14,6 +14,8 @@ const (
 	RuleENone    = "E-none"    // one yes is enough
 	RuleENotice  = "E-notice"  // everybody must be told
 	RuleEExpress = "E-express" // everybody must say yes
+	RuleReview   = "R-review"  // an entry that nobody has reviewed counts as unknown
+	RuleOperator = "O-form"    // the operator asks for more than the places do
 )
 
 // RuleRef is one reason of a verdict.
@@ -45,7 +47,11 @@ func ruleRefs(v Verdict) []RuleRef {
 	if form := formRule(v.Form); form != v.Rule {
 		refs = append(refs, general(form))
 	}
-	for _, p := range v.Governing() {
+	governing := v.Governing()
+	if len(governing) == 0 {
+		refs = append(refs, general(RuleOperator))
+	}
+	for _, p := range governing {
 		for _, b := range p.entry.Basis {
 			refs = append(refs, RuleRef{ID: formRule(v.Form), Place: p.Code, Says: b.Says, Citation: b.Cite})
 		}
@@ -86,7 +92,7 @@ func distinct(refs []RuleRef) []RuleRef {
 func general(id string) RuleRef {
 	r := RuleRef{ID: id, Says: says(id)}
 	switch id {
-	case RuleP1, RuleM2, RuleM3, RuleNoMinors:
+	case RuleP1, RuleM2, RuleM3, RuleNoMinors, RuleOperator:
 		r.Citation = "policy"
 	case RuleP2:
 		r.Citation = "18 U.S.C. 2511(2)(d)"
@@ -108,6 +114,10 @@ func says(id string) string {
 		return "The age of everybody must be known first."
 	case RuleNoMinors:
 		return "This service never records anybody under 18."
+	case RuleReview:
+		return "Nobody of the operator's counsel has reviewed the entry, so the strictest rule is used."
+	case RuleOperator:
+		return "The operator asks for more than the law of the places does."
 	case RuleNobody:
 		return "Nobody is on the call."
 	case RuleENone:

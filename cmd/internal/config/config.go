@@ -43,6 +43,8 @@ type Serve struct {
 	RetentionDays int    `help:"Days for which recordings are promised to be kept." default:"90" env:"PARLEY_RETENTION_DAYS"`
 	APIKey        Secret `help:"API key pair id:secret whose tokens are accepted (secret of 32 bytes or more); empty makes one." env:"PARLEY_API_KEY"`
 
+	Consent `embed:""`
+
 	S3 S3 `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
 
 	LogLevel string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"PARLEY_LOG_LEVEL"`
@@ -92,5 +94,5 @@ func (c Serve) Validate() error {
 	if c.S3.Endpoint != "" && (c.S3.AccessKey == "" || c.S3.SecretKey == "") {
 		fault("--s3-endpoint needs --s3-access-key and --s3-secret-key")
 	}
-	return errors.Join(faults...)
+	return errors.Join(append(faults, c.Consent.faults()...)...)
 }

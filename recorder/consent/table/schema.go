@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"parley/recorder/consent/internal/lines"
 )
 
 // The document as it stands in the file. Every field is a pointer, so that a key
@@ -41,6 +43,11 @@ type rules struct {
 	Withdrawal   *string `yaml:"withdrawal"`
 	Minors       *minors `yaml:"minors"`
 	Notes        *string `yaml:"notes" null:"ok"`
+	// What an operator may add; the shipped table has none of them.
+	RetentionMaxDays *int    `yaml:"retention_max_days" null:"ok"`
+	PerCall          *bool   `yaml:"per_call" null:"ok"`
+	ReviewedBy       *string `yaml:"reviewed_by" null:"ok"`
+	ReviewedOn       *string `yaml:"reviewed_on" null:"ok"`
 }
 
 type fallback struct {
@@ -90,9 +97,17 @@ func parse(data []byte) (document, error) {
 		return document{}, errors.New("more than one document")
 	}
 	if gaps := missing("", reflect.ValueOf(doc)); len(gaps) > 0 {
-		return document{}, fmt.Errorf("missing: %s", strings.Join(gaps, ", "))
+		return document{}, missingError(lines.Of(data), gaps)
 	}
 	return doc, nil
+}
+
+func missingError(at lines.Index, gaps []string) error {
+	faults := make([]error, len(gaps))
+	for i, gap := range gaps {
+		faults[i] = fmt.Errorf("%smissing: %s", at.At(gap), gap)
+	}
+	return errors.Join(faults...)
 }
 
 // missing lists the keys that must be there and are not.

@@ -13,8 +13,8 @@ import (
 // yes is enough), a notice when telling p is enough, and none when recording is
 // refused, when somebody's age must be known first, or p is not on the call. A child whose guardian has agreed is still
 // asked, though the verdict refuses until the child says yes.
-func Ask(v consent.Verdict, p consent.Party, ctx Context) Question {
-	t := book(ctx.Language)
+func (c Catalogue) Ask(v consent.Verdict, p consent.Party, ctx Context) Question {
+	t := c.book(ctx.Language)
 	q := Question{Kind: kindFor(v, p), Language: t.Language, Version: t.Version}
 	switch q.Kind {
 	case KindQuestion:
@@ -22,15 +22,33 @@ func Ask(v consent.Verdict, p consent.Party, ctx Context) Question {
 	case KindNotice:
 		q.Title, q.No = t.NoticeTitle, t.Stop
 	default:
-		q.Title, q.Body = t.NoneTitle, []string{t.NoneBody}
+		q.Title, q.Body = t.NoneTitle, noneBody(t, v, p)
 		q.WhatHappens, q.Why, q.Sources = []string{}, []string{t.NotAdvice}, []Source{}
 		return q.sealed()
 	}
 	q.Body = body(t, v, p, ctx, q.Kind)
 	q.WhatHappens = details(t, v, p, ctx, q)
 	q.Why = why(t, v, p, ctx)
-	q.Sources = sources(t, v, p)
+	q.Sources = sources(v, p)
 	return q.sealed()
+}
+
+// Ask words a verdict as the project ships it; see [Catalogue.Ask].
+func Ask(v consent.Verdict, p consent.Party, ctx Context) Question {
+	return Catalogue{}.Ask(v, p, ctx)
+}
+
+// noneBody says why nothing is recorded where that tells nobody of another's
+// age.
+func noneBody(t texts, v consent.Verdict, p consent.Party) []string {
+	lines := []string{t.NoneBody}
+	switch {
+	case v.Rule == consent.RuleM3:
+		lines = append(lines, t.NoneAge)
+	case v.Rule == consent.RuleNoMinors && isMinor(v, p):
+		lines = append(lines, t.NoneMinor)
+	}
+	return lines
 }
 
 func kindFor(v consent.Verdict, p consent.Party) Kind {
@@ -118,7 +136,11 @@ func what(t texts, v consent.Verdict, ctx Context) []string {
 	case slices.Contains(v.ExpressFrom, consent.AnyOne):
 		start = t.StartsAfterOne
 	}
-	return []string{sound, start, t.Mark}
+	lines := []string{sound, start, t.Mark}
+	if v.BeepDue {
+		lines = append(lines, t.Beep)
+	}
+	return lines
 }
 
 func who(t texts, ctx Context) []string {
@@ -173,8 +195,11 @@ func stopping(t texts, v consent.Verdict, ctx Context) []string {
 	if part == "" {
 		part = v.PartBefore
 	}
-	if part == consent.AskKeepOrErase {
+	switch part {
+	case consent.AskKeepOrErase:
 		before = t.BeforeAsk
+	case consent.Erase:
+		before = t.BeforeErase
 	}
 	return []string{fill(t.StopMidway, "stop", t.Stop), before}
 }

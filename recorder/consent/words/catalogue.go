@@ -16,6 +16,8 @@ import (
 	"sync"
 
 	"gopkg.in/yaml.v3"
+
+	"parley/recorder/consent/internal/lines"
 )
 
 // fallbackLanguage is the language that is always complete.
@@ -27,121 +29,77 @@ var files embed.FS
 // books returns the embedded catalogues by language. They cannot fail to load in
 // a program whose tests passed, hence the panic.
 var books = sync.OnceValue(func() map[string]texts {
-	all, err := load(files)
-	if err != nil {
-		panic("consent/words: embedded catalogue: " + err.Error())
+	embedded, err := fs.Sub(files, "catalogue")
+	if err == nil {
+		var all map[string]texts
+		if all, err = load(embedded, nil); err == nil {
+			return all
+		}
 	}
-	return all
+	panic("consent/words: embedded catalogue: " + err.Error())
 })
 
-// texts is one catalogue. The yaml tags are the keys of the file.
-type texts struct {
-	Language string `yaml:"language"`
-	Version  string `yaml:"version"`
+// Catalogue holds the wordings by language. The zero value holds those that the
+// project ships; [Catalogue.With] adds an operator's own.
+type Catalogue struct{ own map[string]texts }
 
-	QuestionTitle string `yaml:"question_title"`
-	NoticeTitle   string `yaml:"notice_title"`
-	NoneTitle     string `yaml:"none_title"`
-	Yes           string `yaml:"yes"`
-	No            string `yaml:"no"`
-	Stop          string `yaml:"stop"`
-
-	ListenersTwo  string `yaml:"listeners_two"`
-	ListenersMore string `yaml:"listeners_more"`
-	KeptOne       string `yaml:"kept_one"`
-	KeptDays      string `yaml:"kept_days"`
-	KeptOpen      string `yaml:"kept_open"`
-	NoIsFree      string `yaml:"no_is_free"`
-	NoticeStop    string `yaml:"notice_stop"`
-	GuardianToo   string `yaml:"guardian_too"`
-	MinorFree     string `yaml:"minor_free"`
-	NoneBody      string `yaml:"none_body"`
-
-	Sound             string `yaml:"sound"`
-	SoundAndText      string `yaml:"sound_and_text"`
-	StartsAfterYes    string `yaml:"starts_after_yes"`
-	StartsAfterOne    string `yaml:"starts_after_one"`
-	StartsAfterNotice string `yaml:"starts_after_notice"`
-	Mark              string `yaml:"mark"`
-	RecordedBy        string `yaml:"recorded_by"`
-	Contact           string `yaml:"contact"`
-	Purpose           string `yaml:"purpose"`
-	CourtYes          string `yaml:"court_yes"`
-	CourtNo           string `yaml:"court_no"`
-	Recipient         string `yaml:"recipient"`
-	NoRecipient       string `yaml:"no_recipient"`
-	OtherHears        string `yaml:"other_hears"`
-	StoredIn          string `yaml:"stored_in"`
-	ErasedAfterOne    string `yaml:"erased_after_one"`
-	ErasedAfterDays   string `yaml:"erased_after_days"`
-	ErasedOpen        string `yaml:"erased_open"`
-	Hold              string `yaml:"hold"`
-	Voluntary         string `yaml:"voluntary"`
-	StopMidway        string `yaml:"stop_midway"`
-	BeforeAsk         string `yaml:"before_ask"`
-	BeforeKeep        string `yaml:"before_keep"`
-	Rights            string `yaml:"rights"`
-	Complaint         string `yaml:"complaint"`
-	Sensitive         string `yaml:"sensitive"`
-
-	And           string `yaml:"and"`
-	Or            string `yaml:"or"`
-	YouIn         string `yaml:"you_in"`
-	YouMaybe      string `yaml:"you_maybe"`
-	YouUnknown    string `yaml:"you_unknown"`
-	OtherIn       string `yaml:"other_in"`
-	OtherMaybe    string `yaml:"other_maybe"`
-	OtherUnknown  string `yaml:"other_unknown"`
-	RecorderIn    string `yaml:"recorder_in"`
-	RuleOnly      string `yaml:"rule_only"`
-	RuleStricter  string `yaml:"rule_stricter"`
-	RuleStrictest string `yaml:"rule_strictest"`
-	RuleSome      string `yaml:"rule_some"`
-	RuleSame      string `yaml:"rule_same"`
-	RuleUnknown   string `yaml:"rule_unknown"`
-	FormNone      string `yaml:"form_none"`
-	FormNotice    string `yaml:"form_notice"`
-	FormExpress   string `yaml:"form_express"`
-	WhyMinor      string `yaml:"why_minor"`
-	WhyGuardian   string `yaml:"why_guardian"`
-	WhyNoCounts   string `yaml:"why_no_counts"`
-	NotAdvice     string `yaml:"not_advice"`
-
-	Parties   partyTexts        `yaml:"parties"`
-	NamedRole string            `yaml:"named_role"`
-	Places    map[string]string `yaml:"places"`
-	Neutral   neutralTexts      `yaml:"neutral"`
+// With returns a Catalogue that has the languages of the folder too: one file a
+// language, named as its BCP 47 tag, such as "it.yaml". A file of a shipped
+// language replaces it. The error joins every fault found, with file and line.
+func (c Catalogue) With(dir fs.FS) (Catalogue, error) {
+	own, err := load(dir, c.books())
+	if err != nil {
+		return Catalogue{}, fmt.Errorf("wordings: %w", err)
+	}
+	all := maps.Clone(c.books())
+	maps.Copy(all, own)
+	return Catalogue{own: all}, nil
 }
 
-type partyTexts struct {
-	Caller   string `yaml:"caller"`
-	Callee   string `yaml:"callee"`
-	Third    string `yaml:"third"`
-	Somebody string `yaml:"somebody"`
+func (c Catalogue) books() map[string]texts {
+	if c.own != nil {
+		return c.own
+	}
+	return books()
 }
 
-type neutralTexts struct {
-	On          string `yaml:"on"`
-	Off         string `yaml:"off"`
-	Waiting     string `yaml:"waiting"`
-	Paused      string `yaml:"paused"`
-	Stopped     string `yaml:"stopped"`
-	Unavailable string `yaml:"unavailable"`
+// Languages lists the languages there are wordings in, as BCP 47 tags, sorted.
+func (c Catalogue) Languages() []string { return slices.Sorted(maps.Keys(c.books())) }
+
+// Languages lists the languages that the project ships.
+func Languages() []string { return Catalogue{}.Languages() }
+
+// book returns the texts for a BCP 47 tag: the tag itself, else its primary
+// language, else English.
+func (c Catalogue) book(tag string) texts {
+	all := c.books()
+	tag = strings.ToLower(tag)
+	primary, _, _ := strings.Cut(tag, "-")
+	for _, lang := range []string{tag, primary} {
+		if t, ok := all[lang]; ok {
+			return t
+		}
+	}
+	return all[fallbackLanguage]
 }
 
-// load reads every catalogue and checks each against English.
-func load(fsys fs.FS) (map[string]texts, error) {
-	names, err := fs.Glob(fsys, "catalogue/*.yaml")
+// load reads every catalogue of a folder and checks each against English, which
+// is in the folder itself or in known.
+func load(dir fs.FS, known map[string]texts) (map[string]texts, error) {
+	names, err := fs.Glob(dir, "*.yaml")
 	if err != nil {
 		return nil, err
 	}
+	if len(names) == 0 {
+		return nil, errors.New("the folder has no file such as it.yaml")
+	}
+	data := map[string][]byte{}
 	all := make(map[string]texts, len(names))
 	for _, name := range names {
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
+		if data[name], err = fs.ReadFile(dir, name); err != nil {
 			return nil, err
 		}
-		t, err := decode(data)
+		t, err := decode(data[name])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -150,16 +108,20 @@ func load(fsys fs.FS) (map[string]texts, error) {
 		}
 		all[t.Language] = t
 	}
-	english, ok := all[fallbackLanguage]
+	english, ok := known[fallbackLanguage]
+	if !ok {
+		english, ok = all[fallbackLanguage]
+	}
 	if !ok {
 		return nil, fmt.Errorf("no catalogue for %q", fallbackLanguage)
 	}
-	for _, lang := range slices.Sorted(maps.Keys(all)) {
-		if err := check(all[lang], english); err != nil {
-			return nil, fmt.Errorf("catalogue %s: %w", lang, err)
+	var faults []error
+	for _, name := range names {
+		if err := check(data[name], all[strings.TrimSuffix(name, ".yaml")], english); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", name, err))
 		}
 	}
-	return all, nil
+	return all, errors.Join(faults...)
 }
 
 func decode(data []byte) (texts, error) {
@@ -177,16 +139,17 @@ func decode(data []byte) (texts, error) {
 
 // check finds gaps and placeholders that differ from the reference: a missing
 // placeholder is a fact that the person is not told.
-func check(t, reference texts) error {
+func check(data []byte, t, reference texts) error {
 	got, want := flatten(t), flatten(reference)
+	at := lines.Of(data)
 	var faults []error
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		if got[key] == "" {
-			faults = append(faults, fmt.Errorf("%s: missing", key))
+			faults = append(faults, fmt.Errorf("%s%s: missing", at.At(key), key))
 			continue
 		}
 		if g, w := placeholders(got[key]), placeholders(want[key]); !slices.Equal(g, w) {
-			faults = append(faults, fmt.Errorf("%s: placeholders %v, want %v", key, g, w))
+			faults = append(faults, fmt.Errorf("%s%s: placeholders %v, want %v", at.At(key), key, g, w))
 		}
 	}
 	return errors.Join(faults...)
@@ -221,23 +184,6 @@ func placeholders(text string) []string {
 	slices.Sort(found)
 	return slices.Compact(found)
 }
-
-// book returns the catalogue for a BCP 47 tag: the tag itself, else its primary
-// language, else English.
-func book(tag string) texts {
-	all := books()
-	tag = strings.ToLower(tag)
-	primary, _, _ := strings.Cut(tag, "-")
-	for _, lang := range []string{tag, primary} {
-		if t, ok := all[lang]; ok {
-			return t
-		}
-	}
-	return all[fallbackLanguage]
-}
-
-// Languages lists the languages there are wordings in, as BCP 47 tags, sorted.
-func Languages() []string { return slices.Sorted(maps.Keys(books())) }
 
 // fill replaces placeholders in one pass, so that a name with braces in it
 // stays what it is. The arguments alternate key and value.

@@ -22,9 +22,9 @@ func TestLoadRefuses(t *testing.T) {
 	tests := []struct {
 		name, file, text, want string
 	}{
-		{"a gap", "de.yaml", strings.Replace(german, `notice_title: "This call will be recorded"`, "", 1), "catalogue de: notice_title: missing"},
+		{"a gap", "de.yaml", strings.Replace(german, `notice_title: "This call will be recorded"`, "", 1), "de.yaml: notice_title: missing"},
 		{"a gap in a group", "de.yaml", strings.Replace(german, `  paused: "Recording is paused."`, "", 1), "neutral.paused: missing"},
-		{"a lost placeholder", "de.yaml", strings.Replace(german, "It is kept {days} days", "Sie bleibt lange", 1), "kept_days: placeholders [], want [{days}]"},
+		{"a lost placeholder", "de.yaml", strings.Replace(german, "It is kept {days} days", "Sie bleibt lange", 1), "line 18: kept_days: placeholders [], want [{days}]"},
 		{"a foreign placeholder", "de.yaml", strings.Replace(german, "mark: \"A mark", "mark: \"A {place} mark", 1), "mark: placeholders [{place}]"},
 		{"an unknown key", "de.yaml", german + "\nmore: \"x\"\n", "field more not found"},
 		{"a wrong name", "fr.yaml", german, `language is "de", the file name says "fr"`},
@@ -33,10 +33,10 @@ func TestLoadRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			fsys := fstest.MapFS{
-				"catalogue/en.yaml":    {Data: []byte(en)},
-				"catalogue/" + tt.file: {Data: []byte(tt.text)},
+				"en.yaml": {Data: []byte(en)},
+				tt.file:   {Data: []byte(tt.text)},
 			}
-			_, err := load(fsys)
+			_, err := load(fsys, nil)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("load: got %v, want an error with %q", err, tt.want)
 			}
@@ -45,7 +45,7 @@ func TestLoadRefuses(t *testing.T) {
 }
 
 func TestLoadNeedsEnglish(t *testing.T) {
-	_, err := load(fstest.MapFS{"catalogue/de.yaml": {Data: []byte(strings.Replace(english(t), "language: en", "language: de", 1))}})
+	_, err := load(fstest.MapFS{"de.yaml": {Data: []byte(strings.Replace(english(t), "language: en", "language: de", 1))}}, nil)
 	if err == nil || !strings.Contains(err.Error(), `no catalogue for "en"`) {
 		t.Errorf("load: got %v, want an error for the missing English", err)
 	}
@@ -54,11 +54,11 @@ func TestLoadNeedsEnglish(t *testing.T) {
 func TestLoadTakesAnotherLanguage(t *testing.T) {
 	de := strings.Replace(english(t), "language: en", "language: de", 1) + "\n"
 	de = strings.Replace(de, "places:\n", "places:\n  \"DE\": \"Deutschland\"\n", 1)
-	all, err := load(fstest.MapFS{"catalogue/en.yaml": {Data: []byte(english(t))}, "catalogue/de.yaml": {Data: []byte(de)}})
+	all, err := Catalogue{}.With(fstest.MapFS{"de.yaml": {Data: []byte(de)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := all["de"].Places["DE"], "Deutschland"; got != want {
+	if got, want := all.book("de").Places["DE"], "Deutschland"; got != want {
 		t.Errorf("place name: got %q, want %q", got, want)
 	}
 }

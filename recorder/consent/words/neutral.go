@@ -33,8 +33,8 @@ func StateOf(v consent.Verdict) State {
 // Neutral returns the line that tells everybody the state, in the language of
 // the BCP 47 tag. It never says who answered what. A state that is not one of
 // the constants reads as StateUnavailable, the one that promises nothing.
-func Neutral(language string, s State) string {
-	n := book(language).Neutral
+func (c Catalogue) Neutral(language string, s State) string {
+	n := c.book(language).Neutral
 	switch s {
 	case StateOn:
 		return n.On
@@ -50,3 +50,7 @@ func Neutral(language string, s State) string {
 		return n.Unavailable
 	}
 }
+
+// Neutral returns the line in the words that the project ships; see
+// [Catalogue.Neutral].
+func Neutral(language string, s State) string { return Catalogue{}.Neutral(language, s) }

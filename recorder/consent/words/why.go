@@ -16,9 +16,9 @@ import (
 func why(t texts, v consent.Verdict, p consent.Party, ctx Context) []string {
 	lines := []string{whereabouts(t, v, p, ctx)}
 	if names := placeNames(t, v.Places, consent.RecorderSide); len(names) > 0 {
-		lines = append(lines, fill(t.RecorderIn, "place", list(t.And, names)))
+		lines = append(lines, upperFirst(fill(t.RecorderIn, "place", list(t.And, names))))
 	}
-	lines = append(lines, ruleLine(t, v))
+	lines = append(lines, upperFirst(ruleLine(t, v)))
 	if isMinor(v, p) {
 		lines = append(lines, t.WhyMinor)
 	}
@@ -71,6 +71,8 @@ func ruleLine(t texts, v consent.Verdict) string {
 		}
 	}
 	switch {
+	case len(governing) == 0:
+		return fill(t.RuleOperator, "rule", rule)
 	case len(known) == 0:
 		return fill(t.RuleUnknown, "rule", rule)
 	case len(all) == 1:
@@ -91,10 +93,11 @@ const sourcesPerPlace = 3
 
 // sources lists what the governing places' rules rest on, and for a child the
 // source of the age limit: nobody else is to learn that there is a child.
-func sources(t texts, v consent.Verdict, p consent.Party) []Source {
+func sources(v consent.Verdict, p consent.Party) []Source {
+	// The sources are in the table's language, and so are the names with them.
 	name := map[string]string{}
 	for _, r := range v.Places {
-		name[r.Code] = placeName(t, r)
+		name[r.Code] = r.Name
 	}
 	type group struct{ id, place string }
 	count := map[group]int{}
@@ -146,7 +149,7 @@ func placeName(t texts, r consent.ResolvedPlace) string {
 	if name, ok := t.Places[r.Code]; ok {
 		return name
 	}
-	return r.Name
+	return fill(t.PlaceOther, "name", r.Name)
 }
 
 func isFallback(code string) bool { return code == "ZZ" || strings.HasSuffix(code, "-ZZ") }
