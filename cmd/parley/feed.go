@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"parley/cmd/internal/metrics"
 	"parley/recorder/manifest"
 	"parley/signaling/feed"
 	"parley/storage/meta"
@@ -15,6 +16,13 @@ func (n *node) openFeed() {
 	n.feed = feed.New(feed.Config{
 		Store: n.stores.meta, Now: time.Now, Log: n.log.With().Str("component", "feed").Logger(),
 	})
+	n.metrics = metrics.New(version, n.sources())
+}
+
+// Publish tells platforms and counts what happened. It never waits.
+func (n *node) Publish(e meta.Event) {
+	n.metrics.Publish(e)
+	n.feed.Publish(e)
 }
 
 // runFeed starts the feed. It outlives everything that publishes: stop comes
@@ -34,7 +42,7 @@ func (n *node) recordingReady(r meta.Recording) {
 	n.hub.RecordingReady(r.ID, r.CallID, r.MemberID, r.ExpertID)
 	var report manifest.Report
 	clean := json.Unmarshal([]byte(r.Report), &report) == nil && report.Clean
-	n.feed.Publish(meta.Event{
+	n.Publish(meta.Event{
 		Type: meta.EventRecordingReady, Call: r.CallID, Recording: r.ID, Member: r.MemberID, Expert: r.ExpertID,
 		Body: feed.Body(readyBody{Clean: clean, Length: float64(r.LengthMs) / 1000}),
 	})

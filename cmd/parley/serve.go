@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"parley/cmd/internal/config"
+	"parley/cmd/internal/metrics"
 	"parley/media/peer"
 	"parley/media/relay"
 	"parley/recorder/capture"
@@ -69,6 +70,7 @@ type node struct {
 	pipeline *pipeline.Pipeline
 	feed     *feed.Feed
 	notary   *notary.Notary
+	metrics  *metrics.Metrics
 	hub      *hub.Hub
 	consent  consentSetup
 	sockets  *ws.Handler
@@ -172,12 +174,13 @@ func publicAddr(configured string, addrs []netip.AddrPort) netip.Addr {
 func (n *node) openRecorder() error {
 	log := n.log.With().Str("component", "recorder").Logger()
 	n.capture = capture.NewNode(time.Now, log)
+	n.capture.OnFlush = n.metrics.Flushed
 	var err error
 	n.pipeline, err = pipeline.New(pipeline.Config{
 		Dir: filepath.Join(n.cfg.Data, "journal"), Reserve: uint64(n.cfg.ReserveMiB) << 20,
 		Sealer: n.stores.master.Sealer(), Opener: n.stores.master,
 		Meta: n.stores.meta, Objects: n.stores.objects, Node: n.capture,
-		OnReady: n.recordingReady, RenderSlots: max(1, runtime.NumCPU()/2),
+		OnReady: n.recordingReady, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
 		Now: time.Now, Log: log,
 	})
 	return err
@@ -187,14 +190,14 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.cfg.RetentionDays}
 	store := witnessed{n.stores.meta, n.notary}
 	n.hub = hub.New(hub.Config{
-		Env: n.consent.env(operator), Policy: n.consent.policy.Judge, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n.feed,
+		Env: n.consent.env(operator), Policy: n.consent.policy.Judge, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n,
 		Operator: operator, Purposes: n.consent.policy.Purposes, Signer: signer, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
 		Store: store, Library: n.stores.library(signer.Public()),
-		Tokens: tokens, Events: n.feed, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
+		Tokens: tokens, Events: n.feed, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
 	if n.cfg.Demo {
@@ -287,6 +290,7 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return n.capture.Run(gctx) })
 	g.Go(func() error { return n.relay.Run(gctx) })
 	g.Go(func() error { return n.notary.Run(gctx) })
+	g.Go(func() error { return n.serveMetrics(gctx) })
 
 	server := &http.Server{
 		Handler: n.api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,

@@ -44,6 +44,8 @@ type Factory struct {
 	cert  webrtc.Certificate
 	mux   ice.UDPMux
 	addrs []netip.AddrPort
+
+	totals totals
 }
 
 // NewFactory opens the UDP port and makes the node's DTLS certificate.

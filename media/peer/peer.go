@@ -27,6 +27,7 @@ type Peer struct {
 	mu      sync.Mutex     // orders enter against Close
 	readers sync.WaitGroup // readers and callbacks
 	counts  counters
+	totals  *totals
 
 	stateMu sync.Mutex // guards state and orders its reports
 	state   bridge.State
@@ -45,7 +46,7 @@ func (f *Factory) New(h bridge.Handler) (*Peer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("new peer connection: %w", err)
 	}
-	p := &Peer{pc: pc, handler: h, out: &outTrack{}, state: bridge.StateConnecting}
+	p := &Peer{pc: pc, handler: h, out: &outTrack{}, totals: &f.totals, state: bridge.StateConnecting}
 	if err := p.addTrack(); err != nil {
 		return nil, errors.Join(err, pc.Close())
 	}
@@ -159,6 +160,7 @@ func (p *Peer) WriteRTP(h *rtp.Header, payload []byte) error {
 	n, err := p.out.write(h, payload)
 	if err == nil && n > 0 {
 		p.counts.packetsOut.Add(1)
+		p.totals.out.Add(1)
 		p.counts.bytesOut.Add(uint64(n))
 	}
 	return err
@@ -214,6 +216,7 @@ func (p *Peer) readTrack(t *webrtc.TrackRemote) {
 			continue
 		}
 		p.counts.packetsIn.Add(1)
+		p.totals.in.Add(1)
 		p.counts.bytesIn.Add(uint64(n))
 		if !p.closed.Load() {
 			p.handler.Packet(at, &h, payload)

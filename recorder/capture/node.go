@@ -42,11 +42,15 @@ type Sink interface {
 
 // Node writes the journals of all captures of a process.
 type Node struct {
+	// OnFlush, if set before Run, is told how long each flush of a journal took.
+	OnFlush func(d time.Duration)
+
 	now func() time.Time
 	log zerolog.Logger
 
-	mu     sync.Mutex // guards active
+	mu     sync.Mutex // guards active and ended
 	active []*entry
+	ended  Stats // of captures that have been let go
 	wake   chan struct{}
 }
 
@@ -133,6 +137,7 @@ func (n *Node) flushEnding() {
 		}
 		n.mu.Lock()
 		n.active = slices.DeleteFunc(n.active, func(x *entry) bool { return x == e })
+		n.ended.add(e.capture)
 		n.mu.Unlock()
 		e.sink.Ended(e.err)
 	}
@@ -145,7 +150,12 @@ func (n *Node) flush(e *entry) {
 	if e.err != nil {
 		return
 	}
-	if err := write(e.journal, lanes); err != nil {
+	began := time.Now()
+	err := write(e.journal, lanes)
+	if n.OnFlush != nil {
+		n.OnFlush(time.Since(began))
+	}
+	if err != nil {
 		e.err = err
 		e.capture.fail()
 		n.log.Error().Err(err).Msg("journal not written: the recording stops, the call goes on")

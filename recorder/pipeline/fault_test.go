@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -120,13 +121,20 @@ func TestBadStore(t *testing.T) {
 	}
 }
 
+// lags counts what an observer is told.
+type lags struct{ rendered, uploaded atomic.Int32 }
+
+func (l *lags) Rendered(time.Duration) { l.rendered.Add(1) }
+func (l *lags) Uploaded(time.Duration) { l.uploaded.Add(1) }
+
 // TestSlowStore holds that the recording waits for a store and the calls do
 // not.
 func TestSlowStore(t *testing.T) {
 	h := newHouse(t)
 	bad := &badStore{Store: h.objects, slow: make(chan struct{})}
 	h.objects = bad
-	p := h.start(func(c *Config) { c.RenderSlots = 1 })
+	took := &lags{}
+	p := h.start(func(c *Config) { c.RenderSlots, c.Observer = 1, took })
 	first := p.wholeCall()
 	p.eventually("the first waits for the store", func() bool { return p.entry(first.ID()).State == meta.StateUploading })
 	second := p.wholeCall()
@@ -134,8 +142,15 @@ func TestSlowStore(t *testing.T) {
 	if got := len(p.local()); got != 6 {
 		t.Errorf("local files: got %q, want a journal and two voices of both", p.local())
 	}
+	if s := p.pipeline.Stats(); s.Rendering != 0 || s.Uploading != 2 || s.OldestUpload.IsZero() {
+		t.Errorf("queue: got %+v, want two uploads and since when", s)
+	}
 	close(bad.slow)
 	a, b := p.stored(), p.stored()
+	p.eventually("the queue is empty", func() bool { return p.pipeline.Stats() == Stats{} })
+	if r, u := took.rendered.Load(), took.uploaded.Load(); r != 2 || u != 2 {
+		t.Errorf("observed: got %d renders and %d uploads, want 2 and 2", r, u)
+	}
 	if !slices.Contains([]id.RecordingID{a.ID, b.ID}, first.ID()) || !slices.Contains([]id.RecordingID{a.ID, b.ID}, second.ID()) {
 		t.Errorf("ready: got %s and %s, want %s and %s", a.ID, b.ID, first.ID(), second.ID())
 	}

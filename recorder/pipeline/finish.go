@@ -48,11 +48,13 @@ type job struct {
 
 // complete renders, seals, uploads, verifies, and lets the local copies go.
 func (j *job) complete(l *live) error {
+	j.p.queue.render(j.rec.ID, j.p.cfg.Now())
 	if j.done == nil {
 		if err := j.render(l); err != nil {
 			return err
 		}
 	}
+	j.rendered()
 	if err := j.move(meta.StateUploading); err != nil {
 		return err
 	}
@@ -65,6 +67,7 @@ func (j *job) complete(l *live) error {
 	if err := j.publish(); err != nil {
 		return err
 	}
+	j.uploaded()
 	j.p.clear(j.rec.ID)
 	return nil
 }

@@ -51,6 +51,8 @@ type Config struct {
 	Node    *capture.Node
 	// OnReady is called when a recording can be played.
 	OnReady func(r meta.Recording)
+	// Observer may be nil.
+	Observer Observer
 	// RenderSlots bounds the renders that run at once, at least 1.
 	RenderSlots int
 	// Mode is how voices are made: render.ModeAuto, which is the zero value
@@ -67,6 +69,7 @@ type Pipeline struct {
 	ctx   context.Context // ends with Close
 	end   context.CancelFunc
 	slots chan struct{}
+	queue queue
 	work  sync.WaitGroup
 }
 

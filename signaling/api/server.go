@@ -55,6 +55,8 @@ type Config struct {
 	Operator wire.Operator
 	// Demo is nil unless the server runs as a demo.
 	Demo *Demo
+	// Answered, if set, is told the route and status of each answered request.
+	Answered func(route string, code int)
 	// Ready tells why the server is not ready, or nil.
 	Ready  func(ctx context.Context) error
 	Socket http.Handler
@@ -116,7 +118,11 @@ func (s *Server) Close() { s.plays.close() }
 
 // handle registers a handler whose error becomes a problem.
 func (s *Server) handle(pattern string, h func(http.ResponseWriter, *http.Request) error) {
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	s.mux.HandleFunc(pattern, func(plain http.ResponseWriter, r *http.Request) {
+		w := &answer{ResponseWriter: plain, code: http.StatusOK}
+		if s.cfg.Answered != nil {
+			defer func() { s.cfg.Answered(pattern, w.code) }()
+		}
 		err := h(w, r)
 		if err == nil {
 			return

@@ -148,6 +148,19 @@ func (h *Hub) LiveCalls() int {
 	return len(h.byID)
 }
 
+// Sockets are how many signed-in sockets there are, by role.
+func (h *Hub) Sockets() map[string]int {
+	count := map[string]int{string(auth.RoleMember): 0, string(auth.RoleExpert): 0, string(auth.RoleQA): 0}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, tabs := range h.sockets {
+		for _, s := range tabs {
+			count[string(s.who.Role)]++
+		}
+	}
+	return count
+}
+
 // RecordingReady tells both people and every reviewer that a recording can be
 // played.
 func (h *Hub) RecordingReady(rec id.RecordingID, c id.CallID, people ...id.PersonID) {

@@ -30,6 +30,8 @@ type Serve struct {
 	Database Secret `help:"postgres://user:password@host/database where metadata is kept; empty: an SQLite file in --data. Several servers can share one." env:"PARLEY_DATABASE"`
 	Demo     bool   `help:"Let anybody sign in as one of a few made-up people. Never where real people are." env:"PARLEY_DEMO"`
 
+	MetricsListen string `help:"Address of the metrics, such as 127.0.0.1:9464; empty: none. Whoever reaches it can read them." env:"PARLEY_METRICS_LISTEN"`
+
 	ReserveMiB int `help:"Free space in MiB on the data folder's disk below which no new recording begins; calls then go on unrecorded." default:"256" env:"PARLEY_RESERVE_MIB" name:"reserve-mib"`
 
 	HeadEvery    int           `help:"Entries of the ledger after which its head is signed." default:"100" env:"PARLEY_LEDGER_HEAD_EVERY" name:"ledger-head-every"`
@@ -67,6 +69,9 @@ func (c Serve) Validate() error {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		fault("--listen %q: must be host:port", c.Listen)
+	}
+	if _, _, err := net.SplitHostPort(c.MetricsListen); err != nil && c.MetricsListen != "" {
+		fault("--metrics-listen %q: must be host:port", c.MetricsListen)
 	}
 	for name, port := range map[string]int{"--media-port": c.MediaPort, "--turn-port": c.TURNPort} {
 		if port < 0 || port > 65535 {

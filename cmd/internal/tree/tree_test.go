@@ -104,6 +104,7 @@ func TestThirdPartyStaysInItsPackage(t *testing.T) {
 		"filippo.io/age":             {"parley/storage/envelope"},
 		"modernc.org/sqlite":         {"parley/storage/meta/sqlite"},
 		"github.com/jackc/pgx":       {"parley/storage/meta/postgres", "parley/storage/meta/pgtest"},
+		"github.com/prometheus":      {"parley/cmd/internal/metrics"},
 		"github.com/golang-jwt/jwt":  {"parley/signaling/auth"},
 		"github.com/go-jose/go-jose": {"parley/storage/signing"},
 		"github.com/coder/websocket": {"parley/signaling/ws", "parley/cmd/internal/softphone"},

@@ -1,0 +1,141 @@
+package metrics
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"parley/storage/meta"
+)
+
+// Metrics are the metrics of one node. Its methods are safe for concurrent use
+// and never wait.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	calls, alarms, consent, ready, requests *prometheus.CounterVec
+	setup, flush, render, upload            prometheus.Histogram
+}
+
+// Buckets in seconds; their bounds are the aims of the product and what is far
+// from them.
+var (
+	setupBuckets  = []float64{.025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
+	flushBuckets  = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5}
+	finishBuckets = []float64{.1, .25, .5, 1, 2, 5, 10, 30, 60, 300, 3600}
+)
+
+// New makes the metrics of a node. version is the program's.
+func New(version string, s Sources) *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		calls:    counters("calls_total", "Calls that have ended, by the reason of their end.", "reason"),
+		alarms:   counters("alarms_total", "Alarms raised, by kind.", "kind"),
+		consent:  counters("consent_decisions_total", "Answers to the recording question, by whether the call might be recorded after it.", "decision"),
+		ready:    counters("recordings_ready_total", "Recordings stored and verified, by whether their report is clean.", "clean"),
+		requests: counters("http_requests_total", "HTTP requests answered, by route and status code.", "route", "code"),
+		setup:    histogram("call_setup_seconds", "Time from the accept of a call to sound.", setupBuckets),
+		flush:    histogram("journal_flush_seconds", "Time to seal and sync one batch of one journal.", flushBuckets),
+		render:   histogram("recording_render_seconds", "Time from the end of a capture to its sealed voices.", finishBuckets),
+		upload:   histogram("recording_upload_seconds", "Time from sealed voices to objects that were stored and read back.", finishBuckets),
+	}
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "parley_build_info", Help: "Always 1; the label tells the version that runs.",
+		ConstLabels: prometheus.Labels{"version": version},
+	})
+	build.Set(1)
+	m.registry.MustRegister(m.calls, m.alarms, m.consent, m.ready, m.requests, m.setup, m.flush, m.render, m.upload, build,
+		&reader{s}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.begin()
+	return m
+}
+
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "parley", Name: name, Help: help}, labels)
+}
+
+func histogram(name, help string, buckets []float64) prometheus.Histogram {
+	return prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "parley", Name: name, Help: help, Buckets: buckets})
+}
+
+// alarmKinds are the events that are alarms.
+var alarmKinds = map[meta.EventType]string{
+	meta.EventRecordingProblem: "recording_problem",
+	meta.EventRecordingSilent:  "recording_silent",
+	meta.EventFeedGap:          "feed_gap",
+}
+
+// begin makes series that alerts are built on exist before they first count: a
+// rate needs a 0 to start from.
+func (m *Metrics) begin() {
+	for _, kind := range alarmKinds {
+		m.alarms.WithLabelValues(kind)
+	}
+	for _, clean := range []string{"true", "false"} {
+		m.ready.WithLabelValues(clean)
+	}
+	for _, decision := range []string{allowed, refused} {
+		m.consent.WithLabelValues(decision)
+	}
+}
+
+const (
+	allowed = "allowed"
+	refused = "refused"
+)
+
+// Publish counts an event of the feed.
+func (m *Metrics) Publish(e meta.Event) {
+	if kind, ok := alarmKinds[e.Type]; ok {
+		m.alarms.WithLabelValues(kind).Inc()
+	}
+	var body struct {
+		Reason  string  `json:"reason"`
+		Setup   float64 `json:"setup_seconds"`
+		Allowed bool    `json:"recording_allowed"`
+		Clean   bool    `json:"clean"`
+	}
+	if json.Unmarshal(e.Body, &body) != nil {
+		return // the feed refuses it too
+	}
+	switch e.Type {
+	case meta.EventCallConnected:
+		m.setup.Observe(body.Setup)
+	case meta.EventCallEnded:
+		m.calls.WithLabelValues(body.Reason).Inc()
+	case meta.EventConsentAnswered:
+		decision := refused
+		if body.Allowed {
+			decision = allowed
+		}
+		m.consent.WithLabelValues(decision).Inc()
+	case meta.EventRecordingReady:
+		m.ready.WithLabelValues(strconv.FormatBool(body.Clean)).Inc()
+	}
+}
+
+// Request counts an answered HTTP request; route is the pattern, not the path.
+func (m *Metrics) Request(route string, code int) {
+	m.requests.WithLabelValues(route, strconv.Itoa(code)).Inc()
+}
+
+// Flushed counts one flush of one journal.
+func (m *Metrics) Flushed(d time.Duration) { m.flush.Observe(d.Seconds()) }
+
+// Rendered counts a finished render.
+func (m *Metrics) Rendered(d time.Duration) { m.render.Observe(d.Seconds()) }
+
+// Uploaded counts a finished upload.
+func (m *Metrics) Uploaded(d time.Duration) { m.upload.Observe(d.Seconds()) }
+
+// Handler serves the metrics at /metrics and nothing else.
+func (m *Metrics) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
+	return mux
+}

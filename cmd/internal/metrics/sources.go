@@ -1,0 +1,103 @@
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"parley/media/relay"
+	"parley/recorder/capture"
+	"parley/recorder/pipeline"
+	"parley/signaling/feed"
+)
+
+// Sources are read at each scrape. All must be set.
+type Sources struct {
+	LiveCalls func() int
+	Sockets   func() map[string]int // by role
+	Media     func() (in, out uint64)
+	Relay     func() relay.Stats
+	Capture   func() capture.Stats
+	Pipeline  func() pipeline.Stats
+	Feed      func() feed.Stats
+	Now       func() time.Time
+}
+
+// reader collects the sources.
+type reader struct{ s Sources }
+
+func described(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("parley_"+name, help, labels, nil)
+}
+
+var (
+	callsLive       = described("calls_live", "Calls under way, from ring to end.")
+	sockets         = described("sockets", "Signed-in sockets, by role.", "role")
+	mediaPackets    = described("media_packets_total", "RTP packets received from and sent to browsers.", "direction")
+	turnAllocations = described("turn_allocations", "TURN allocations that are live.")
+	turnMade        = described("turn_allocations_total", "TURN allocations made.")
+	turnRefused     = described("turn_refused_total", "Requests that the TURN server has refused, by reason.", "reason")
+	recordingsOpen  = described("recordings_open", "Recordings whose call is under way.")
+	capturePackets  = described("capture_packets_total", "Packets taken for recordings.")
+	captureDropped  = described("capture_dropped_packets_total", "Packets lost to recordings because the disk was too slow.")
+	renderBacklog   = described("render_backlog", "Recordings of ended calls whose voices are not made yet.")
+	uploadQueue     = described("upload_queue_recordings", "Finished recordings that wait for the object store.")
+	uploadAge       = described("upload_queue_oldest_age_seconds", "How long the oldest of them has waited, 0 if none waits.")
+	feedEvents      = described("feed_events_total", "Events taken by the feed.")
+	feedDropped     = described("feed_dropped_events_total", "Events dropped because the store was away for too long.")
+	feedWaiting     = described("feed_waiting_events", "Events that wait for the store.")
+)
+
+// Describe implements prometheus.Collector.
+func (r *reader) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{
+		callsLive, sockets, mediaPackets, turnAllocations, turnMade, turnRefused, recordingsOpen, capturePackets,
+		captureDropped, renderBacklog, uploadQueue, uploadAge, feedEvents, feedDropped, feedWaiting,
+	} {
+		to <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (r *reader) Collect(to chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+	}
+	count := func(d *prometheus.Desc, value uint64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(value), labels...)
+	}
+	gauge(callsLive, float64(r.s.LiveCalls()))
+	for role, n := range r.s.Sockets() {
+		gauge(sockets, float64(n), role)
+	}
+	in, out := r.s.Media()
+	count(mediaPackets, in, "in")
+	count(mediaPackets, out, "out")
+
+	turn := r.s.Relay()
+	gauge(turnAllocations, float64(turn.Allocations))
+	count(turnMade, turn.AllocationsTotal)
+	for reason, n := range turn.Refused {
+		count(turnRefused, n, string(reason))
+	}
+
+	captured, finishing := r.s.Capture(), r.s.Pipeline()
+	gauge(recordingsOpen, float64(captured.Open))
+	count(capturePackets, captured.Packets)
+	count(captureDropped, captured.Dropped)
+	gauge(renderBacklog, float64(finishing.Rendering))
+	gauge(uploadQueue, float64(finishing.Uploading))
+	gauge(uploadAge, age(finishing.OldestUpload, r.s.Now()))
+
+	events := r.s.Feed()
+	count(feedEvents, events.Published)
+	count(feedDropped, events.Dropped)
+	gauge(feedWaiting, float64(events.Waiting))
+}
+
+func age(since, now time.Time) float64 {
+	if since.IsZero() {
+		return 0
+	}
+	return max(now.Sub(since).Seconds(), 0)
+}
