@@ -104,6 +104,7 @@ type ear struct {
 	until   []time.Duration
 	states  []bool
 	alarms  [2][]Alarm
+	lost    []error
 	err     error
 	ended   chan struct{}
 }
@@ -136,6 +137,12 @@ func (e *ear) raised(leg int) []Alarm {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return slices.Clone(e.alarms[leg])
+}
+
+func (e *ear) Lost(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.lost = append(e.lost, err)
 }
 
 // Ended closes a channel, so that a second call panics.

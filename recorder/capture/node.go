@@ -35,6 +35,9 @@ type Sink interface {
 	Capturing(ok bool)
 	// Alarm is called when what is wrong with a leg changes.
 	Alarm(leg int, a Alarm)
+	// Lost is called once the journal could not be written: nothing is saved from
+	// the last batch on.
+	Lost(err error)
 	// Ended is called once, after the last batch; err tells what could not be
 	// written.
 	Ended(err error)
@@ -159,6 +162,7 @@ func (n *Node) flush(e *entry) {
 		e.err = err
 		e.capture.fail()
 		n.log.Error().Err(err).Msg("journal not written: the recording stops, the call goes on")
+		e.sink.Lost(err)
 		n.report(e, false)
 		return
 	}

@@ -289,6 +289,10 @@ func TestJournalThatCannotBeWritten(t *testing.T) {
 	if got := e.seen(); !slices.Equal(got, []bool{false}) {
 		t.Errorf("states: got %v, want one false", got)
 	}
+	n.flushAll()
+	if len(e.lost) != 1 || !errors.Is(e.lost[0], os.ErrClosed) {
+		t.Errorf("lost: got %v, want once %v", e.lost, os.ErrClosed)
+	}
 	before := c.Counts()
 	send(c, 0, time.Now(), 2, "voice")
 	if got := c.Counts(); got != before {

@@ -47,7 +47,7 @@ type Voice struct {
 // Report is the recording's own account of itself.
 type Report struct {
 	Clean      bool     `json:"clean"`
-	ExpectedMs float64  `json:"expected_ms"` // from first gate open to last close
+	ExpectedMs float64  `json:"expected_ms"` // from the start to the last close of the gate
 	ActualMs   float64  `json:"actual_ms"`   // playing time of the voices
 	Notes      []string `json:"notes"`       // what is not clean, in words
 }

@@ -139,8 +139,8 @@ func TestSlowStore(t *testing.T) {
 	p.eventually("the first waits for the store", func() bool { return p.entry(first.ID()).State == meta.StateUploading })
 	second := p.wholeCall()
 	p.eventually("the second waits for the store", func() bool { return p.entry(second.ID()).State == meta.StateUploading })
-	if got := len(p.local()); got != 6 {
-		t.Errorf("local files: got %q, want a journal and two voices of both", p.local())
+	if got := len(p.local()); got != 8 {
+		t.Errorf("local files: got %q, want a journal, its fault file and two voices of both", p.local())
 	}
 	if s := p.pipeline.Stats(); s.Rendering != 0 || s.Uploading != 2 || s.OldestUpload.IsZero() {
 		t.Errorf("queue: got %+v, want two uploads and since when", s)

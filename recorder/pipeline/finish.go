@@ -22,7 +22,7 @@ import (
 func (r *Recording) finish(l *live) {
 	var notes []string
 	if r.lost != nil {
-		notes = append(notes, fmt.Sprintf("nothing was saved from %s on: the journal could not be written", clockTime(r.saved.Load())))
+		notes = append(notes, lostNote(r.saved.Load(), r.lost))
 	}
 	c := r.capture.Counts()
 	if d := c.Dropped[0] + c.Dropped[1]; d > 0 {
@@ -91,11 +91,21 @@ func (j *job) render(l *live) error {
 		l.abandon()
 		how = instead
 	}
+	notes := slices.Clone(j.notes)
+	if l == nil {
+		fault, err := readFault(j.p.path(j.rec.ID, faultSuffix))
+		if err != nil {
+			return err
+		}
+		if fault != "" {
+			notes = append(notes, fault)
+		}
+	}
 	done, damage, err := j.p.renderJournal(j.header, how)
 	if err != nil {
 		return err
 	}
-	return j.seal(done, append(slices.Clone(j.notes), journalNotes(done.spans, damage)...))
+	return j.seal(done, append(notes, journalNotes(done.spans, damage)...))
 }
 
 // journalNotes tell what a journal that was read back lacks.
@@ -163,7 +173,7 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 	}
 	expected := 0.0
 	if n := len(m.Spans); n > 0 {
-		expected = m.Spans[n-1].CloseMs - m.Spans[0].OpenMs
+		expected = m.Spans[n-1].CloseMs
 	}
 	manifest.Judge(expected, &m, notes)
 	return m
@@ -210,7 +220,7 @@ func (j *job) publish() error {
 // clear removes the local copies of a recording, the journal last: as long as
 // it is there, a restart tries again.
 func (p *Pipeline) clear(rec id.RecordingID) {
-	for _, suffix := range []string{id.PartMember + objectSuffix, id.PartExpert + objectSuffix, journalSuffix} {
+	for _, suffix := range []string{id.PartMember + objectSuffix, id.PartExpert + objectSuffix, faultSuffix, journalSuffix} {
 		p.remove(p.path(rec, suffix))
 	}
 }

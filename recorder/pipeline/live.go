@@ -145,9 +145,24 @@ func (s *spans) event(e journal.Event) {
 			s.list[n-1].close, s.list[n-1].cut = at, false
 		}
 	default:
+		s.excuse(e)
 		if len(s.marks) < maxMarks {
 			s.marks = append(s.marks, e)
 		}
+	}
+}
+
+// excuse takes down whether the leg of an event need not be heard.
+func (s *spans) excuse(e journal.Event) {
+	leg, ok := e.Leg.Number()
+	if !ok {
+		return
+	}
+	switch e.Kind {
+	case journal.EventMute, journal.EventHold:
+		s.voices[leg].excuse(e.At.Microseconds(), true)
+	case journal.EventUnmute, journal.EventUnhold:
+		s.voices[leg].excuse(e.At.Microseconds(), false)
 	}
 }
 

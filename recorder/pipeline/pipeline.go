@@ -135,7 +135,7 @@ func (p *Pipeline) Begin(ctx context.Context, s Start) (*Recording, error) {
 	if err := p.checkRoom(); err != nil {
 		return nil, err
 	}
-	now := p.cfg.Now()
+	now := wholeMicros(p.cfg.Now())
 	rec := meta.Recording{
 		ID: id.NewRecording(now), CallID: s.Call.ID,
 		MemberID: s.Call.MemberID, ExpertID: s.Call.ExpertID,
@@ -155,8 +155,15 @@ func (p *Pipeline) Begin(ctx context.Context, s Start) (*Recording, error) {
 		rec.State = meta.StateDiscarded
 		return nil, errors.Join(err, p.cfg.Meta.UpdateRecording(ctx, rec))
 	}
-	return p.follow(rec, header, w, s), nil
+	if err := createFault(p.path(rec.ID, faultSuffix)); err != nil {
+		p.cfg.Log.Warn().Err(err).Str("recording_id", string(rec.ID)).Msg("a fault of this recording would not survive a kill")
+	}
+	return p.follow(now, rec, header, w, s), nil
 }
+
+// wholeMicros cuts a time to what metadata keeps, and leaves it its monotonic
+// reading.
+func wholeMicros(t time.Time) time.Time { return t.Add(-time.Duration(t.Nanosecond() % 1000)) }
 
 // newKeys makes a key pair for each part; the private halves leave here only
 // inside their envelopes.

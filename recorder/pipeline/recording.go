@@ -44,15 +44,16 @@ type batch struct {
 	last  uint64 // number of the newest batch in the journal
 }
 
-// follow opens the gate and starts the recording's goroutine.
-func (p *Pipeline) follow(rec meta.Recording, h journal.Header, w *journal.Writer, s Start) *Recording {
-	now := p.cfg.Now()
+// follow opens the gate and starts the recording's goroutine. zero is time 0,
+// the recording's StartedAt with a monotonic reading; the gate opens as soon as
+// everything is durable.
+func (p *Pipeline) follow(zero time.Time, rec meta.Recording, h journal.Header, w *journal.Writer, s Start) *Recording {
 	r := &Recording{
-		p: p, rec: rec, header: h, start: s, capture: capture.New(now),
+		p: p, rec: rec, header: h, start: s, capture: capture.New(zero),
 		log:     p.cfg.Log.With().Str("recording_id", string(rec.ID)).Str("call_id", string(rec.CallID)).Logger(),
 		batches: make(chan batch, backlog),
 	}
-	r.capture.OpenGate(now, s.Proof)
+	r.capture.OpenGate(p.cfg.Now(), s.Proof)
 	p.cfg.Node.Add(r.capture, w, r)
 	p.work.Go(r.run)
 	r.log.Info().Msg("recording begun")

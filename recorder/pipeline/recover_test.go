@@ -136,8 +136,8 @@ func TestFinishedButNotCleared(t *testing.T) {
 		t.Run(string(state), func(t *testing.T) {
 			h, r := finishedCall(t)
 			h.move(r, state)
-			if got := len(h.local()); got != 3 {
-				t.Fatalf("local files: got %q, want three", h.local())
+			if got := len(h.local()); got != 4 {
+				t.Fatalf("local files: got %q, want four", h.local())
 			}
 			p := recovered(t, h)
 			p.eventually("local copies are gone", func() bool { return len(p.local()) == 0 })
@@ -153,8 +153,8 @@ func TestDamagedStaysForAPerson(t *testing.T) {
 	h.move(r, meta.StateDamaged)
 	p := recovered(t, h)
 	p.pipeline.Close(t.Context())
-	if got := h.entry(r.ID()).State; got != meta.StateDamaged || len(h.local()) != 3 {
-		t.Errorf("got state %s, files %q; want damaged and its three files", got, h.local())
+	if got := h.entry(r.ID()).State; got != meta.StateDamaged || len(h.local()) != 4 {
+		t.Errorf("got state %s, files %q; want damaged and its four files", got, h.local())
 	}
 }
 

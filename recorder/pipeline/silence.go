@@ -17,22 +17,37 @@ type stretch struct{ from, to int64 }
 const leastSilence = int64(capture.AlarmAfter / time.Microsecond)
 
 // hearing follows when the packets of one leg came. Its zero value has heard
-// nothing since time 0.
+// nothing since time 0, and expects to.
 type hearing struct {
-	last int64 // arrival of the newest packet, in µs since time 0
-	gaps []stretch
+	last    int64 // arrival of the newest packet, in µs since time 0
+	gaps    []stretch
+	excused int // reasons for the leg to be silent: muted, on hold
 }
 
 func (h *hearing) add(at int64) {
-	if at-h.last >= leastSilence {
+	if at-h.last >= leastSilence && h.excused == 0 {
 		h.gaps = append(h.gaps, stretch{h.last, at})
 	}
 	h.last = max(h.last, at)
 }
 
+// excuse notes that the leg need not be heard from an instant on, or has to be
+// again.
+func (h *hearing) excuse(at int64, begins bool) {
+	h.add(at)
+	if begins {
+		h.excused++
+	} else {
+		h.excused = max(0, h.excused-1)
+	}
+}
+
 // silences are the stretches of open gate in which nothing came for long.
 func (h hearing) silences(spans []journalSpan) (out []stretch) {
-	gaps := append(slices.Clone(h.gaps), stretch{h.last, math.MaxInt64})
+	gaps := slices.Clone(h.gaps)
+	if h.excused == 0 {
+		gaps = append(gaps, stretch{h.last, math.MaxInt64})
+	}
 	for _, s := range spans {
 		for _, g := range gaps {
 			from, to := max(g.from, s.open), min(g.to, s.close)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"parley/recorder/journal"
 )
 
 // second is one in µs.
@@ -37,6 +39,39 @@ func TestSilences(t *testing.T) {
 			}
 			if got := h.silences(r.spans); !slices.Equal(got, r.want) {
 				t.Errorf("silences of %v s in %v: got %v, want %v", r.heard, r.spans, got, r.want)
+			}
+		})
+	}
+}
+
+// TestMutedIsNoSilence: what a leg had a reason not to send is not missing.
+func TestMutedIsNoSilence(t *testing.T) {
+	open := []journalSpan{{open: 0, close: 60 * second}}
+	event := func(s int64, kind string) journal.Event {
+		return journal.Event{At: time.Duration(s) * time.Second, Kind: kind, Leg: journal.LegExpert}
+	}
+	rows := []struct {
+		name   string
+		events []journal.Event
+		want   []stretch // the packets are at 1 s and 50 s
+	}{
+		{"not muted", nil, []stretch{{second, 50 * second}, {50 * second, 60 * second}}},
+		{"muted all the time", []journal.Event{event(2, journal.EventMute)}, nil},
+		{"muted too late", []journal.Event{event(20, journal.EventMute)}, []stretch{{second, 20 * second}}},
+		{"unmuted and silent", []journal.Event{event(2, journal.EventMute), event(30, journal.EventUnmute)},
+			[]stretch{{30 * second, 50 * second}, {50 * second, 60 * second}}},
+		{"muted on hold", []journal.Event{event(2, journal.EventHold), event(3, journal.EventMute), event(30, journal.EventUnmute)}, nil},
+	}
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			var s spans
+			s.voices[1].add(second)
+			for _, e := range r.events {
+				s.event(e)
+			}
+			s.voices[1].add(50 * second)
+			if got := s.voices[1].silences(open); !slices.Equal(got, r.want) {
+				t.Errorf("got %v, want %v", got, r.want)
 			}
 		})
 	}

@@ -136,8 +136,11 @@ func TestDiskFillsUpDuringCall(t *testing.T) {
 	s.check(ctx, t, c, left, full)
 	s.stop(t)
 	for _, e := range left {
-		if got := reports(ctx, t, dir)[e.ID]; !says(got, endedNote) {
-			t.Errorf("report: got %q, want a note that %s", got.Notes, endedNote)
+		got := reports(ctx, t, dir)[e.ID]
+		for _, want := range []string{endedNote, "the disk was full"} {
+			if !says(got, want) {
+				t.Errorf("report: got %q, want a note that %s", got.Notes, want)
+			}
 		}
 	}
 	noKeys(t, dir)
