@@ -43,7 +43,7 @@ var redCodec = webrtc.RTPCodecParameters{
 
 const (
 	// nackEvery is how often packets that are missing are asked for.
-	nackEvery = 50 * time.Millisecond
+	nackEvery = 20 * time.Millisecond
 	// nackLimit is how often one packet is asked for: a browser that does not
 	// know it any more is left in peace after half a second.
 	nackLimit = 10

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pion/dtls/v3"
 	"github.com/pion/ice/v4"
+	"github.com/pion/transport/v4"
 	"github.com/pion/webrtc/v4"
 	"github.com/rs/zerolog"
 
@@ -24,7 +25,10 @@ type Config struct {
 	// PublicIPs are told to browsers instead of the interfaces' own
 	// addresses, for a node behind one-to-one NAT. Empty: the interfaces'.
 	PublicIPs []string
-	Log       zerolog.Logger
+	// Net is the network; nil is the machine's. Tests give one in memory, with a
+	// UDPPort.
+	Net transport.Net
+	Log zerolog.Logger
 }
 
 // How long a connection may be silent before it counts as lost, and how often
@@ -54,7 +58,7 @@ func NewFactory(cfg Config) (*Factory, error) {
 	if err != nil {
 		return nil, err
 	}
-	mux, err := listen(cfg.UDPPort)
+	mux, err := listen(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the media port: %w", err)
 	}
@@ -97,21 +101,25 @@ func newCertificate() (webrtc.Certificate, error) {
 
 // listen opens one port number on each address of the machine, so that an
 // answer always leaves from the address that the browser wrote to.
-func listen(port int) (*ice.MultiUDPMuxDefault, error) {
+func listen(cfg Config) (*ice.MultiUDPMuxDefault, error) {
 	const tries = 20
+	options := []ice.UDPMuxFromPortOption{ice.UDPMuxFromPortWithLoopback()}
+	if cfg.Net != nil {
+		options = append(options, ice.UDPMuxFromPortWithNet(cfg.Net))
+	}
 	var err error
 	for range tries {
-		p := port
+		p := cfg.UDPPort
 		if p == 0 {
 			if p, err = freePort(); err != nil {
 				return nil, err
 			}
 		}
 		var mux *ice.MultiUDPMuxDefault
-		if mux, err = ice.NewMultiUDPMuxFromPort(p, ice.UDPMuxFromPortWithLoopback()); err == nil {
+		if mux, err = ice.NewMultiUDPMuxFromPort(p, options...); err == nil {
 			return mux, nil
 		}
-		if port != 0 {
+		if cfg.UDPPort != 0 {
 			break
 		}
 	}
@@ -161,6 +169,9 @@ func settings(cfg Config, mux ice.UDPMux) (webrtc.SettingEngine, error) {
 	// The recorder takes packets that come two seconds late.
 	s.SetSRTPReplayProtectionWindow(replayWindow)
 	s.LoggerFactory = loggerFactory{cfg.Log}
+	if cfg.Net != nil {
+		s.SetNet(cfg.Net)
+	}
 	if len(cfg.PublicIPs) == 0 {
 		return s, nil
 	}
