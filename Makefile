@@ -13,6 +13,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= data
 FUZZTIME ?= 10s
 KILLS ?= 200
+WALKS ?= 1000
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json web/package-lock.json -type f 2>/dev/null)
@@ -46,8 +47,9 @@ unit: ## Go tests, the end-to-end tests in real browsers among them
 e2e: setup-test build ## Only the end-to-end tests
 	go test -v -count=1 -timeout 20m ./cmd/internal/e2e
 
-torture: setup-test build ## Long runs: fuzzing, repeated kills
+torture: setup-test build ## Long runs: fuzzing, millions of steps of the call's state machine, repeated kills
 	$(MAKE) fuzz FUZZTIME=2m
+	PARLEY_WALKS=$(WALKS) go test -count=1 -timeout 60m -v -run TestInvariants ./signaling/session
 	PARLEY_KILLS=$(KILLS) PARLEY_HANGUP_KILLS=60 go test -race -count=1 -timeout 120m ./cmd/internal/crash
 	go test -race -count=5 -timeout 60m ./recorder/... ./cmd/internal/integration
 

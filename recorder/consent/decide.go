@@ -21,9 +21,10 @@ func (t *Table) Judge(policy Policy, f Facts) Verdict {
 		Places: places, TableVersion: t.version,
 		// Lists are empty rather than null in JSON.
 		Present: []Party{}, NoticeTo: []Party{}, Untold: []Party{},
-		judged: decision,
+		judged: decision, call: f.Call,
 	}
 	fillLists(&v, policy, f, c, list)
+	v.judgedFor = slices.Clone(v.Present)
 	v.Rules = ruleRefs(v)
 	return v
 }

@@ -100,6 +100,9 @@ type PartyFacts struct {
 // Facts is everything the judge looks at. The order of Parties and of Recorder
 // means nothing.
 type Facts struct {
+	// Call is the opaque id of the call. It decides nothing; a Grant is good for
+	// this call alone, and for none if it is empty.
+	Call    string
 	Parties []PartyFacts
 	// Recorder holds the places of the server and of the operator, if
 	// configured (L2). They only ever add places.

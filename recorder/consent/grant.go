@@ -6,12 +6,14 @@ import (
 )
 
 // Grant is the only thing that opens a recorder's gate. It says that a verdict
-// allowed recording at one moment; it knows nothing of later moments, so
-// whoever holds one must give it up when a later verdict forbids recording.
-// The zero Grant is not valid.
+// allowed recording one call, with these parties on it, at one moment; it knows
+// nothing of later moments, so whoever holds one must give it up when a later
+// verdict forbids recording. The zero Grant is not valid.
 type Grant struct {
 	version string
 	rules   []RuleRef
+	call    string
+	parties []Party
 	valid   bool
 }
 
@@ -37,7 +39,10 @@ func (e *RefusedError) Error() string {
 // the zero Grant and a *RefusedError.
 func (v Verdict) Grant() (Grant, error) {
 	if v.MayRecord() {
-		return Grant{version: v.TableVersion, rules: slices.Clone(v.Rules), valid: true}, nil
+		return Grant{
+			version: v.TableVersion, rules: slices.Clone(v.Rules),
+			call: v.call, parties: slices.Clone(v.judgedFor), valid: true,
+		}, nil
 	}
 	refused := &RefusedError{Decision: v.judged}
 	if v.judged != "" {
@@ -52,6 +57,21 @@ func (v Verdict) Grant() (Grant, error) {
 
 // Valid reports whether the Grant comes from a verdict that allows recording.
 func (g Grant) Valid() bool { return g.valid }
+
+// Covers reports whether the Grant lets the voices of all these parties of this
+// call be recorded. A Grant of another call, or of facts that named none, does
+// not.
+func (g Grant) Covers(call string, parties ...Party) bool {
+	if !g.valid || g.call == "" || g.call != call {
+		return false
+	}
+	for _, p := range parties {
+		if !slices.Contains(g.parties, p) {
+			return false
+		}
+	}
+	return true
+}
 
 // TableVersion returns the version of the rules that were applied.
 func (g Grant) TableVersion() string { return g.version }

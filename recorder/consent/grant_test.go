@@ -71,3 +71,40 @@ func TestNoGrant(t *testing.T) {
 		})
 	}
 }
+
+func TestGrantCovers(t *testing.T) {
+	tab := embedded(t)
+	both := facts(at(consent.Caller, "DE", express), at(consent.Callee, "DE", express))
+	one := facts(at(consent.Caller, "DE", express))
+	tests := []struct {
+		name     string
+		facts    consent.Facts
+		of, call string
+		parties  []consent.Party
+		want     bool
+	}{
+		{"its call and both parties", both, "a", "a", []consent.Party{consent.Caller, consent.Callee}, true},
+		{"its call and one of them", both, "a", "a", []consent.Party{consent.Callee}, true},
+		{"another call", both, "a", "b", []consent.Party{consent.Caller}, false},
+		{"facts without a call", both, "", "", []consent.Party{consent.Caller}, false},
+		{"a party that was not judged", one, "a", "a", []consent.Party{consent.Caller, consent.Callee}, false},
+		{"a third", both, "a", "a", []consent.Party{consent.Caller, consent.Third}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.facts.Call = tt.of
+			v := tab.Judge(consent.Policy{}, tt.facts)
+			v.Present = []consent.Party{consent.Caller, consent.Callee, consent.Third} // changes nothing
+			g, err := v.Grant()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := g.Covers(tt.call, tt.parties...); got != tt.want {
+				t.Errorf("Covers(%q, %v): got %t, want %t", tt.call, tt.parties, got, tt.want)
+			}
+		})
+	}
+	if (consent.Grant{}).Covers("") || (consent.Grant{}).Covers("a") {
+		t.Error("the zero Grant covers a call")
+	}
+}

@@ -98,8 +98,11 @@ type Verdict struct {
 	Rules        []RuleRef `json:"rules"`
 	TableVersion string    `json:"table_version"`
 
-	// judged is the decision as Judge made it. It cannot be set elsewhere.
-	judged Decision
+	// judged is the decision as Judge made it, call the call that it is about
+	// and judgedFor who is on it. They cannot be set elsewhere.
+	judged    Decision
+	call      string
+	judgedFor []Party
 }
 
 // MayRecord reports whether recording may run at this moment.

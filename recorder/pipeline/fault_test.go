@@ -219,7 +219,7 @@ func (refusing) InsertRecording(context.Context, meta.Recording, map[string][]by
 func TestNoRecordingWithoutMetadata(t *testing.T) {
 	h := newHouse(t)
 	p := h.start(func(c *Config) { c.Meta = refusing{h.meta} })
-	if _, err := p.pipeline.Begin(t.Context(), Start{Call: h.call, Grant: granted(t)}); !errors.Is(err, errMeta) {
+	if _, err := p.pipeline.Begin(t.Context(), Start{Call: h.call, Grant: granted(t, h.call.ID)}); !errors.Is(err, errMeta) {
 		t.Errorf("Begin: got %v, want %v", err, errMeta)
 	}
 	if got := p.local(); len(got) != 0 {

@@ -151,7 +151,7 @@ func (p *process) kill() {
 }
 
 // granted is a grant as the judge gives it.
-func granted(t testing.TB) consent.Grant {
+func granted(t testing.TB, call id.CallID) consent.Grant {
 	t.Helper()
 	tab, err := table.Embedded()
 	if err != nil {
@@ -164,7 +164,7 @@ func granted(t testing.TB) consent.Grant {
 			Signals: []consent.Signal{{Place: "DE", Source: consent.SourceDeclared}},
 		})
 	}
-	grant, err := tab.Judge(consent.Policy{}, consent.Facts{Parties: parties}).Grant()
+	grant, err := tab.Judge(consent.Policy{}, consent.Facts{Call: string(call), Parties: parties}).Grant()
 	if err != nil {
 		t.Fatalf("grant: %v", err)
 	}
@@ -183,7 +183,7 @@ func proof(n string) ledger.Proof {
 func (p *process) begin() *Recording {
 	p.t.Helper()
 	r, err := p.pipeline.Begin(p.t.Context(), Start{
-		Call: p.call, Grant: granted(p.t), Proof: proof("1"), OnStatus: func(bool) {},
+		Call: p.call, Grant: granted(p.t, p.call.ID), Proof: proof("1"), OnStatus: func(bool) {},
 	})
 	if err != nil {
 		p.t.Fatalf("Begin: %v", err)

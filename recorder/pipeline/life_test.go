@@ -24,6 +24,10 @@ func TestNoGrantNoByte(t *testing.T) {
 	if _, err := p.pipeline.Begin(t.Context(), Start{Call: p.call}); !errors.Is(err, ErrNoGrant) {
 		t.Errorf("Begin: got %v, want ErrNoGrant", err)
 	}
+	other := granted(t, id.NewCall(p.clock.now()))
+	if _, err := p.pipeline.Begin(t.Context(), Start{Call: p.call, Grant: other}); !errors.Is(err, ErrNoGrant) {
+		t.Errorf("Begin with the grant of another call: got %v, want ErrNoGrant", err)
+	}
 	if got := p.local(); len(got) != 0 {
 		t.Errorf("files: got %q, want none", got)
 	}
@@ -34,6 +38,9 @@ func TestNoGrantNoByte(t *testing.T) {
 	r := p.begin()
 	if err := r.OpenGate(t.Context(), consent.Grant{}, proof("2")); !errors.Is(err, ErrNoGrant) {
 		t.Errorf("OpenGate: got %v, want ErrNoGrant", err)
+	}
+	if err := r.OpenGate(t.Context(), other, proof("2")); !errors.Is(err, ErrNoGrant) {
+		t.Errorf("OpenGate with the grant of another call: got %v, want ErrNoGrant", err)
 	}
 }
 
@@ -137,7 +144,7 @@ func TestTwoSpans(t *testing.T) {
 	r.CloseGate()
 	r.Mark(journal.EventPause, journal.WholeCall, p.clock.now())
 	p.speak(r, begun, 2*time.Second, 4*time.Second)
-	if err := r.OpenGate(t.Context(), granted(t), proof("2")); err != nil {
+	if err := r.OpenGate(t.Context(), granted(t, p.call.ID), proof("2")); err != nil {
 		t.Fatalf("OpenGate: %v", err)
 	}
 	p.speak(r, begun, 4*time.Second, talkTime)
@@ -209,7 +216,7 @@ func TestStatusFollowsCapture(t *testing.T) {
 	p := newHouse(t).start()
 	status := make(chan bool, 10)
 	begun := p.clock.now()
-	r, err := p.pipeline.Begin(t.Context(), Start{Call: p.call, Grant: granted(t), OnStatus: func(ok bool) { status <- ok }})
+	r, err := p.pipeline.Begin(t.Context(), Start{Call: p.call, Grant: granted(t, p.call.ID), OnStatus: func(ok bool) { status <- ok }})
 	if err != nil {
 		t.Fatal(err)
 	}

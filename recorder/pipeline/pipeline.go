@@ -118,7 +118,8 @@ type Start struct {
 }
 
 var (
-	// ErrNoGrant is returned for a start without a valid grant.
+	// ErrNoGrant is returned for a start without a grant for both voices of the
+	// call: the grant of another call is none.
 	ErrNoGrant = errors.New("pipeline: no grant, no recording")
 	// ErrCaptureFailed is returned when the gate of a recording is to open
 	// whose journal could not be written.
@@ -129,7 +130,7 @@ var (
 // The error is ErrNoGrant, ErrNoRoom or what could not be written; nothing is
 // captured then.
 func (p *Pipeline) Begin(ctx context.Context, s Start) (*Recording, error) {
-	if !s.Grant.Valid() {
+	if !covers(s.Grant, s.Call.ID) {
 		return nil, ErrNoGrant
 	}
 	if err := p.checkRoom(); err != nil {
@@ -164,6 +165,11 @@ func (p *Pipeline) Begin(ctx context.Context, s Start) (*Recording, error) {
 // wholeMicros cuts a time to what metadata keeps, and leaves it its monotonic
 // reading.
 func wholeMicros(t time.Time) time.Time { return t.Add(-time.Duration(t.Nanosecond() % 1000)) }
+
+// covers tells whether a grant lets both voices of a call be recorded.
+func covers(g consent.Grant, call id.CallID) bool {
+	return g.Covers(string(call), consent.Caller, consent.Callee)
+}
 
 // newKeys makes a key pair for each part; the private halves leave here only
 // inside their envelopes.

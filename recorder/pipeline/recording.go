@@ -76,7 +76,7 @@ func (r *Recording) SenderReport(leg int, arrival time.Time, ssrc uint32, ntp ui
 // OpenGate lets packets in again; a further span begins. The error is
 // ErrNoGrant, or ErrCaptureFailed once the journal could not be written.
 func (r *Recording) OpenGate(_ context.Context, g consent.Grant, why ledger.Proof) error {
-	if !g.Valid() {
+	if !covers(g, r.rec.CallID) {
 		return ErrNoGrant
 	}
 	if !r.capture.OpenGate(r.p.cfg.Now(), why) {

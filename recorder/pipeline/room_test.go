@@ -37,7 +37,7 @@ func TestJudgeRoom(t *testing.T) {
 // TestNoRoom: without room nothing is begun and nothing is written.
 func TestNoRoom(t *testing.T) {
 	p := newHouse(t).start(func(cfg *Config) { cfg.Reserve = math.MaxUint64 })
-	r, err := p.pipeline.Begin(t.Context(), Start{Call: p.call, Grant: granted(t), OnStatus: func(bool) {}})
+	r, err := p.pipeline.Begin(t.Context(), Start{Call: p.call, Grant: granted(t, p.call.ID), OnStatus: func(bool) {}})
 	if !errors.Is(err, ErrNoRoom) || r != nil {
 		t.Fatalf("Begin: got %v, %v, want ErrNoRoom", r, err)
 	}
@@ -70,7 +70,7 @@ func TestRoomBecomesScarce(t *testing.T) {
 func TestRoomThatCannotBeTold(t *testing.T) {
 	p := newHouse(t).start(func(cfg *Config) { cfg.Reserve = 1 })
 	p.pipeline.cfg.Dir += "/gone"
-	if _, err := p.pipeline.Begin(t.Context(), Start{Call: p.call, Grant: granted(t)}); err == nil {
+	if _, err := p.pipeline.Begin(t.Context(), Start{Call: p.call, Grant: granted(t, p.call.ID)}); err == nil {
 		t.Error("Begin: got no error, want one that tells of the folder")
 	}
 }

@@ -151,6 +151,7 @@ func (c *call) run(commands []session.Command) {
 	c.tell(session.Call{}, c.state)
 	c.sendViews() // a tab must know the call before it gets an offer for it
 	c.carryOut(commands)
+	c.seeEverybody()
 	c.applyPending()
 	c.persist(c.hub.cfg.Store.InsertCall)
 	c.changed(true)
@@ -175,6 +176,20 @@ func (c *call) run(commands []session.Command) {
 		Int64("dur_ms", talkTime(c.state).Milliseconds()).Msg("call ended")
 }
 
+// seeEverybody takes in what the tokens of all tabs say about place and age.
+// A tab that signs in from now on reports by itself.
+func (c *call) seeEverybody() {
+	for side, p := range c.people {
+		for _, tab := range c.hub.tabs(p) {
+			c.later(seen(session.Side(side), tab.who))
+		}
+	}
+}
+
+func seen(side session.Side, who auth.Identity) session.Seen {
+	return session.Seen{Side: side, Signals: signals(who), Age: who.Age}
+}
+
 func talkTime(c session.Call) time.Duration {
 	if c.ConnectedAt.IsZero() {
 		return 0
@@ -184,11 +199,6 @@ func talkTime(c session.Call) time.Duration {
 
 func (c *call) handle(event any) error {
 	switch e := event.(type) {
-	case session.CaptureChanged:
-		if c.noteFailed && e.Light == session.LightRecording {
-			return nil // said before the ledger failed and capture was ended
-		}
-		return c.apply(e)
 	case session.Event:
 		return c.apply(e)
 	case mediaState:
@@ -232,6 +242,10 @@ func (c *call) step(e session.Event) error {
 	next, commands, err := session.Apply(c.hub.cfg.Env, c.state, e, c.hub.cfg.Now())
 	if err != nil {
 		return err
+	}
+	if len(commands) > 0 && commands[0] == (session.CloseGate{}) {
+		c.closeGate() // before anything else
+		commands = commands[1:]
 	}
 	before := c.state
 	c.setState(next)

@@ -65,14 +65,13 @@ func (c *call) later(e session.Event) { c.pending = append(c.pending, e) }
 // means: not recorded, and both are told.
 func (c *call) openGate(g consent.Grant) {
 	if c.noteFailed {
-		c.later(session.CaptureChanged{Light: session.LightProblem})
-		return
+		return // the call is told by LedgerFailed
 	}
 	ctx, cancel := context.WithTimeout(c.hub.ctx, ioTimeout)
 	defer cancel()
 	if err := c.openRecording(ctx, g); err != nil {
 		c.log.Error().Err(err).Msg("recording not begun")
-		c.later(session.CaptureChanged{Light: session.LightProblem})
+		c.later(session.GateFailed{})
 		return
 	}
 	c.bridge.SetTap(c.recording)
@@ -105,13 +104,13 @@ func (c *call) captureAlarm(leg int, a capture.Alarm) {
 	c.news.post(session.AlarmChanged{Side: session.Side(leg), Alarm: session.Alarm(a)})
 }
 
+// closeGate returns when no further packet is captured.
 func (c *call) closeGate() {
 	if c.recording == nil {
 		return
 	}
 	c.recording.CloseGate()
 	c.bridge.SetTap(nil)
-	c.later(session.CaptureChanged{Light: session.LightStopped})
 }
 
 func (c *call) startTimer(t session.StartTimer) {

@@ -23,6 +23,12 @@ func (c *call) markChanges(before, after session.Call) {
 			c.markMute(s, is.Sound.Muted)
 		}
 	}
+	switch {
+	case !before.Paused && after.Paused:
+		c.mark(journal.EventPause, journal.WholeCall)
+	case before.Paused && !after.Paused:
+		c.mark(journal.EventResume, journal.WholeCall)
+	}
 }
 
 func (c *call) markMute(leg int, muted bool) {

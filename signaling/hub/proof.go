@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"parley/recorder/consent/ledger"
 	"parley/recorder/consent/receipt"
@@ -23,6 +24,7 @@ type legProof struct {
 	notice  ledger.NoticeShown // shown last
 	entry   string             // hash of the notice's entry
 	receipt string             // hash of the newest receipt
+	void    bool               // the answer of that receipt counts no longer
 }
 
 var errNoSigner = errors.New("hub: nobody signs receipts")
@@ -34,9 +36,10 @@ func (c *call) note(n session.Note) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.hub.ctx), ioTimeout)
 	defer cancel()
 	if err := c.write(ctx, n); err != nil {
+		c.closeGate() // before anything else
 		c.noteFailed = true
 		c.log.Error().Err(err).Str("kind", n.Kind).Msg("consent ledger not written: this call will not be recorded")
-		c.closeGate()
+		c.later(session.LedgerFailed{})
 	}
 }
 
@@ -56,6 +59,11 @@ func (c *call) write(ctx context.Context, n session.Note) error {
 		}
 	case ledger.AnswerGiven:
 		return c.issue(ctx, entry, body)
+	case ledger.AnswerVoid:
+		for side := range c.proof.legs {
+			leg := &c.proof.legs[side]
+			leg.void = leg.void || session.Side(side).String() == body.Side
+		}
 	case ledger.GateOpened:
 		c.proof.gate = ledger.Proof{Entry: entry.Hash, Legs: body.Legs}
 	}
@@ -79,7 +87,7 @@ func (c *call) issue(ctx context.Context, entry chain.Entry, given ledger.Answer
 	leg, place := &c.proof.legs[side], c.state.Sides[side]
 	r, err := ledger.Answer{
 		Entry: entry, Given: given, Notice: leg.notice, Verdict: c.state.Verdict, Party: ledger.PartyOf(side.String()),
-		Signals: place.Signals, AgeKnown: place.Age != nil || place.Adult, Previous: leg.receipt, Operator: c.hub.cfg.recorder(),
+		Signals: slices.Concat(place.Signals, place.Later), AgeKnown: place.Age != nil || place.Adult, Previous: leg.receipt, Operator: c.hub.cfg.recorder(),
 	}.Receipt()
 	if err != nil {
 		return err
@@ -92,7 +100,7 @@ func (c *call) issue(ctx context.Context, entry chain.Entry, given ledger.Answer
 	if _, err := c.append(ctx, ledger.KindReceipt, entry.Actor, issued); err != nil {
 		return err
 	}
-	leg.receipt = r.Hash()
+	leg.receipt, leg.void = r.Hash(), false
 	return nil
 }
 
@@ -100,7 +108,11 @@ func (c *call) issue(ctx context.Context, entry chain.Entry, given ledger.Answer
 func (p proof) hashes() []ledger.LegProof {
 	out := []ledger.LegProof{}
 	for side, leg := range p.legs {
-		out = append(out, ledger.LegProof{Leg: session.Side(side).String(), Receipt: leg.receipt, Notice: leg.entry})
+		l := ledger.LegProof{Leg: session.Side(side).String(), Receipt: leg.receipt, Notice: leg.entry}
+		if leg.void {
+			l.Receipt = ""
+		}
+		out = append(out, l)
 	}
 	return out
 }

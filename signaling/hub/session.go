@@ -65,6 +65,9 @@ func (h *Hub) greet(who auth.Identity, s Socket) *Session {
 	live := h.byPerson[who.Person]
 	h.mu.Unlock()
 	s.Send(h.welcome(ses, live))
+	if live != nil {
+		live.news.post(seen(live.sideOf(who.Person), who))
+	}
 	return ses
 }
 
@@ -126,6 +129,10 @@ func (s *Session) Handle(ctx context.Context, m wire.ClientMessage) error {
 		return s.postAs(m.Call, session.Expert, session.Declined{})
 	case *wire.CallCancel:
 		return s.postAs(m.Call, session.Member, session.HungUp{Side: session.Member})
+	case *wire.RecordingPause:
+		return s.postAs(m.Call, session.Expert, session.Paused{})
+	case *wire.RecordingResume:
+		return s.postAs(m.Call, session.Expert, session.Resumed{})
 	}
 	return s.handleInCall(m)
 }

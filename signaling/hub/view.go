@@ -100,8 +100,20 @@ func consentView(c session.Call, you, peer session.Place) wire.ConsentView {
 		Question:       question(you.Question),
 		Answer:         answer,
 		WaitingForPeer: peer.Answer == consent.AnswerNone && peer.Question.Kind != words.KindNone,
+		PeerAnswer:     peerAnswer(c, peer),
 		Summary:        words.Neutral(you.Language, summaryState(c)),
 	}
+}
+
+// peerAnswer is told only while it is what lets the call be recorded.
+func peerAnswer(c session.Call, peer session.Place) string {
+	if !c.Verdict.MayRecord() || c.Light != session.LightRecording && c.Light != session.LightPaused {
+		return ""
+	}
+	if peer.Answer != consent.AnswerExpress && peer.Answer != consent.AnswerContinued {
+		return ""
+	}
+	return answerWords[peer.Answer]
 }
 
 // summaryState names the state of the recording without telling who said what.
@@ -109,6 +121,8 @@ func summaryState(c session.Call) words.State {
 	switch c.Light {
 	case session.LightRecording:
 		return words.StateOn
+	case session.LightPaused:
+		return words.StatePaused
 	case session.LightStopped:
 		return words.StateStopped
 	case session.LightProblem:
@@ -134,6 +148,7 @@ func question(q words.Question) *wire.Question {
 var lightText = map[session.Light]string{
 	session.LightOff:       "Not recorded",
 	session.LightRecording: "Recording",
+	session.LightPaused:    "Paused: card details",
 	session.LightStopped:   "Recording stopped",
 	session.LightProblem:   "Recording problem: nothing is being saved",
 }
@@ -141,7 +156,8 @@ var lightText = map[session.Light]string{
 func recordingView(c session.Call, you, peer session.Place) wire.RecordingView {
 	return wire.RecordingView{
 		State: string(c.Light), Since: optional(c.LightSince), Text: lightText[c.Light], ID: string(c.Recording),
-		Hint: hint(c, you, peer),
+		Hint:   hint(c, you, peer),
+		Paused: c.Paused, RemindAt: optional(c.RemindAt),
 	}
 }
 

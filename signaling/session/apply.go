@@ -24,6 +24,8 @@ type Limits struct {
 	Sound  time.Duration // from accept until sound opens with a question still open
 	Lost   time.Duration // how long a side may be gone
 	Notice time.Duration // how long a shown notice waits before going on counts as having heard it
+	Answer time.Duration // how long an answer is good; 0: for the whole call
+	Pause  time.Duration // until the expert is reminded of a pause
 }
 
 // DefaultLimits are the times that people expect of a telephone.
@@ -31,6 +33,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		Ring: 45 * time.Second, Setup: 30 * time.Second, Sound: 20 * time.Second,
 		Lost: 30 * time.Second, Notice: 8 * time.Second,
+		Answer: 12 * time.Hour, Pause: time.Minute,
 	}
 }
 
@@ -44,7 +47,7 @@ type Env struct {
 
 // New starts a call: the expert is rung, the member's sound is prepared.
 func New(env Env, call id.CallID, member, expert Party, socket SocketID, at time.Time) (Call, []Command) {
-	c := Call{ID: call, Phase: Ringing, CreatedAt: at, Light: LightOff}
+	c := Call{ID: call, Phase: Ringing, CreatedAt: at, clock: at, Light: LightOff}
 	for s, p := range []Party{member, expert} {
 		c.Sides[s] = Place{Party: p, Media: MediaNone, Answer: consent.AnswerNone}
 	}
@@ -65,10 +68,14 @@ func New(env Env, call id.CallID, member, expert Party, socket SocketID, at time
 // unchanged and there is nothing to do. An event that comes too late for an
 // ended call is no error and changes nothing, save what capture reports.
 func Apply(env Env, c Call, e Event, at time.Time) (Call, []Command, error) {
+	if at.Before(c.clock) {
+		at = c.clock // the wall clock was set back
+	}
 	if c.Phase == Ended {
 		return afterEnd(c, e, at), nil, nil
 	}
 	m := &machine{env: env, call: c, at: at}
+	m.call.clock = at
 	if err := m.handle(e); err != nil {
 		return c, nil, err
 	}
@@ -78,7 +85,8 @@ func Apply(env Env, c Call, e Event, at time.Time) (Call, []Command, error) {
 
 func afterEnd(c Call, e Event, at time.Time) Call {
 	if ch, ok := e.(CaptureChanged); ok {
-		c.setLight(ch, at)
+		c.captured(ch)
+		c.relight(at)
 	}
 	return c
 }
@@ -88,6 +96,7 @@ type machine struct {
 	call     Call
 	at       time.Time
 	commands []Command
+	moved    bool // who is where has changed: the questions are worded anew
 }
 
 func (m *machine) do(c ...Command) { m.commands = append(m.commands, c...) }
@@ -108,16 +117,37 @@ func (m *machine) handle(e Event) error {
 		m.mediaChanged(e)
 	case MediaFailed:
 		m.end(EndFailed)
+	case TimerFired:
+		m.fired(e.Timer)
+	default:
+		return m.handleConsent(e)
+	}
+	return nil
+}
+
+// handleConsent handles what concerns the recording alone.
+func (m *machine) handleConsent(e Event) error {
+	switch e := e.(type) {
 	case Shown:
 		return m.shown(e)
 	case Answered:
 		return m.answered(e)
 	case Withdrew:
 		m.withdraw(e.Side)
-	case TimerFired:
-		m.fired(e.Timer)
+	case Seen:
+		m.seen(e)
+	case PartyJoined:
+		m.partyJoined(e)
+	case Paused:
+		return m.pause()
+	case Resumed:
+		m.resume()
 	case CaptureChanged:
-		m.call.setLight(e, m.at)
+		m.call.captured(e)
+	case LedgerFailed:
+		m.ledgerFailed()
+	case GateFailed:
+		m.gateFailed()
 	case AlarmChanged:
 		m.raise(e)
 	case Muted:
@@ -175,81 +205,6 @@ func (m *machine) mediaChanged(e MediaChanged) {
 	}
 }
 
-func (m *machine) shown(e Shown) error {
-	if e.Hash != m.side(e.Side).Question.Hash {
-		return ErrStaleQuestion
-	}
-	m.wasShown(e.Side)
-	return nil
-}
-
-// wasShown notes, once, that a side has its question on the screen.
-func (m *machine) wasShown(s Side) {
-	p := m.side(s)
-	if p.Shown {
-		return
-	}
-	p.Shown = true
-	q := p.Question
-	m.do(Note{Kind: NoteNotice, Actor: string(p.ID), Body: NoticeShown{
-		Side: s.String(), Kind: string(q.Kind), Hash: q.Hash, Language: q.Language, Version: q.Version,
-	}})
-	if q.Kind == words.KindNotice && p.Answer == consent.AnswerNone {
-		m.do(StartTimer{timerNotice(s), m.env.Limits.Notice})
-	}
-}
-
-func (m *machine) answered(e Answered) error {
-	p := m.side(e.Side)
-	stale := e.Hash != p.Question.Hash
-	switch {
-	case stale && e.Answer != consent.AnswerDeclined:
-		return ErrStaleQuestion // but a no counts, whatever was read
-	case e.Answer == consent.AnswerContinued && p.Question.Kind != words.KindNotice:
-		return ErrNotANotice
-	case e.Answer == consent.AnswerContinued && (p.Withdrawn || p.Answer == consent.AnswerDeclined):
-		return ErrNotANotice // going on never ends a no
-	}
-	if e.Answer == consent.AnswerContinued && p.Answer == consent.AnswerExpress {
-		return nil // going on after a yes adds nothing to it
-	}
-	if e.Answer == consent.AnswerDeclined {
-		m.shut("button") // before anything is written
-	}
-	if !stale {
-		m.wasShown(e.Side) // who names the wording has it before them
-	}
-	m.take(e.Side, e.Answer, "button")
-	return nil
-}
-
-func (m *machine) withdraw(s Side) {
-	if m.side(s).Withdrawn {
-		return
-	}
-	m.side(s).Withdrawn = true
-	m.take(s, consent.AnswerDeclined, "withdrawn")
-}
-
-// take records an answer. A no shuts the gate at once; everything else about
-// the gate waits for settle.
-func (m *machine) take(s Side, a consent.Answer, method string) {
-	p := m.side(s)
-	if p.Answer == a && method != "withdrawn" {
-		return
-	}
-	p.Answer = a
-	if a == consent.AnswerExpress {
-		p.Withdrawn = false
-	}
-	if a == consent.AnswerDeclined {
-		m.shut(method)
-	}
-	m.do(StopTimer{timerNotice(s)}, Note{Kind: NoteAnswer, Actor: string(p.ID), Body: AnswerGiven{
-		Side: s.String(), Answer: string(a), Method: method, Hash: p.Question.Hash,
-	}})
-}
-
 func (m *machine) fired(t Timer) {
 	switch t {
 	case TimerRing:
@@ -266,6 +221,10 @@ func (m *machine) fired(t Timer) {
 		m.stayedOn(Member)
 	case timerNotice(Expert):
 		m.stayedOn(Expert)
+	case timerAnswer(Member):
+		m.expire(Member)
+	case timerAnswer(Expert):
+		m.expire(Expert)
 	}
 }
 
@@ -292,15 +251,4 @@ func (m *machine) endIf(p Phase, r EndReason) error {
 	}
 	m.end(r)
 	return nil
-}
-
-// setLight believes capture, but for a report that was under way when the gate
-// closed: nothing is captured any more, whatever it says.
-func (c *Call) setLight(e CaptureChanged, at time.Time) {
-	if e.Recording != "" {
-		c.Recording = e.Recording
-	}
-	if c.Light != e.Light && (c.gateOpen || e.Light == LightStopped) {
-		c.Light, c.LightSince = e.Light, at
-	}
 }

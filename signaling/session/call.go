@@ -77,6 +77,7 @@ type Light string
 const (
 	LightOff       Light = "off"
 	LightRecording Light = "recording"
+	LightPaused    Light = "paused" // card details: goes on only by the expert's hand
 	LightStopped   Light = "stopped"
 	LightProblem   Light = "problem"
 )
@@ -98,6 +99,9 @@ type Party struct {
 // Place is one side of a call.
 type Place struct {
 	Party
+	// Later are the signals about place that came up during the call. None
+	// takes an earlier one away (rule L8).
+	Later []consent.Signal
 	// Socket is the tab that carries the side's sound; 0: none yet.
 	Socket   SocketID
 	Media    Media
@@ -124,17 +128,33 @@ type Call struct {
 
 	CreatedAt, AcceptedAt, ConnectedAt, EndedAt time.Time
 
+	// Others are further people who came into the call.
+	Others []consent.PartyFacts
+
 	Verdict    consent.Verdict
 	Recording  id.RecordingID
 	Light      Light
 	LightSince time.Time
+	// Paused is true while card details are read out. RemindAt is when the
+	// expert is to be reminded of it.
+	Paused   bool
+	RemindAt time.Time
 
+	clock    time.Time // latest time of any event: time never runs backwards
 	gateOpen bool
+	reported Light // what capture has said since the gate opened; "": nothing yet
 	soundDue bool
+	// unprovable is true once the ledger could not be written: what cannot be
+	// proved is not recorded. recorderFailed stands until somebody says yes
+	// anew.
+	unprovable, recorderFailed bool
 }
 
 // GateOpen tells whether the recording gate was last commanded open.
 func (c Call) GateOpen() bool { return c.gateOpen }
+
+// allowed tells whether the verdict lets this moment of the talk be recorded.
+func (c Call) allowed() bool { return c.Phase == Active && c.Verdict.MayRecord() }
 
 // SideOf tells which side a person is on.
 func (c Call) SideOf(p id.PersonID) (Side, bool) {
@@ -148,12 +168,13 @@ func (c Call) SideOf(p id.PersonID) (Side, bool) {
 
 // facts are what the judge decides on.
 func (c Call) facts() consent.Facts {
-	var f consent.Facts
+	f := consent.Facts{Call: string(c.ID)}
 	for s, p := range c.Sides {
 		f.Parties = append(f.Parties, consent.PartyFacts{
-			Party: Side(s).party(), Signals: p.Signals, Age: p.Age, Adult: p.Adult,
+			Party: Side(s).party(), Signals: p.Signals, Later: p.Later, Age: p.Age, Adult: p.Adult,
 			Answer: p.Answer, Withdrawn: p.Withdrawn,
 		})
 	}
+	f.Parties = append(f.Parties, c.Others...)
 	return f
 }

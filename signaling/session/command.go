@@ -7,9 +7,9 @@ import (
 )
 
 // A Command is something that the owner of a call must do. Commands are
-// carried out in order. Once a Note of a call could not be made durable, no
-// OpenGate of that call may be carried out any more: what cannot be proved is
-// not recorded.
+// carried out in order. When a Note cannot be made durable, the gate is shut at
+// once, no OpenGate is carried out any more, and LedgerFailed is reported: what
+// cannot be proved is not recorded.
 type Command interface{ command() }
 
 // OpenMedia: make a connection for the side and send the offer to its tab.
@@ -29,6 +29,7 @@ type Note struct {
 }
 
 // OpenGate: capture from now on. It always follows the Notes that justify it.
+// If the recorder cannot, GateFailed is reported.
 type OpenGate struct{ Grant consent.Grant }
 
 // CloseGate: capture nothing from now on. It comes before the Note about it.
@@ -45,6 +46,7 @@ const (
 	TimerRing  Timer = "ring"  // nobody answers
 	TimerSetup Timer = "setup" // accepted, but media does not come up
 	TimerSound Timer = "sound" // a question is still open, sound opens all the same
+	TimerPause Timer = "pause" // the expert has forgotten the pause
 )
 
 // timerLost runs while a side's connection is lost.
@@ -52,6 +54,9 @@ func timerLost(s Side) Timer { return Timer("lost-" + s.String()) }
 
 // timerNotice runs while a shown notice waits for a reaction.
 func timerNotice(s Side) Timer { return Timer("notice-" + s.String()) }
+
+// timerAnswer runs while an answer is good.
+func timerAnswer(s Side) Timer { return Timer("answer-" + s.String()) }
 
 // StartTimer: send TimerFired after the delay; it replaces one of that name.
 type StartTimer struct {

@@ -49,6 +49,29 @@ type Answered struct {
 // Withdrew: a side takes consent back.
 type Withdrew struct{ Side Side }
 
+// Seen: a side is seen in places, or at an age, that the call may not know yet,
+// because the person signed in once more.
+type Seen struct {
+	Side    Side
+	Signals []consent.Signal
+	Age     *int
+}
+
+// PartyJoined: a further person comes into the call.
+type PartyJoined struct{ Signals []consent.Signal }
+
+// Paused: the expert halts capture while card details are read out.
+type Paused struct{}
+
+// Resumed: the expert lets capture go on.
+type Resumed struct{}
+
+// LedgerFailed: a Note could not be made durable.
+type LedgerFailed struct{}
+
+// GateFailed: the recorder could not open the gate.
+type GateFailed struct{}
+
 // TimerFired: a timer asked for by StartTimer has run out.
 type TimerFired struct{ Timer Timer }
 
@@ -69,3 +92,9 @@ func (Answered) event()       {}
 func (Withdrew) event()       {}
 func (TimerFired) event()     {}
 func (CaptureChanged) event() {}
+func (Seen) event()           {}
+func (PartyJoined) event()    {}
+func (Paused) event()         {}
+func (Resumed) event()        {}
+func (LedgerFailed) event()   {}
+func (GateFailed) event()     {}

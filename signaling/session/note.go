@@ -9,6 +9,11 @@ const (
 	NoteVerdict   = ledger.KindVerdict
 	NoteGateOpen  = ledger.KindGateOpen
 	NoteGateClose = ledger.KindGateClose
+	NoteVoid      = ledger.KindVoid
+	NotePlace     = ledger.KindPlace
+	NoteJoined    = ledger.KindJoined
+	NotePause     = ledger.KindPause
+	NoteResume    = ledger.KindResume
 )
 
 // ServerActor is the actor of what the server does by itself.
@@ -20,4 +25,6 @@ type (
 	NoticeShown = ledger.NoticeShown
 	AnswerGiven = ledger.AnswerGiven
 	GateChanged = ledger.GateChanged
+	AnswerVoid  = ledger.AnswerVoid
+	PlaceSeen   = ledger.PlaceSeen
 )

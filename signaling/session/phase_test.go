@@ -11,7 +11,8 @@ import (
 )
 
 // ending is what the end of every call does.
-const ending = "-ring, -setup, -sound, -lost-member, -lost-expert, -notice-member, -notice-expert, end media, finish"
+const ending = "-ring, -setup, -sound, -pause, -lost-member, -notice-member, -answer-member, " +
+	"-lost-expert, -notice-expert, -answer-expert, end media, finish"
 
 // outcome tells in a line what an event did to a call.
 func outcome(c Call, commands []Command, err error) string {
@@ -153,17 +154,17 @@ func phaseRows() []phaseRow {
 			"ended completed",
 		}},
 		{"member says yes", func(c Call) Event { return yes(c, Member) }, [5]string{
-			"ringing: note notice.shown member, -notice-member, note answer member express",
-			"connecting: note notice.shown member, -notice-member, note answer member express",
-			"active: note notice.shown member, -notice-member, note answer member express",
+			"ringing: note notice.shown member, -notice-member, note answer member express, +answer-member",
+			"connecting: note notice.shown member, -notice-member, note answer member express, +answer-member",
+			"active: note notice.shown member, -notice-member, note answer member express, +answer-member",
 			"active",
 			"ended completed",
 		}},
 		{"expert says no", func(c Call) Event { return no(c, Expert) }, [5]string{
-			"ringing: note notice.shown expert, -notice-expert, note answer expert declined, note verdict",
-			"connecting: note notice.shown expert, -notice-expert, note answer expert declined, note verdict",
-			"active: note notice.shown expert, -notice-expert, note answer expert declined, note verdict",
-			"active: GATE SHUT, note gate.close by button, -notice-expert, note answer expert declined, note verdict",
+			"ringing: note notice.shown expert, -notice-expert, note answer expert declined, -answer-expert, note verdict",
+			"connecting: note notice.shown expert, -notice-expert, note answer expert declined, -answer-expert, note verdict",
+			"active: note notice.shown expert, -notice-expert, note answer expert declined, -answer-expert, note verdict",
+			"active: GATE SHUT, note gate.close by button, -notice-expert, note answer expert declined, -answer-expert, note verdict",
 			"ended completed",
 		}},
 		{"member goes on", func(c Call) Event { return continued(c, Member) }, [5]string{
@@ -181,24 +182,88 @@ func phaseRows() []phaseRow {
 			"ended completed",
 		}},
 		{"no to another wording", is(Answered{Member, "stale", consent.AnswerDeclined}), [5]string{
-			"ringing: -notice-member, note answer member declined, note verdict",
-			"connecting: -notice-member, note answer member declined, note verdict",
-			"active: -notice-member, note answer member declined, note verdict",
-			"active: GATE SHUT, note gate.close by button, -notice-member, note answer member declined, note verdict",
+			"ringing: -notice-member, note answer member declined, -answer-member, note verdict",
+			"connecting: -notice-member, note answer member declined, -answer-member, note verdict",
+			"active: -notice-member, note answer member declined, -answer-member, note verdict",
+			"active: GATE SHUT, note gate.close by button, -notice-member, note answer member declined, -answer-member, note verdict",
 			"ended completed",
 		}},
 		{"member withdraws", is(Withdrew{Member}), [5]string{
-			"ringing: -notice-member, note answer member withdrawn, note verdict",
-			"connecting: -notice-member, note answer member withdrawn, note verdict",
-			"active: -notice-member, note answer member withdrawn, note verdict",
-			"active: GATE SHUT, note gate.close by withdrawn, -notice-member, note answer member withdrawn, note verdict",
+			"ringing: -notice-member, note answer member withdrawn, -answer-member, note verdict",
+			"connecting: -notice-member, note answer member withdrawn, -answer-member, note verdict",
+			"active: -notice-member, note answer member withdrawn, -answer-member, note verdict",
+			"active: GATE SHUT, note gate.close by withdrawn, -notice-member, note answer member withdrawn, -answer-member, note verdict",
 			"ended completed",
 		}},
 		{"expert withdraws", is(Withdrew{Expert}), [5]string{
-			"ringing: -notice-expert, note answer expert withdrawn, note verdict",
-			"connecting: -notice-expert, note answer expert withdrawn, note verdict",
-			"active: -notice-expert, note answer expert withdrawn, note verdict",
-			"active: GATE SHUT, note gate.close by withdrawn, -notice-expert, note answer expert withdrawn, note verdict",
+			"ringing: -notice-expert, note answer expert withdrawn, -answer-expert, note verdict",
+			"connecting: -notice-expert, note answer expert withdrawn, -answer-expert, note verdict",
+			"active: -notice-expert, note answer expert withdrawn, -answer-expert, note verdict",
+			"active: GATE SHUT, note gate.close by withdrawn, -notice-expert, note answer expert withdrawn, -answer-expert, note verdict",
+			"ended completed",
+		}},
+		{"seen where it is known to be", is(Seen{Side: Member, Signals: party("maya", "US-CA", 0).Signals}), [5]string{
+			"ringing",
+			"connecting",
+			"active",
+			"active",
+			"ended completed",
+		}},
+		{"seen elsewhere", is(Seen{Side: Member, Signals: party("maya", "US-WA", 0).Signals}), [5]string{
+			"ringing: note place.seen, -notice-member, -notice-expert, note verdict",
+			"connecting: note place.seen, -notice-member, -notice-expert, note verdict",
+			"active: note place.seen, -notice-member, -notice-expert, note verdict",
+			// Both said yes, which meets every rule: it goes on, in a new span.
+			"active: GATE SHUT, note gate.close by place, note place.seen, -notice-member, -notice-expert, note verdict, note gate.open by verdict, GATE OPEN",
+			"ended completed",
+		}},
+		{"known to be a child", is(Seen{Side: Member, Age: new(12)}), [5]string{
+			"ringing: note place.seen, -notice-member, -notice-expert, note verdict",
+			"connecting: note place.seen, -notice-member, -notice-expert, note verdict",
+			"active: note place.seen, -notice-member, -notice-expert, note verdict",
+			"active: GATE SHUT, note gate.close by place, note place.seen, -notice-member, -notice-expert, note verdict",
+			"ended completed",
+		}},
+		{"somebody joins", is(PartyJoined{}), [5]string{
+			"ringing: note party.joined, -notice-member, -notice-expert, note verdict",
+			"connecting: note party.joined, -notice-member, -notice-expert, note verdict",
+			"active: note party.joined, -notice-member, -notice-expert, note verdict",
+			"active: GATE SHUT, note gate.close by party, note party.joined, -notice-member, -notice-expert, note verdict",
+			"ended completed",
+		}},
+		{"member's answer is too old", is(TimerFired{timerAnswer(Member)}), [5]string{
+			"ringing",
+			"connecting",
+			"active",
+			"active: GATE SHUT, note gate.close by expired, -notice-member, -answer-member, note answer.void, note verdict",
+			"ended completed",
+		}},
+		{"the expert pauses", is(Paused{}), [5]string{
+			"wrong phase",
+			"connecting: +pause, note pause",
+			"active: +pause, note pause",
+			"active: GATE SHUT, note gate.close by paused, +pause, note pause",
+			"ended completed",
+		}},
+		{"the expert resumes what was not paused", is(Resumed{}), [5]string{
+			"ringing",
+			"connecting",
+			"active",
+			"active",
+			"ended completed",
+		}},
+		{"the ledger fails", is(LedgerFailed{}), [5]string{
+			"ringing",
+			"connecting",
+			"active",
+			"active: GATE SHUT, note gate.close by ledger",
+			"ended completed",
+		}},
+		{"the recorder fails", is(GateFailed{}), [5]string{
+			"ringing",
+			"connecting",
+			"active",
+			"active: GATE SHUT, note gate.close by recorder",
 			"ended completed",
 		}},
 		{"ring time-out", is(TimerFired{TimerRing}), [5]string{

@@ -1,14 +1,17 @@
 package session
 
 import (
+	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"parley/recorder/consent"
+	"parley/recorder/consent/receipt"
 )
 
 // model is what the owner of a call sees: it carries commands out, keeps the
@@ -24,18 +27,53 @@ type model struct {
 	finals  int
 	running map[Timer]bool
 	late    []Timer // stopped or fired, and perhaps on their way still
-	answers map[string]string
+	ledger  book
+	// faults are how many writes and openings from now on fail, of each ten.
+	faults int
+	noGate bool // the ledger has failed once: the owner opens nothing any more
+	steps  int
+}
+
+// book is what was made durable, and what it says by itself: nothing of it is
+// taken from the call.
+type book struct {
+	answers  map[string]consent.Answer
+	decision consent.Decision
+	open     bool
+	paused   bool
+}
+
+func (l *book) add(n Note) {
+	switch b := n.Body.(type) {
+	case AnswerGiven:
+		l.answers[b.Side] = consent.Answer(b.Answer)
+	case AnswerVoid:
+		l.answers[b.Side] = consent.AnswerNone
+	case receipt.Judgement:
+		l.decision = b.Decision
+	case GateChanged:
+		l.open = n.Kind == NoteGateOpen
+	}
+	switch n.Kind {
+	case NotePause:
+		l.paused = true
+	case NoteResume:
+		l.paused = false
+	}
 }
 
 func newModel(t *rapid.T, env Env) *model {
 	places := rapid.SampledFrom([]string{"", "US-TX", "US-NY", "US-CA", "DE", "FR", "GB", "ZZ"})
 	ages := rapid.SampledFrom([]int{0, 0, 0, 12, 17, 40})
-	m := &model{env: env, now: start, running: map[Timer]bool{}, answers: map[string]string{}}
+	m := &model{env: env, now: start, running: map[Timer]bool{}, ledger: book{answers: map[string]consent.Answer{}}}
+	m.faults = rapid.SampledFrom([]int{0, 0, 0, 1, 3}).Draw(t, "faults")
 	call, commands := New(env, "call_test",
 		party("maya", places.Draw(t, "member's place"), ages.Draw(t, "member's age")),
 		party("lee", places.Draw(t, "expert's place"), ages.Draw(t, "expert's age")), 1, start)
 	m.call = call
-	m.carryOut(t, commands)
+	for _, e := range m.carryOut(t, commands) {
+		m.post(t, e)
+	}
 	// Few walks get to talk by chance, and most can happen there.
 	if rapid.IntRange(0, 3).Draw(t, "talking") > 0 {
 		for _, e := range []Event{accepted(), connected(Member), connected(Expert), TimerFired{TimerSound}} {
@@ -46,9 +84,10 @@ func newModel(t *rapid.T, env Env) *model {
 	return m
 }
 
-// post applies one event and what capture reports because of it.
+// post applies one event and what comes of its commands.
 func (m *model) post(t *rapid.T, e Event) {
-	m.now = m.now.Add(time.Second)
+	m.steps++
+	m.now = m.now.Add(time.Duration(rapid.IntRange(-1, 2).Draw(t, "seconds")) * time.Second)
 	before := m.call
 	next, commands, err := Apply(m.env, m.call, e, m.now)
 	if err != nil && (len(commands) > 0 || !reflect.DeepEqual(next, before)) {
@@ -56,25 +95,24 @@ func (m *model) post(t *rapid.T, e Event) {
 	}
 	m.call = next
 	m.checkOrder(t, e, commands)
-	wasOpen := m.gate
-	m.carryOut(t, commands)
+	then := m.carryOut(t, commands)
 	m.checkAnswer(t, e, before, err)
-	switch {
-	case m.gate && !wasOpen:
-		m.post(t, CaptureChanged{Light: LightRecording, Recording: testRecording})
-	case !m.gate && wasOpen:
-		m.post(t, CaptureChanged{Light: LightStopped})
+	for _, e := range then {
+		m.post(t, e)
 	}
 }
 
-func (m *model) carryOut(t *rapid.T, commands []Command) {
+// fails tells whether a write or an opening fails now.
+func (m *model) fails(t *rapid.T) bool {
+	return m.faults > 0 && rapid.IntRange(0, 99).Draw(t, "fault") < m.faults
+}
+
+// carryOut does what signaling/hub does, and returns what it reports.
+func (m *model) carryOut(t *rapid.T, commands []Command) (then []Event) {
 	for _, c := range commands {
 		switch c := c.(type) {
 		case OpenGate:
-			if !c.Grant.Valid() {
-				t.Fatalf("the gate was opened without a valid grant")
-			}
-			m.gate = true
+			then = append(then, m.openGate(t, c)...)
 		case CloseGate:
 			m.gate = false
 		case OpenSound:
@@ -94,11 +132,28 @@ func (m *model) carryOut(t *rapid.T, commands []Command) {
 			}
 			delete(m.running, c.Timer)
 		case Note:
-			if a, ok := c.Body.(AnswerGiven); ok {
-				m.answers[a.Side] = a.Answer
+			if m.fails(t) {
+				m.gate, m.noGate = false, true
+				then = append(then, LedgerFailed{})
+				continue
 			}
+			m.ledger.add(c)
 		}
 	}
+	return then
+}
+
+func (m *model) openGate(t *rapid.T, c OpenGate) []Event {
+	switch {
+	case !c.Grant.Covers(string(m.call.ID), consent.Caller, consent.Callee):
+		t.Fatalf("the gate was to open without a grant for both voices of the call")
+	case m.noGate:
+		return nil
+	case m.fails(t):
+		return []Event{GateFailed{}}
+	}
+	m.gate = true
+	return []Event{CaptureChanged{Light: LightRecording, Recording: testRecording}}
 }
 
 // checkOrder: the gate closes before anything is written, and opens after
@@ -119,29 +174,8 @@ func (m *model) checkOrder(t *rapid.T, e Event, commands []Command) {
 			if n, ok := commands[i-1].(Note); !ok || n.Kind != NoteGateOpen || i != len(commands)-1 {
 				t.Fatalf("%#v opened the gate other than last, after its note: %s", e, brief(commands))
 			}
-			for s, p := range m.call.Sides {
-				if noted := m.noted(commands, Side(s)); noted != string(p.Answer) {
-					t.Fatalf("the gate opens while the ledger says %q of the %s, and the call %q", noted, Side(s), p.Answer)
-				}
-			}
 		}
 	}
-}
-
-// noted is a side's newest answer in the ledger, these commands included.
-func (m *model) noted(commands []Command, s Side) string {
-	out, ok := m.answers[s.String()]
-	if !ok {
-		out = string(consent.AnswerNone)
-	}
-	for _, c := range commands {
-		if n, ok := c.(Note); ok {
-			if a, ok := n.Body.(AnswerGiven); ok && a.Side == s.String() {
-				out = a.Answer
-			}
-		}
-	}
-	return out
 }
 
 // checkAnswer: a no and a withdrawal are never refused and shut the gate in
@@ -149,8 +183,10 @@ func (m *model) noted(commands []Command, s Side) string {
 func (m *model) checkAnswer(t *rapid.T, e Event, before Call, err error) {
 	no := false
 	switch e := e.(type) {
-	case Withdrew:
+	case Withdrew, LedgerFailed, GateFailed:
 		no = true
+	case Paused:
+		no = err == nil
 	case Answered:
 		no = e.Answer == consent.AnswerDeclined
 	}
@@ -167,6 +203,9 @@ func (m *model) check(t *rapid.T) {
 	c := m.call
 	if c.GateOpen() != m.gate {
 		t.Fatalf("gate: the call says open %v, its commands %v", c.GateOpen(), m.gate)
+	}
+	if !c.ConnectedAt.IsZero() && !c.EndedAt.IsZero() && c.EndedAt.Before(c.ConnectedAt) {
+		t.Fatalf("the call ended at %v, before it was connected at %v", c.EndedAt, c.ConnectedAt)
 	}
 	if m.gate {
 		m.checkOpen(t)
@@ -191,8 +230,17 @@ func (m *model) check(t *rapid.T) {
 	}
 }
 
+// checkOpen is invariant 1: an open gate stands on what is durable.
 func (m *model) checkOpen(t *rapid.T) {
-	c := m.call
+	c, l := m.call, m.ledger
+	if m.noGate || !l.open || l.paused || l.decision != consent.Record {
+		t.Fatalf("the gate is open and the ledger (whole: %v) says open %v, paused %v, %s", !m.noGate, l.open, l.paused, l.decision)
+	}
+	for s, p := range c.Sides {
+		if said := l.answers[Side(s).String()]; said != p.Answer && (said != "" || p.Answer != consent.AnswerNone) {
+			t.Fatalf("the gate is open while the ledger says %q of the %s, and the call %q", said, Side(s), p.Answer)
+		}
+	}
 	if c.Phase != Active {
 		t.Fatalf("the gate is open in phase %s", c.Phase)
 	}
@@ -241,8 +289,26 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"withdraw": func(t *rapid.T) { m.post(t, Withdrew{side.Draw(t, "side")}) },
 		"capture":  func(t *rapid.T) { m.post(t, CaptureChanged{Light: lights.Draw(t, "light")}) },
 		"timer":    m.fire,
-		"seldom":   m.seldom,
+		"pause": func(t *rapid.T) {
+			m.post(t, rapid.SampledFrom([]Event{Paused{}, Resumed{}, Resumed{}}).Draw(t, "pause"))
+		},
+		"seen":   m.see,
+		"seldom": m.seldom,
 	}
+}
+
+// see lets somebody turn up in a place, now and then another, or at an age.
+func (m *model) see(t *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(t, "move") > 0 {
+		return
+	}
+	e := Seen{Side: rapid.SampledFrom([]Side{Member, Expert}).Draw(t, "side")}
+	place := rapid.SampledFrom([]string{"US-TX", "US-NY", "US-CA", "US-WA", "DE", ""}).Draw(t, "place")
+	e.Signals = party("", place, 0).Signals
+	if age := rapid.SampledFrom([]int{0, 0, 0, 40, 17}).Draw(t, "age"); age > 0 {
+		e.Age = &age
+	}
+	m.post(t, e)
 }
 
 // fire lets a running timer fire, or one that was stopped a moment ago.
@@ -266,42 +332,64 @@ func (m *model) fire(t *rapid.T) {
 	m.post(t, TimerFired{timer})
 }
 
-// seldom ends the call now and then.
+// seldom ends the call now and then, or brings somebody in.
 func (m *model) seldom(t *rapid.T) {
 	if rapid.IntRange(0, 9).Draw(t, "seldom") > 0 {
 		return
 	}
 	s := rapid.SampledFrom([]Side{Member, Expert}).Draw(t, "side")
-	m.post(t, rapid.SampledFrom([]Event{HungUp{s}, Declined{}, MediaFailed{s}}).Draw(t, "end"))
+	m.post(t, rapid.SampledFrom([]Event{HungUp{s}, Declined{}, MediaFailed{s}, PartyJoined{}, GateFailed{}}).Draw(t, "event"))
 }
 
-// rounds times a hundred walks take about a second.
+// rounds times a hundred walks take about a second; PARLEY_WALKS sets how many
+// rounds there are, for long runs.
 const rounds = 20
+
+func walkRounds(t testing.TB) int {
+	t.Helper()
+	text := os.Getenv("PARLEY_WALKS")
+	if text == "" {
+		return rounds
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("PARLEY_WALKS is %q, want a number", text)
+	}
+	return n
+}
 
 func TestInvariants(t *testing.T) {
 	env := testEnv(t)
-	recorded, ended := 0, 0
-	for range rounds {
+	recorded, ended, paused, steps := 0, 0, 0, 0
+	n := walkRounds(t)
+	for range n {
 		rapid.Check(t, func(t *rapid.T) {
 			m := newModel(t, env)
 			m.check(t)
-			seen := false
+			open, halted := false, false
 			actions := m.actions()
 			actions[""] = func(t *rapid.T) {
 				m.check(t)
-				seen = seen || m.gate
+				open = open || m.gate
+				halted = halted || m.call.Light == LightPaused
 			}
 			t.Repeat(actions)
-			if seen {
-				recorded++
-			}
-			if m.call.Phase == Ended {
-				ended++
-			}
+			steps += m.steps
+			recorded += one(open)
+			paused += one(halted)
+			ended += one(m.call.Phase == Ended)
 		})
 	}
+	t.Logf("%d steps: %d walks were recorded, %d paused, %d ended", steps, recorded, paused, ended)
 	// Walks that never record would show nothing.
-	if recorded < rounds || ended < rounds {
-		t.Errorf("of all walks %d recorded and %d ended, want %d of each", recorded, ended, rounds)
+	if recorded < n || ended < n || paused < n {
+		t.Errorf("of all walks %d recorded, %d paused and %d ended, want %d of each", recorded, paused, ended, n)
 	}
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -176,7 +176,7 @@ func TestTheGateClosesBeforeAnythingIsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "GATE SHUT, note gate.close by button, note notice.shown expert, -notice-expert, note answer expert declined, note verdict"
+	want := "GATE SHUT, note gate.close by button, note notice.shown expert, -notice-expert, note answer expert declined, -answer-expert, note verdict"
 	if got := brief(commands); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -190,7 +190,7 @@ func TestNotices(t *testing.T) {
 		t.Errorf("shown: got %s and %v, want %s", got, err, want)
 	}
 	next, commands, err = Apply(env, next, TimerFired{timerNotice(Member)}, start)
-	if got, want := brief(commands), "-notice-member, note answer member stayed_on"; got != want || err != nil {
+	if got, want := brief(commands), "-notice-member, note answer member stayed_on, +answer-member"; got != want || err != nil {
 		t.Errorf("stayed on: got %s and %v, want %s", got, err, want)
 	}
 	if a := next.Sides[Member].Answer; a != consent.AnswerContinued {

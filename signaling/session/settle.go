@@ -5,16 +5,12 @@ import "parley/recorder/consent/receipt"
 // settle derives what follows from the facts as they stand after an event:
 // whether sound opens, what the verdict is, and whether the gate may be open.
 func (m *machine) settle() {
-	if m.call.Phase == Ended {
-		return
+	if m.call.Phase != Ended {
+		m.settleSound()
+		m.settleVerdict()
+		m.settleGate()
 	}
-	m.settleSound()
-	before := m.call.Verdict
-	m.call.Verdict = m.env.Judge(m.call.facts())
-	if now := m.call.Verdict; now.Decision != before.Decision || now.Rule != before.Rule {
-		m.do(Note{Kind: NoteVerdict, Actor: ServerActor, Body: receipt.Judged(now)})
-	}
-	m.settleGate()
+	m.call.relight(m.at)
 }
 
 // settleSound opens the sound when both are connected and nobody is held by a
@@ -34,14 +30,27 @@ func (m *machine) settleSound() {
 	m.do(StopTimer{TimerSetup}, StopTimer{TimerSound}, OpenSound{})
 }
 
+func (m *machine) settleVerdict() {
+	before := m.call.Verdict
+	m.call.Verdict = m.env.Judge(m.call.facts())
+	if m.moved {
+		m.reword()
+		m.call.Verdict = m.env.Judge(m.call.facts()) // an answer may have been taken away
+	}
+	if now := m.call.Verdict; m.moved || now.Decision != before.Decision || now.Rule != before.Rule {
+		m.do(Note{Kind: NoteVerdict, Actor: ServerActor, Body: receipt.Judged(now)})
+	}
+}
+
+// settleGate is the only place where the gate opens.
 func (m *machine) settleGate() {
-	grant, err := m.call.Verdict.Grant()
-	want := err == nil && m.call.Phase == Active
-	switch {
-	case want && !m.call.gateOpen:
-		m.call.gateOpen = true
+	c := &m.call
+	want := c.allowed() && !c.Paused && !c.unprovable && !c.recorderFailed
+	switch grant, err := c.Verdict.Grant(); {
+	case want && err == nil && !c.gateOpen:
+		c.gateOpen, c.reported = true, ""
 		m.do(Note{Kind: NoteGateOpen, Actor: ServerActor, Body: GateChanged{Reason: "verdict"}}, OpenGate{grant})
-	case !want && m.call.gateOpen:
+	case !want && c.gateOpen:
 		m.shut("verdict")
 	}
 }
@@ -58,11 +67,11 @@ func (m *machine) shut(reason string) {
 func (m *machine) end(r EndReason) {
 	m.shut("call ended")
 	m.call.Phase, m.call.End, m.call.EndedAt = Ended, r, m.at
-	for _, t := range []Timer{
-		TimerRing, TimerSetup, TimerSound,
-		timerLost(Member), timerLost(Expert), timerNotice(Member), timerNotice(Expert),
-	} {
+	for _, t := range []Timer{TimerRing, TimerSetup, TimerSound, TimerPause} {
 		m.do(StopTimer{t})
+	}
+	for _, s := range []Side{Member, Expert} {
+		m.do(StopTimer{timerLost(s)}, StopTimer{timerNotice(s)}, StopTimer{timerAnswer(s)})
 	}
 	m.do(EndMedia{}, FinishRecording{})
 }

@@ -135,6 +135,19 @@ type ConsentWithdraw struct {
 	Call string `json:"call"`
 }
 
+// RecordingPause halts the recording while card details are read out; for the
+// expert.
+type RecordingPause struct {
+	Ref
+	Call string `json:"call"`
+}
+
+// RecordingResume lets a paused recording go on; for the expert.
+type RecordingResume struct {
+	Ref
+	Call string `json:"call"`
+}
+
 func (*Hello) clientType() string           { return "hello" }
 func (*PresenceSet) clientType() string     { return "presence.set" }
 func (*CallStart) clientType() string       { return "call.start" }
@@ -149,13 +162,15 @@ func (*MediaMute) clientType() string       { return "media.mute" }
 func (*ConsentShown) clientType() string    { return "consent.shown" }
 func (*ConsentAnswer) clientType() string   { return "consent.answer" }
 func (*ConsentWithdraw) clientType() string { return "consent.withdraw" }
+func (*RecordingPause) clientType() string  { return "recording.pause" }
+func (*RecordingResume) clientType() string { return "recording.resume" }
 
 // clientMessages makes an empty message of each type.
 func clientMessages() []ClientMessage {
 	return []ClientMessage{
 		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallCancel{},
 		&CallHangup{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{},
-		&ConsentAnswer{}, &ConsentWithdraw{},
+		&ConsentAnswer{}, &ConsentWithdraw{}, &RecordingPause{}, &RecordingResume{},
 	}
 }
 

@@ -36,6 +36,8 @@ func clientExamples() []ClientMessage {
 		&ConsentAnswer{Call: fixtureCall, Hash: fixtureHash, Answer: AnswerNo},
 		&ConsentAnswer{Call: fixtureCall, Hash: fixtureHash, Answer: AnswerContinued},
 		&ConsentWithdraw{Call: fixtureCall},
+		&RecordingPause{Call: fixtureCall},
+		&RecordingResume{Call: fixtureCall},
 	}
 }
 

@@ -78,7 +78,7 @@ func fixtureActive(v *CallView) {
 
 func fixtureRecorded(v *CallView) {
 	fixtureActive(v)
-	v.Consent.Summary = "Recording is on."
+	v.Consent.Summary, v.Consent.PeerAnswer = "Recording is on.", "yes"
 	v.Recording = RecordingView{State: RecordingOn, Since: at(fixtureLight), Text: "Recording", ID: fixtureRecording}
 }
 
@@ -164,6 +164,12 @@ func fixtureCalls() map[string]Call {
 			fixtureRecorded(v)
 			v.Consent.Answer, v.Consent.Summary = "withdrawn", "Recording stopped."
 			v.Recording.State, v.Recording.Text = RecordingStopped, "Recording stopped"
+		}),
+		"call_active_paused": changed(func(v *CallView) {
+			fixtureRecorded(v)
+			v.Consent.Summary = "Recording is paused."
+			v.Recording.State, v.Recording.Text = RecordingPaused, "Paused: card details"
+			v.Recording.Paused, v.Recording.RemindAt = true, at(fixtureLight.Add(time.Minute))
 		}),
 		"call_active_problem": changed(func(v *CallView) {
 			fixtureActive(v)

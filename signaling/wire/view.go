@@ -32,7 +32,10 @@ type ConsentView struct {
 	Question       *Question `json:"question"`
 	Answer         string    `json:"answer"`
 	WaitingForPeer bool      `json:"waiting_for_peer"`
-	Summary        string    `json:"summary"`
+	// PeerAnswer is what the other side said to a recording that runs or is
+	// paused, yes or continued; empty otherwise: nobody learns who refused.
+	PeerAnswer string `json:"peer_answer"`
+	Summary    string `json:"summary"`
 }
 
 // Question is the recording question or notice in the person's language.
@@ -60,6 +63,7 @@ type Source struct {
 const (
 	RecordingOff     = "off"
 	RecordingOn      = "recording"
+	RecordingPaused  = "paused"
 	RecordingStopped = "stopped"
 	RecordingProblem = "problem"
 )
@@ -72,4 +76,8 @@ type RecordingView struct {
 	ID    string     `json:"id"`
 	// Hint says what is wrong with the sound that is recorded; empty: nothing.
 	Hint string `json:"hint"`
+	// Paused is true from the expert's pause until the resume; RemindAt is when
+	// the expert is to be reminded of it.
+	Paused   bool       `json:"paused"`
+	RemindAt *time.Time `json:"remind_at"`
 }

@@ -17,6 +17,11 @@ const (
 	KindVerdict   = "verdict"
 	KindGateOpen  = "gate.open"
 	KindGateClose = "gate.close"
+	KindVoid      = "answer.void"
+	KindPlace     = "place.seen"
+	KindJoined    = "party.joined"
+	KindPause     = "pause"
+	KindResume    = "resume"
 )
 
 // Server is the actor of what the server does by itself.
@@ -52,6 +57,23 @@ type AnswerGiven struct {
 	Answer string `json:"answer"`
 	Method string `json:"method"`
 	Hash   string `json:"hash"`
+}
+
+// AnswerVoid is the body of an answer.void entry: the side's answer counts no
+// longer, and it is asked again. Reason is expired, or asked_again where a
+// notice was taken and a yes is now due.
+type AnswerVoid struct {
+	Side   string `json:"side"`
+	Reason string `json:"reason"`
+}
+
+// PlaceSeen is the body of place.seen and party.joined entries: what was learned
+// about where somebody is during the call.
+type PlaceSeen struct {
+	Side    string           `json:"side"`
+	Signals []consent.Signal `json:"signals"`
+	// AgeKnown tells that the person's age became known or turned out lower.
+	AgeKnown bool `json:"age_known"`
 }
 
 // ReceiptIssued is the body of a receipt entry, which follows its answer.

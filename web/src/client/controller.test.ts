@@ -213,7 +213,7 @@ describe('muting', () => {
 });
 
 describe('the recording question', () => {
-  const asked = { state: 'connecting', consent: { question: aQuestion(), answer: 'none', waiting_for_peer: false, summary: '' } } as const;
+  const asked = { state: 'connecting', consent: { question: aQuestion(), answer: 'none', waiting_for_peer: false, peer_answer: '', summary: '' } } as const;
 
   it('is reported as shown once for each wording', () => {
     const tab = new Tab(aCall(asked));
@@ -250,12 +250,30 @@ describe('the recording question', () => {
 
   it('repeats a withdrawal while the recording still runs', async () => {
     const tab = await Tab.talking();
-    const recording = { state: 'recording', since: '2026-11-22T09:00:00Z', text: 'Recording', id: 'r', hint: '' } as const;
+    const recording = { state: 'recording', since: '2026-11-22T09:00:00Z', text: 'Recording', id: 'r', hint: '', paused: false, remind_at: null } as const;
     tab.view({ state: 'active', recording });
     tab.controller.withdraw();
     tab.comeBack(aCall({ state: 'active', recording }));
     expect(tab.sent()).toEqual(['consent.withdraw']);
     tab.comeBack(aCall({ state: 'active', recording: { ...recording, state: 'stopped' } }));
+    expect(tab.sent()).toEqual([]);
+  });
+});
+
+describe('the pause for card details', () => {
+  const talking = { state: 'active', role: 'expert' } as const;
+  const running = { ...aCall().recording, state: 'recording' } as const;
+
+  it('is repeated when it got lost with the connection, but a resume never is', () => {
+    const tab = new Tab(aCall({ ...talking, recording: running }), 'expert');
+    tab.controller.pause();
+    tab.comeBack(aCall({ ...talking, recording: running }));
+    expect(tab.sent()).toEqual(['recording.pause']);
+    tab.comeBack(aCall({ ...talking, recording: { ...running, state: 'paused', paused: true } }));
+    expect(tab.sent()).toEqual([]);
+    tab.controller.resume();
+    expect(tab.sent()).toEqual(['recording.resume']);
+    tab.comeBack(aCall({ ...talking, recording: { ...running, state: 'paused', paused: true } }));
     expect(tab.sent()).toEqual([]);
   });
 });

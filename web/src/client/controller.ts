@@ -54,6 +54,8 @@ export class CallController extends Emitter<ControllerEvents> {
   #left: Leaving | null = null;
   /** The call whose recording was stopped here. */
   #withdrawn: string | null = null;
+  /** The call whose recording was paused here, until it is resumed here. */
+  #paused: string | null = null;
   #shown = '';
   #state = START;
 
@@ -163,6 +165,22 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#tell({ type: 'consent.withdraw', call: call.id }, () => (this.#withdrawn = null));
   }
 
+  /** Halts the recording while card details are read out; for the expert. */
+  pause(): void {
+    const call = this.#busy();
+    if (!call) return;
+    this.#paused = call.id;
+    this.#tell({ type: 'recording.pause', call: call.id }, () => (this.#paused = null));
+  }
+
+  /** Lets a paused recording go on; for the expert. Never repeated: what got lost stays paused. */
+  resume(): void {
+    const call = this.#busy();
+    if (!call) return;
+    this.#paused = null;
+    this.#act({ type: 'recording.resume', call: call.id }, () => undefined);
+  }
+
   /** Takes the sound of the call into this tab. */
   async joinHere(): Promise<void> {
     const call = this.#busy();
@@ -263,7 +281,9 @@ export class CallController extends Emitter<ControllerEvents> {
   #repeat(call: CallView): void {
     const { answered } = this.#state;
     if (answered) this.answer(answered.hash, answered.answer);
-    if (this.#withdrawn === call.id && call.recording.state === 'recording') this.withdraw();
+    const { state, paused } = call.recording;
+    if (this.#withdrawn === call.id && (state === 'recording' || state === 'paused')) this.withdraw();
+    if (this.#paused === call.id && !paused) this.pause();
   }
 
   #offer(offer: MediaOffer): void {

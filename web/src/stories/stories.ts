@@ -15,9 +15,10 @@ export interface Story {
 
 const consent = (change: Partial<CallView['consent']>): CallView['consent'] => ({ ...aCall().consent, ...change });
 const asking = consent({ question: aQuestion() });
-const agreed = consent({ question: aQuestion(), answer: 'yes', summary: 'You and Dr. Lee agreed to the recording.' });
+const agreed = consent({ question: aQuestion(), answer: 'yes', peer_answer: 'yes', summary: 'You and Dr. Lee agreed to the recording.' });
 const since = '2026-11-22T09:00:15Z';
-const recording = { state: 'recording', since, text: 'Recording', id: 'r1', hint: '' } as const;
+const recording = { state: 'recording', since, text: 'Recording', id: 'r1', hint: '', paused: false, remind_at: null } as const;
+const paused = { ...recording, state: 'paused', text: 'Paused: card details', paused: true } as const;
 const over = { state: 'ended', connected_at: '2026-11-22T09:00:07Z', ended_at: '2026-11-22T09:03:12Z', end_reason: 'completed' } as const;
 
 /** Follows a path of selectors through open shadow roots. */
@@ -96,6 +97,7 @@ const active: Record<string, Story> = {
     then: (r) => click(r, 'parley-member', 'parley-call-screen', 'parley-light', '.pill'),
   },
   'active-stopped': { role: 'member', play: (s) => s.talk({ consent: { ...agreed, answer: 'withdrawn', summary: 'Recording was stopped.' }, recording: { ...recording, state: 'stopped', text: 'Recording stopped' } }) },
+  'active-paused': { role: 'member', play: (s) => s.talk({ consent: agreed, recording: paused }) },
   'active-problem': { role: 'member', play: (s) => s.talk({ consent: agreed, recording: { ...recording, state: 'problem', text: 'Recording problem: nothing is being saved' } }) },
   'active-silent': {
     role: 'member',
@@ -175,6 +177,9 @@ const expert: Record<string, Story> = {
   'expert-available': { role: 'expert' },
   'expert-incoming': { role: 'expert', play: (s) => s.view(rung) },
   'expert-question': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, state: 'connecting', connected_at: null, consent: asking }) },
+  'expert-recording': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, recording }) },
+  'expert-paused': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, recording: { ...paused, remind_at: '2026-11-22T09:04:00Z' } }) },
+  'expert-paused-reminder': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, recording: { ...paused, remind_at: '2026-11-22T09:03:00Z' } }) },
   'expert-missed': {
     role: 'expert',
     play: (s) => {

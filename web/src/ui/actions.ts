@@ -11,6 +11,8 @@ export type Actions = Pick<
   | 'shown'
   | 'answer'
   | 'withdraw'
+  | 'pause'
+  | 'resume'
   | 'joinHere'
   | 'setAvailable'
   | 'setMuted'

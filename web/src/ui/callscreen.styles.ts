@@ -99,6 +99,9 @@ export const callStyles = css`
   .muted-note:empty {
     display: none;
   }
+  parley-pause {
+    flex-basis: 100%;
+  }
   parley-question,
   parley-notice {
     inline-size: 100%;
@@ -111,6 +114,7 @@ export const callStyles = css`
     inset-block-end: 0;
     z-index: 2;
     display: flex;
+    flex-wrap: wrap;
     justify-content: center;
     gap: var(--gap-3);
     inline-size: 100%;

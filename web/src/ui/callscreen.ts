@@ -14,6 +14,7 @@ import { icon } from './icons';
 import './level';
 import './light';
 import './notice';
+import './pause';
 import './question';
 import type { AnswerEvent, QuestionDialog, ShownEvent } from './question';
 import { saveReceipt } from './save';
@@ -152,6 +153,10 @@ export class CallScreen extends LitElement {
     }
     const { muted } = this.session.media;
     return html`<div class="controls">
+      ${call.role === 'expert' && call.state === 'active'
+        ? html`<parley-pause .recording=${call.recording} .skew=${this.session.clockSkewMs} .quiet=${this.dialog !== null}
+            @pause=${() => actions.pause()} @resume=${() => actions.resume()}></parley-pause>`
+        : nothing}
       ${call.here
         ? html`<button class="button" data-leaves data-testid="mute" data-muted=${muted} @click=${() => actions.setMuted(!muted)}>
             ${muted ? icon.muted : icon.microphone} ${muted ? 'Unmute' : 'Mute'}

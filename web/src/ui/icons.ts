@@ -39,5 +39,6 @@ export const icon = {
   // The shapes of the light: a person who sees no colour tells them apart.
   lightOff: line(svg`<circle cx="12" cy="12" r="7"/><path d="M7 17 17 7"/>`),
   lightOn: solid(svg`<circle cx="12" cy="12" r="7.5"/>`),
+  lightPaused: solid(svg`<rect x="6" y="5" width="4.5" height="14" rx="1.2"/><rect x="13.5" y="5" width="4.5" height="14" rx="1.2"/>`),
   lightStopped: solid(svg`<rect x="5.5" y="5.5" width="13" height="13" rx="2"/>`),
 };

@@ -27,6 +27,11 @@ export const lightStyles = css`
     border-color: var(--record);
     color: var(--on-record);
   }
+  .pill.paused {
+    border: 2px solid var(--record);
+    background: var(--card);
+    color: var(--on-record-soft);
+  }
   .pill.stopped {
     border-color: var(--record);
     color: var(--on-record-soft);
@@ -52,6 +57,18 @@ export const lightStyles = css`
   }
   :host(:dir(rtl)) .panel {
     translate: 50% 0;
+  }
+  .who {
+    display: grid;
+    gap: var(--gap-1);
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  .who li {
+    display: flex;
+    align-items: center;
+    gap: var(--gap-2);
   }
   .stop {
     border-color: var(--record);

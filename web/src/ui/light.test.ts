@@ -26,6 +26,7 @@ describe('the light', () => {
   it.each([
     ['off', 'Not recorded'],
     ['recording', 'Recording'],
+    ['paused', 'Paused: card details'],
     ['stopped', 'Recording stopped'],
     ['problem', 'Recording problem: nothing is being saved'],
   ] as const)('%s: says "%s", to the eye and to screen readers', async (state, text) => {

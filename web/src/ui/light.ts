@@ -11,6 +11,7 @@ import { Ticker } from './ticker';
 const SHAPE = {
   off: icon.lightOff,
   recording: icon.lightOn,
+  paused: icon.lightPaused,
   stopped: icon.lightStopped,
   problem: icon.warning,
 } as const satisfies Record<RecordingState, unknown>;
@@ -45,7 +46,7 @@ export class Light extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('call') && this.call.recording.state !== 'recording') this.stopping = false;
+    if (changed.has('call') && !this.#running) this.stopping = false;
   }
 
   override render(): TemplateResult {
@@ -70,12 +71,18 @@ export class Light extends LitElement {
     `;
   }
 
+  /** It runs, or is about to go on: there is something to stop. */
+  get #running(): boolean {
+    return this.call.recording.state === 'recording' || this.call.recording.state === 'paused';
+  }
+
   #panel(): TemplateResult {
-    const { consent, recording } = this.call;
+    const { consent } = this.call;
     const answered = consent.answer !== 'none';
     return html`
       <p>${consent.summary || 'Nothing has been agreed yet, so nothing is recorded.'}</p>
-      ${recording.state === 'recording'
+      ${this.#who()}
+      ${this.#running
         ? html`<button class="button stop" data-testid="withdraw" ?disabled=${this.stopping} @click=${() => this.#withdraw()}>
             ${icon.lightStopped} ${this.stopping ? 'Stopping…' : 'Stop recording'}
           </button>`
@@ -86,6 +93,16 @@ export class Light extends LitElement {
           </button>`
         : nothing}
     `;
+  }
+
+  /** Who agreed, while it matters: never who refused. */
+  #who(): TemplateResult | typeof nothing {
+    const { consent, peer } = this.call;
+    if (consent.peer_answer === '' || (consent.answer !== 'yes' && consent.answer !== 'continued')) return nothing;
+    return html`<ul class="who" data-testid="agreed">
+      <li>${icon.check} ${consent.answer === 'yes' ? 'You agreed' : 'You were told and stayed'}</li>
+      <li>${icon.check} ${consent.peer_answer === 'yes' ? `${peer.name} agreed` : `${peer.name} was told and stayed`}</li>
+    </ul>`;
   }
 
   #elapsed(): string {

@@ -63,11 +63,13 @@ export interface ConsentView {
   readonly question: Question | null;
   readonly answer: AnswerState;
   readonly waiting_for_peer: boolean;
+  /** What the other side said to a recording that runs or is paused; empty otherwise. */
+  readonly peer_answer: '' | 'yes' | 'continued';
   readonly summary: string;
 }
 
 /** The light: what capture really does. */
-export type RecordingState = 'off' | 'recording' | 'stopped' | 'problem';
+export type RecordingState = 'off' | 'recording' | 'paused' | 'stopped' | 'problem';
 
 export interface RecordingView {
   readonly state: RecordingState;
@@ -76,6 +78,10 @@ export interface RecordingView {
   readonly id: string;
   /** What is wrong with the sound that is recorded, in words for this person; empty: nothing. */
   readonly hint: string;
+  /** The expert has halted it; it goes on only when the expert says so. */
+  readonly paused: boolean;
+  /** When the expert is to be reminded of the pause. */
+  readonly remind_at: string | null;
 }
 
 export interface MediaView {
@@ -119,14 +125,17 @@ export const callView: Shape<CallView> = record<CallView>({
     question: nullable(question),
     answer: oneOf('none', 'yes', 'no', 'continued', 'withdrawn'),
     waiting_for_peer: flag,
+    peer_answer: oneOf('', 'yes', 'continued'),
     summary: text,
   }),
   recording: record<RecordingView>({
-    state: oneOf('off', 'recording', 'stopped', 'problem'),
+    state: oneOf('off', 'recording', 'paused', 'stopped', 'problem'),
     since: nullable(instant),
     text,
     id: text,
     hint: text,
+    paused: flag,
+    remind_at: nullable(instant),
   }),
 });
 
