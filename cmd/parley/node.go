@@ -52,7 +52,11 @@ func (s *stores) open(ctx context.Context, cfg config.Serve) error {
 	if s.master, err = envelope.OpenMasterFile(filepath.Join(cfg.Data, "master.key")); err != nil {
 		return err
 	}
-	if s.meta, err = openMetadata(ctx, cfg); err != nil {
+	db, err := metadata(cfg)
+	if err != nil {
+		return err
+	}
+	if s.meta, err = db.Open(ctx); err != nil {
 		return err
 	}
 	s.closers = append(s.closers, s.meta)
@@ -63,20 +67,12 @@ func (s *stores) open(ctx context.Context, cfg config.Serve) error {
 	return s.openS3(ctx, cfg.S3)
 }
 
-// openMetadata opens the database server, or else the file in the data folder.
-func openMetadata(ctx context.Context, cfg config.Serve) (*sqlmeta.Store, error) {
+// metadata is the database server, or else the file in the data folder.
+func metadata(cfg config.Serve) (sqlmeta.Database, error) {
 	if cfg.Database != "" {
-		store, err := postgres.Open(ctx, postgres.Config{URL: string(cfg.Database)})
-		if err != nil {
-			return nil, err
-		}
-		return store.Store, nil
+		return postgres.Connect(postgres.Config{URL: string(cfg.Database)})
 	}
-	store, err := sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(cfg.Data, "parley.db")})
-	if err != nil {
-		return nil, err
-	}
-	return store.Store, nil
+	return sqlite.Connect(sqlite.Config{Path: filepath.Join(cfg.Data, "parley.db")})
 }
 
 // openS3 connects to the bucket. A store that is away at the start is no

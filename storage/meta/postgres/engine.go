@@ -65,5 +65,22 @@ func (engine) Meaning(err error) error {
 	return nil
 }
 
+func (engine) Tables(ctx context.Context, db sqlmeta.Querier) ([]string, error) {
+	return sqlmeta.Names(ctx, db, `SELECT tablename FROM pg_tables WHERE schemaname = current_schema()`)
+}
+
+// Snapshot lifts the bounds of time, since whom the rows are for may be slow.
+func (engine) Snapshot(ctx context.Context, reader *sql.DB) (*sql.Tx, error) {
+	tx, err := reader.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.ExecContext(ctx, `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0`)
+	if err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
+	return tx, nil
+}
+
 // Erase does nothing: PostgreSQL overwrites old versions in its own time.
 func (engine) Erase(context.Context, *sql.DB) error { return nil }

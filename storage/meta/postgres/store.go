@@ -2,9 +2,7 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"time"
@@ -14,7 +12,6 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
-	"parley/storage/meta"
 	"parley/storage/meta/sqlmeta"
 )
 
@@ -41,29 +38,42 @@ var sessionLimits = map[string]string{
 // connectWithin bounds how long a connection may take to be made.
 const connectWithin = 5 * time.Second
 
-// Store is a [meta.Store] in a PostgreSQL database. It is safe for concurrent use.
-type Store struct {
-	*sqlmeta.Store
-	db *sql.DB
-}
-
-var _ meta.Store = (*Store)(nil)
-
 // Open connects to the database and brings its schema up to date. Close it when
 // it is no longer used. Its errors do not hold the URL's password.
-func Open(ctx context.Context, cfg Config) (*Store, error) {
-	connection, err := cfg.parse()
+func Open(ctx context.Context, cfg Config) (*sqlmeta.Store, error) {
+	db, err := Connect(cfg)
 	if err != nil {
 		return nil, err
+	}
+	return db.Open(ctx)
+}
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Connect makes the pool of connections to the database, and opens none yet.
+func Connect(cfg Config) (sqlmeta.Database, error) {
+	connection, err := cfg.parse()
+	if err != nil {
+		return sqlmeta.Database{}, err
+	}
+	// Nodes that start at once must not migrate at once: each tries once a
+	// second for a minute.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+	if err != nil {
+		return sqlmeta.Database{}, err
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return sqlmeta.Database{}, err
 	}
 	db := stdlib.OpenDB(*connection)
 	db.SetMaxOpenConns(cfg.Connections)
 	db.SetMaxIdleConns(cfg.Connections)
-	if err := migrate(ctx, db); err != nil {
-		err = fmt.Errorf("open metadata database %s at %s: %w", connection.Database, connection.Host, err)
-		return nil, errors.Join(err, db.Close())
-	}
-	return &Store{Store: sqlmeta.New(engine{}, db, db), db: db}, nil
+	return sqlmeta.Database{
+		Name: fmt.Sprintf("%s at %s", connection.Database, connection.Host), Engine: engine{}, Writer: db, Reader: db,
+		Dialect: goose.DialectPostgres, Migrations: files, Options: []goose.ProviderOption{goose.WithSessionLocker(locker)},
+	}, nil
 }
 
 // parse completes c and reads its URL.
@@ -87,20 +97,4 @@ func (c *Config) parse() (*pgx.ConnConfig, error) {
 		}
 	}
 	return connection, nil
-}
-
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	// Nodes that start at once must not migrate at once.
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // tries each second for a minute
-	if err != nil {
-		return err
-	}
-	return sqlmeta.Migrate(ctx, goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
 }

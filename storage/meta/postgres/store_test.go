@@ -9,11 +9,12 @@ import (
 	"parley/storage/meta/metatest"
 	"parley/storage/meta/pgtest"
 	"parley/storage/meta/postgres"
+	"parley/storage/meta/sqlmeta"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func openStore(t testing.TB, url string) *postgres.Store {
+func openStore(t testing.TB, url string) *sqlmeta.Store {
 	t.Helper()
 	store, err := postgres.Open(t.Context(), postgres.Config{URL: url})
 	if err != nil {

@@ -38,6 +38,16 @@ func (engine) Meaning(err error) error {
 	return nil
 }
 
+func (engine) Tables(ctx context.Context, db sqlmeta.Querier) ([]string, error) {
+	return sqlmeta.Names(ctx, db, `SELECT name FROM sqlite_master WHERE type = 'table'`)
+}
+
+// Snapshot relies on the write-ahead log: a reader goes on with what it began
+// with. The log grows meanwhile, and [engine.Erase] fails.
+func (engine) Snapshot(ctx context.Context, reader *sql.DB) (*sql.Tx, error) {
+	return reader.BeginTx(ctx, nil)
+}
+
 // Erase empties the write-ahead log, which has older copies of values; where the
 // database has them they are overwritten as they go. What the file system or a
 // disk keeps of overwritten blocks is beyond its reach, as are backups.

@@ -14,7 +14,6 @@ import (
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 
-	"parley/storage/meta"
 	"parley/storage/meta/sqlmeta"
 )
 
@@ -36,49 +35,51 @@ func (c Config) validate() error {
 // readers is how many reads go on at once; more wait.
 const readers = 4
 
-// Store is a [meta.Store] in an SQLite database. It is safe for concurrent use.
-type Store struct {
-	*sqlmeta.Store
-	writer *sql.DB // of one connection
-	reader *sql.DB // of connections that refuse to write
-}
-
-var _ meta.Store = (*Store)(nil)
-
 // Open opens the database and brings its schema up to date. Close it when it is
 // no longer used.
-func Open(ctx context.Context, cfg Config) (*Store, error) {
-	if err := cfg.validate(); err != nil {
+func Open(ctx context.Context, cfg Config) (*sqlmeta.Store, error) {
+	db, err := Connect(cfg)
+	if err != nil {
 		return nil, err
 	}
-	store, err := open(ctx, cfg)
-	if err != nil {
-		return nil, fmt.Errorf("open metadata database %s: %w", cfg.Path, err)
-	}
-	return store, nil
+	return db.Open(ctx)
 }
 
-func open(ctx context.Context, cfg Config) (*Store, error) {
-	path, err := filepath.Abs(cfg.Path)
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Connect makes the pools of connections to the database, of which one connection
+// writes.
+func Connect(cfg Config) (sqlmeta.Database, error) {
+	if err := cfg.validate(); err != nil {
+		return sqlmeta.Database{}, err
+	}
+	db, err := connect(cfg.Path)
 	if err != nil {
-		return nil, err
+		return db, fmt.Errorf("open metadata database %s: %w", cfg.Path, err)
+	}
+	return db, nil
+}
+
+func connect(name string) (sqlmeta.Database, error) {
+	db := sqlmeta.Database{Name: name, Engine: engine{}, Dialect: goose.DialectSQLite3}
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return db, err
+	}
+	if db.Migrations, err = fs.Sub(migrations, "migrations"); err != nil {
+		return db, err
 	}
 	if err := createPrivate(path); err != nil {
-		return nil, err
+		return db, err
 	}
-	writer, err := pool(path, url.Values{"_txlock": {"immediate"}}, 1)
-	if err != nil {
-		return nil, err
+	if db.Writer, err = pool(path, url.Values{"_txlock": {"immediate"}}, 1); err != nil {
+		return db, err
 	}
-	// Before there are readers, so that they find the schema and the log.
-	if err := migrate(ctx, writer); err != nil {
-		return nil, errors.Join(err, writer.Close())
+	if db.Reader, err = pool(path, url.Values{"_query_only": {"1"}}, readers); err != nil {
+		return db, errors.Join(err, db.Writer.Close())
 	}
-	reader, err := pool(path, url.Values{"_query_only": {"1"}}, readers)
-	if err != nil {
-		return nil, errors.Join(err, writer.Close())
-	}
-	return &Store{Store: sqlmeta.New(engine{}, writer, reader), writer: writer, reader: reader}, nil
+	return db, nil
 }
 
 // createPrivate makes an empty file that only its owner can read, if there is
@@ -112,15 +113,4 @@ func pool(path string, options url.Values, size int) (*sql.DB, error) {
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	return db, nil
-}
-
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	return sqlmeta.Migrate(ctx, goose.DialectSQLite3, db, files)
 }

@@ -17,15 +17,26 @@ import (
 	"parley/storage/id"
 	"parley/storage/meta"
 	"parley/storage/meta/metatest"
+	"parley/storage/meta/sqlmeta"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 
-func openStore(t testing.TB, path string) *Store {
+// opened is a store with the pools behind it.
+type opened struct {
+	*sqlmeta.Store
+	writer, reader *sql.DB
+}
+
+func openStore(t testing.TB, path string) opened {
 	t.Helper()
-	store, err := Open(t.Context(), Config{Path: path})
+	db, err := Connect(Config{Path: path})
+	if err != nil {
+		t.Fatalf("Connect(%s): got %v, want no error", path, err)
+	}
+	store, err := db.Open(t.Context())
 	if err != nil {
 		t.Fatalf("Open(%s): got %v, want no error", path, err)
 	}
@@ -34,7 +45,7 @@ func openStore(t testing.TB, path string) *Store {
 			t.Errorf("Close: got %v, want no error", err)
 		}
 	})
-	return store
+	return opened{store, db.Writer, db.Reader}
 }
 
 func databasePath(t testing.TB) string { return filepath.Join(t.TempDir(), "parley.db") }
@@ -211,7 +222,7 @@ func TestDestructionWithAReaderIsRepeated(t *testing.T) {
 }
 
 // tamper changes the database as somebody with its file could, past the triggers.
-func tamper(t *testing.T, store *Store, statement string) {
+func tamper(t *testing.T, store opened, statement string) {
 	t.Helper()
 	for _, s := range []string{`DROP TRIGGER IF EXISTS chain_entries_stay`, `DROP TRIGGER IF EXISTS chain_entries_remain`, statement} {
 		if _, err := store.writer.ExecContext(t.Context(), s); err != nil {

@@ -100,7 +100,7 @@ func execOne(ctx context.Context, tx *sql.Tx, statement string, args ...any) err
 }
 
 // collect returns what scan makes of each row of a query.
-func collect[T any](ctx context.Context, db *sql.DB, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+func collect[T any](ctx context.Context, db Querier, scan func(row) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -115,6 +115,11 @@ func collect[T any](ctx context.Context, db *sql.DB, scan func(row) (T, error), 
 		all = append(all, one)
 	}
 	return all, rows.Err()
+}
+
+// Names returns the one text of each row of a query.
+func Names(ctx context.Context, db Querier, query string) ([]string, error) {
+	return collect(ctx, db, func(r row) (name string, err error) { err = r.Scan(&name); return name, err }, query)
 }
 
 // toMicros returns a time as it is stored.

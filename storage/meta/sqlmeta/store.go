@@ -22,25 +22,29 @@ type Engine interface {
 	// Meaning returns the error of [meta] that the driver's error stands for,
 	// nil if none does.
 	Meaning(err error) error
+	// Tables returns the names of the tables that there are.
+	Tables(ctx context.Context, db Querier) ([]string, error)
+	// Snapshot begins a transaction that reads what was committed before it,
+	// and nothing later, for as long as it takes.
+	Snapshot(ctx context.Context, reader *sql.DB) (*sql.Tx, error)
 	// Erase removes what the database has kept of values that are no longer
 	// stored, as far as it can.
 	Erase(ctx context.Context, writer *sql.DB) error
 }
 
-// Store is a [meta.Store] in an SQL database whose schema is up to date. It is
-// safe for concurrent use.
+// Querier is a database or a transaction.
+type Querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// Store is a [meta.Store] in an SQL database. It is safe for concurrent use; its
+// Close closes the database.
 type Store struct {
 	engine         Engine
 	writer, reader *sql.DB // may be the same
 }
 
 var _ meta.Store = (*Store)(nil)
-
-// New returns a store that writes through one pool of connections and reads
-// through the other, which may be the same. Its Close closes both.
-func New(engine Engine, writer, reader *sql.DB) *Store {
-	return &Store{engine: engine, writer: writer, reader: reader}
-}
 
 // Check implements [meta.Store]: it begins a read and a write.
 func (s *Store) Check(ctx context.Context) error {

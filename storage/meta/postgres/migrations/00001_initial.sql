@@ -95,7 +95,7 @@ CREATE INDEX chain_entries_by_subject ON chain_entries (chain, subject, seq);
 -- The hashes show a change; these keep a mistake of ours from making one.
 
 -- +goose StatementBegin
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'entries of % are never changed or deleted', TG_TABLE_NAME;
 END;
