@@ -28,14 +28,15 @@ type ledgerCommand struct {
 // of the data folder.
 func (f storeFlags) openLedger(ctx context.Context) (*stores, error) {
 	cfg := config.Serve{Data: f.Data, Database: f.Database, S3: f.S3}
-	if cfg.Database == "" {
-		if _, err := os.Stat(filepath.Join(f.Data, "parley.db")); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("there is no database in %s: name the data folder with --data, or the database with --database", f.Data)
-		}
+	if err := refuseMissing(cfg); err != nil {
+		return nil, err
+	}
+	db, err := metadata(cfg)
+	if err != nil {
+		return nil, err
 	}
 	s := &stores{unlock: func() {}}
-	var err error
-	if s.meta, err = openMetadata(ctx, cfg); err != nil {
+	if s.meta, err = db.Open(ctx); err != nil {
 		return nil, err
 	}
 	s.closers = append(s.closers, s.meta)

@@ -27,6 +27,8 @@ type cli struct {
 	Receipt   receiptCommand   `cmd:"" help:"Verify a consent receipt offline."`
 	Ledger    ledgerCommand    `cmd:"" help:"Verify the hash-chained ledger, or print the keys that sign it."`
 	Consent   consentCommand   `cmd:"" help:"Try the rules of recording consent, list them, and explain a call."`
+	Backup    backupCommand    `cmd:"" help:"Write a sealed snapshot of metadata and key envelopes; the server may be running."`
+	Restore   restoreCommand   `cmd:"" help:"Put a backup into a database, SQLite or PostgreSQL; the server must be stopped."`
 	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

@@ -36,15 +36,23 @@ type stores struct {
 
 // openStores locks the data folder and opens everything in it.
 func openStores(ctx context.Context, cfg config.Serve) (*stores, error) {
-	unlock, err := lockFolder(cfg.Data)
+	s, err := lockStores(cfg)
 	if err != nil {
 		return nil, err
 	}
-	s := &stores{unlock: unlock}
 	if err := s.open(ctx, cfg); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// lockStores locks the data folder and opens nothing yet.
+func lockStores(cfg config.Serve) (*stores, error) {
+	unlock, err := lockFolder(cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	return &stores{unlock: unlock}, nil
 }
 
 func (s *stores) open(ctx context.Context, cfg config.Serve) error {
@@ -60,6 +68,10 @@ func (s *stores) open(ctx context.Context, cfg config.Serve) error {
 		return err
 	}
 	s.closers = append(s.closers, s.meta)
+	return s.openObjects(ctx, cfg)
+}
+
+func (s *stores) openObjects(ctx context.Context, cfg config.Serve) (err error) {
 	if cfg.S3.Endpoint == "" {
 		s.objects, err = fsblob.Open(fsblob.Config{Dir: filepath.Join(cfg.Data, "objects")})
 		return err
@@ -67,12 +79,15 @@ func (s *stores) open(ctx context.Context, cfg config.Serve) error {
 	return s.openS3(ctx, cfg.S3)
 }
 
+// databaseFile is where SQLite has metadata, in the data folder.
+const databaseFile = "parley.db"
+
 // metadata is the database server, or else the file in the data folder.
 func metadata(cfg config.Serve) (sqlmeta.Database, error) {
 	if cfg.Database != "" {
 		return postgres.Connect(postgres.Config{URL: string(cfg.Database)})
 	}
-	return sqlite.Connect(sqlite.Config{Path: filepath.Join(cfg.Data, "parley.db")})
+	return sqlite.Connect(sqlite.Config{Path: filepath.Join(cfg.Data, databaseFile)})
 }
 
 // openS3 connects to the bucket. A store that is away at the start is no

@@ -33,10 +33,15 @@ func (s *stores) signingKey(ctx context.Context) (*signing.Key, error) {
 // signedChains are the chains whose heads are signed.
 func signedChains() []string { return []string{ledger.Chain, api.AuditChain} }
 
+// headFile keeps signed heads in the data folder.
+func headFile(data string) *notary.FileWitness {
+	return notary.NewFileWitness(filepath.Join(data, "ledger-heads.jsonl"))
+}
+
 // witnesses keep signed heads apart from the database: a file in the data folder,
 // and the object store where it is not a folder beside that file.
 func (s *stores) witnesses(cfg config.Serve) []notary.Witness {
-	list := []notary.Witness{notary.NewFileWitness(filepath.Join(cfg.Data, "ledger-heads.jsonl"))}
+	list := []notary.Witness{headFile(cfg.Data)}
 	if cfg.S3.Endpoint != "" {
 		list = append(list, notary.NewObjectWitness(s.objects))
 	}

@@ -85,11 +85,15 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 	if n.stores, err = openStores(ctx, cfg); err != nil {
 		return nil, err
 	}
+	opened := n.stores
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, n.stores.Close())
+			err = errors.Join(err, opened.Close())
 		}
 	}()
+	if err = n.refuseOlder(ctx); err != nil {
+		return nil, err
+	}
 	key, err := n.stores.apiKey(ctx, cfg)
 	if err != nil {
 		return nil, err

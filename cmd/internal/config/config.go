@@ -25,10 +25,11 @@ func (s Secret) isDatabase() bool {
 
 // Serve configures `parley serve`.
 type Serve struct {
-	Listen   string `help:"Address of HTTP and WebSocket, host:port; port 0 takes a free one." default:"127.0.0.1:8080" env:"PARLEY_LISTEN"`
-	Data     string `help:"Folder for metadata, journals, keys and (without S3) recordings." default:"data" env:"PARLEY_DATA" type:"path"`
-	Database Secret `help:"postgres://user:password@host/database where metadata is kept; empty: an SQLite file in --data. Several servers can share one." env:"PARLEY_DATABASE"`
-	Demo     bool   `help:"Let anybody sign in as one of a few made-up people. Never where real people are." env:"PARLEY_DEMO"`
+	Listen              string `help:"Address of HTTP and WebSocket, host:port; port 0 takes a free one." default:"127.0.0.1:8080" env:"PARLEY_LISTEN"`
+	Data                string `help:"Folder for metadata, journals, keys and (without S3) recordings." default:"data" env:"PARLEY_DATA" type:"path"`
+	Database            Secret `help:"postgres://user:password@host/database where metadata is kept; empty: an SQLite file in --data." env:"PARLEY_DATABASE"`
+	AcceptOlderDatabase bool   `help:"Start on a database that was put back to an older day; what was erased since is erased again." name:"accept-older-database"`
+	Demo                bool   `help:"Let anybody sign in as one of a few made-up people. Never where real people are." env:"PARLEY_DEMO"`
 
 	MetricsListen string `help:"Address of the metrics, such as 127.0.0.1:9464; empty: none. Whoever reaches it can read them." env:"PARLEY_METRICS_LISTEN"`
 

@@ -38,9 +38,12 @@ var sessionLimits = map[string]string{
 // connectWithin bounds how long a connection may take to be made.
 const connectWithin = 5 * time.Second
 
+// Store is what [Open] returns.
+type Store = sqlmeta.Store
+
 // Open connects to the database and brings its schema up to date. Close it when
 // it is no longer used. Its errors do not hold the URL's password.
-func Open(ctx context.Context, cfg Config) (*sqlmeta.Store, error) {
+func Open(ctx context.Context, cfg Config) (*Store, error) {
 	db, err := Connect(cfg)
 	if err != nil {
 		return nil, err

@@ -35,9 +35,12 @@ func (c Config) validate() error {
 // readers is how many reads go on at once; more wait.
 const readers = 4
 
+// Store is what [Open] returns.
+type Store = sqlmeta.Store
+
 // Open opens the database and brings its schema up to date. Close it when it is
 // no longer used.
-func Open(ctx context.Context, cfg Config) (*sqlmeta.Store, error) {
+func Open(ctx context.Context, cfg Config) (*Store, error) {
 	db, err := Connect(cfg)
 	if err != nil {
 		return nil, err

@@ -63,6 +63,12 @@ func (s *Store) ChainEntries(ctx context.Context, name, subject string, afterSeq
 	return entries, s.explain(ctx, fmt.Sprintf("read chain %s", name), err)
 }
 
+// ChainNames returns the names of all chains, sorted.
+func (s *Store) ChainNames(ctx context.Context) ([]string, error) {
+	names, err := Names(ctx, s.reader, `SELECT DISTINCT chain FROM chain_entries ORDER BY chain`)
+	return names, s.explain(ctx, "list chains", err)
+}
+
 // VerifyChain implements [meta.Chains]. It reads entry by entry, so the length of
 // the chain costs time but no memory.
 func (s *Store) VerifyChain(ctx context.Context, name string) error {

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"parley/cmd/internal/config"
+	"parley/signaling/api"
+	"parley/storage/backup"
+	"parley/storage/erasure"
+	"parley/storage/meta/sqlmeta"
+)
+
+// restoreCommand works on a stopped server.
+type restoreCommand struct {
+	storeFlags
+	File  string `arg:"" help:"File that parley backup wrote." type:"existingfile"`
+	Force bool   `help:"Replace what the database holds."`
+}
+
+// Entries of the audit chain about the database itself have this subject.
+const subjectMetadata = "metadata"
+
+// restored is what the audit chain says of a restore.
+type restored struct {
+	TakenAt time.Time `json:"taken_at"`
+	SHA256  string    `json:"sha256"`
+	Rows    int64     `json:"rows"`
+	// Erased counts the voices that were erased again.
+	Erased int `json:"erased"`
+	// Broken are the chains that did not verify.
+	Broken []string `json:"broken,omitempty"`
+}
+
+// Run implements the command. Nothing is changed before the whole backup was
+// read; a restore that is cut off later is to be run again.
+func (c restoreCommand) Run(ctx context.Context, s streams) (err error) {
+	master, err := existingMaster(c.Data)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	made, err := backup.Check(f, master)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Seek(0, 0); err != nil {
+		return err
+	}
+	schema, records, err := backup.Read(f, master)
+	if err != nil {
+		return err
+	}
+	did := restored{TakenAt: made.TakenAt, SHA256: made.SHA256, Rows: made.Rows}
+	if err := c.into(ctx, sqlmeta.Dump{Version: schema, Records: records}, &did); err != nil {
+		return err
+	}
+	for _, b := range did.Broken {
+		_, _ = fmt.Fprintln(s.err, "parley: warning: in the backup itself,", b)
+	}
+	_, err = fmt.Fprintf(s.out, "Restored %d rows as of %s; erased again what was erased since: %d voices.\n",
+		did.Rows, did.TakenAt.Format(time.RFC3339), did.Erased)
+	return err
+}
+
+// into puts the dump into the database and notes what was done.
+func (c restoreCommand) into(ctx context.Context, dump sqlmeta.Dump, did *restored) error {
+	cfg := config.Serve{Data: c.Data, Database: c.Database, S3: c.S3}
+	st, err := lockStores(cfg)
+	if err != nil {
+		return err
+	}
+	if err := st.openObjects(ctx, cfg); err != nil {
+		return errors.Join(err, st.Close())
+	}
+	db, err := metadata(cfg)
+	if err != nil {
+		return errors.Join(err, st.Close())
+	}
+	log := erasure.NewLog(st.objects)
+	dump.Finish = func(ctx context.Context, store *sqlmeta.Store) error { return finishRestore(ctx, store, log, did) }
+	err = db.Restore(ctx, dump, c.Force)
+	if errors.Is(err, sqlmeta.ErrNotEmpty) {
+		err = fmt.Errorf("%w: --force replaces it", err)
+	}
+	return errors.Join(err, db.Close(), st.Close())
+}
+
+// finishRestore checks what was restored, erases again what was erased since, and
+// writes that down.
+func finishRestore(ctx context.Context, store *sqlmeta.Store, log *erasure.Log, did *restored) error {
+	names, err := store.ChainNames(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		broken, err := brokenChain(ctx, store, name)
+		if err != nil {
+			return err
+		}
+		did.Broken = append(did.Broken, broken...)
+	}
+	if did.Erased, err = erasure.Replay(ctx, log.All(ctx), store); err != nil {
+		return err
+	}
+	_, err = store.AppendChain(ctx, api.AuditChain, kindRestored, subjectMetadata, "operator", did, time.Now())
+	return err
+}
