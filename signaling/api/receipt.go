@@ -12,6 +12,7 @@ import (
 	"parley/recorder/consent/receipt"
 	"parley/signaling/auth"
 	"parley/signaling/problem"
+	"parley/signaling/wire"
 	"parley/storage/id"
 	"parley/storage/meta"
 )
@@ -20,13 +21,27 @@ import (
 type receiptView struct {
 	// Entry is the number of the answer's entry in the ledger; it names the
 	// receipt within the call.
-	Entry uint64        `json:"entry"`
-	At    string        `json:"at"`
-	State receipt.State `json:"state"`
-	Hash  string        `json:"hash"`
-	URL   string        `json:"url"`
+	Entry uint64 `json:"entry"`
+	At    string `json:"at"`
+	// Answer is one of the words of a call's view: yes, continued, no, withdrawn.
+	Answer string `json:"answer"`
+	Hash   string `json:"hash"`
+	URL    string `json:"url"`
 	// File is a name to save it under.
 	File string `json:"file"`
+}
+
+// answerOf says what a receipt says in the words of a call's view.
+func answerOf(e receipt.Event) string {
+	switch {
+	case e.State == receipt.StateWithdrawn:
+		return "withdrawn"
+	case e.State == receipt.StateGiven && e.ConsentType == receipt.Implied:
+		return wire.AnswerContinued
+	case e.State == receipt.StateGiven:
+		return wire.AnswerYes
+	}
+	return wire.AnswerNo
 }
 
 // issued is a receipt as the ledger keeps it.
@@ -51,7 +66,7 @@ func (s *Server) listReceipts(w http.ResponseWriter, r *http.Request) error {
 			return fmt.Errorf("receipt of entry %d: %w", one.Answer, err)
 		}
 		page.Receipts = append(page.Receipts, receiptView{
-			Entry: one.Answer, At: signed.Event.Time, State: signed.Event.State, Hash: one.Receipt,
+			Entry: one.Answer, At: signed.Event.Time, Answer: answerOf(signed.Event), Hash: one.Receipt,
 			URL: fmt.Sprintf("/v1/calls/%s/receipts/%d", one.call, one.Answer), File: one.fileName(),
 		})
 	}

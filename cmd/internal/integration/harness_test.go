@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,6 +61,7 @@ type server struct {
 	http     *httptest.Server
 	key      auth.Key
 	signer   *signing.Key
+	setBack  atomic.Int64       // nanoseconds by which the server's clock is behind
 	stop     context.CancelFunc // as a process that is told to stop
 }
 
@@ -95,7 +97,7 @@ func serveOn(t testing.TB, store meta.Store, limits func(*session.Limits)) *serv
 		Env: env(t, limits), Dial: peers.Dial, Recorder: s.recorder, Store: store, Operator: operator,
 		Purposes: []string{"Quality review"}, Signer: s.signer,
 		ICEServers: func(id.PersonID) []wire.ICEServer { return []wire.ICEServer{} },
-		Now:        time.Now, Log: zerolog.Nop(),
+		Now:        s.now, Log: zerolog.Nop(),
 	})
 	tokens, err := auth.NewVerifier(time.Now, s.key)
 	if err != nil {
@@ -122,6 +124,9 @@ func serveOn(t testing.TB, store meta.Store, limits func(*session.Limits)) *serv
 	})
 	return s
 }
+
+// now is the clock by which the hub stamps what it writes.
+func (s *server) now() time.Time { return time.Now().Add(-time.Duration(s.setBack.Load())) }
 
 func (s *server) listen(h http.Handler) {
 	ctx, stop := context.WithCancel(context.Background())

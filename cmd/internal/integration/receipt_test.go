@@ -17,11 +17,11 @@ import (
 
 // receiptLine is a receipt as the list of a call shows it.
 type receiptLine struct {
-	Entry uint64
-	State receipt.State
-	Hash  string
-	URL   string
-	File  string
+	Entry  uint64
+	Answer string
+	Hash   string
+	URL    string
+	File   string
 }
 
 // receipts are somebody's own receipts of a call.
@@ -78,12 +78,12 @@ func TestReceipts(t *testing.T) {
 	member.call("the withdrawal", func(c *wire.CallView) bool { return c.Consent.Answer == "withdrawn" })
 
 	mine := s.receipts(call, maya)
-	if len(mine) != 2 || mine[0].State != receipt.StateGiven || mine[1].State != receipt.StateWithdrawn {
-		t.Fatalf("receipts of the member: got %+v, want given, then withdrawn", mine)
+	if len(mine) != 2 || mine[0].Answer != "yes" || mine[1].Answer != "withdrawn" {
+		t.Fatalf("receipts of the member: got %+v, want yes, then withdrawn", mine)
 	}
 	theirs := s.receipts(call, lee)
-	if len(theirs) != 1 || theirs[0].State != receipt.StateGiven {
-		t.Fatalf("receipts of the expert: got %+v, want one, given", theirs)
+	if len(theirs) != 1 || theirs[0].Answer != "yes" {
+		t.Fatalf("receipts of the expert: got %+v, want one yes", theirs)
 	}
 	given := s.download(mine[0].URL, maya)
 	checkReceipt(t, s, call, maya, mine[0], given)
@@ -168,6 +168,9 @@ func TestReceiptOfWhoWentOn(t *testing.T) {
 	member, other := s.phone(maya), s.available(expert)
 	call := talk(member, other, "continued")
 	member.call("the light", func(c *wire.CallView) bool { return c.Recording.State == wire.RecordingOn })
+	if got := s.receipts(call, maya); len(got) != 1 || got[0].Answer != "continued" {
+		t.Errorf("receipts: got %+v, want one of who went on", got)
+	}
 	r := s.download("/v1/calls/"+call+"/receipt", maya)
 	if e := r.Event; e.State != receipt.StateGiven || e.ConsentType != receipt.Implied || e.Method != receipt.MethodStayed {
 		t.Errorf("event: got %+v, want implied, by staying on", e)
