@@ -1,5 +1,5 @@
-import { config, demoPeople, demoSession, play, recording, recordingPage } from '../wire/rest';
-import type { Config, DemoPerson, DemoSession, Play, Recording, RecordingPage } from '../wire/rest';
+import { config, demoPeople, demoSession, play, receiptList, recording, recordingPage } from '../wire/rest';
+import type { Config, DemoPerson, DemoSession, Play, Receipt, Recording, RecordingPage } from '../wire/rest';
 import type { Shape } from '../wire/shape';
 import { localProblem, ProblemError, problemFrom } from './problem';
 
@@ -54,9 +54,14 @@ export class Api {
     return this.#json(`/v1/recordings/${encodeURIComponent(id)}/plays`, play, { reason });
   }
 
-  /** The person's own receipt of a call, as the server wrote it. */
-  async receipt(call: string): Promise<Blob> {
-    return (await this.#send(`/v1/calls/${encodeURIComponent(call)}/receipt`)).blob();
+  /** The person's own receipts of a call, oldest first. */
+  async receipts(call: string): Promise<Receipt[]> {
+    return (await this.#json(`/v1/calls/${encodeURIComponent(call)}/receipts`, receiptList)).receipts;
+  }
+
+  /** A receipt as the server signed it. */
+  async receiptFile(receipt: Receipt): Promise<Blob> {
+    return (await this.#send(receipt.url)).blob();
   }
 
   async #json<T>(path: string, shape: Shape<T>, body?: object): Promise<T> {

@@ -1,4 +1,4 @@
-import type { DemoPerson, Recording } from '../wire/rest';
+import type { DemoPerson, Recording, Receipt } from '../wire/rest';
 import type { Expert } from '../wire/server';
 
 /** The moment at which every story takes place. */
@@ -39,4 +39,9 @@ export const RECORDINGS: readonly Recording[] = [
   recording('r2', { member: { id: 'jonas', name: 'Jonas Weber' }, state: 'rendering', playable: false, length_ms: 61_000 }),
   recording('r3', { expert: { id: 'sofia', name: 'Sofía Hernández-Villanueva' }, clean: false, started_at: '2026-11-21T17:45:00Z', length_ms: 4_123_000 }),
   recording('r4', { state: 'damaged', clean: false, started_at: '2026-11-20T11:00:00Z', length_ms: 92_000 }),
+];
+
+export const RECEIPTS: readonly Receipt[] = [
+  { entry: 12, at: '2026-11-22T09:00:05Z', answer: 'yes', hash: 'ab', url: '/v1/calls/call-1/receipts/12', file: 'parley-receipt-2026-11-22-0900-12.json' },
+  { entry: 19, at: '2026-11-22T09:02:41Z', answer: 'withdrawn', hash: 'cd', url: '/v1/calls/call-1/receipts/19', file: 'parley-receipt-2026-11-22-0902-19.json' },
 ];

@@ -8,8 +8,8 @@ import { base, controls } from './base';
 import { spoken } from './format';
 import { icon } from './icons';
 import './player/player';
+import './receipts';
 import { report } from './report';
-import { saveReceipt } from './save';
 import { ending } from './words';
 
 /**
@@ -109,14 +109,9 @@ export class AfterCall extends LitElement {
   }
 
   #box(): TemplateResult {
-    const answered = this.call.consent.answer !== 'none';
     return html`<div class="box card">
       ${this.#recorded()}
-      ${answered
-        ? html`<button class="link" style="justify-self: start" data-testid="receipt" @click=${() => void saveReceipt(this, this.api, this.call.id)}>
-            Download the receipt of your answer
-          </button>`
-        : nothing}
+      <parley-receipts .api=${this.api} .call=${this.call.id}></parley-receipts>
     </div>`;
   }
 

@@ -17,7 +17,7 @@ import './notice';
 import './pause';
 import './question';
 import type { AnswerEvent, QuestionDialog, ShownEvent } from './question';
-import { saveReceipt } from './save';
+import { saveNewestReceipt } from './save';
 import { Ticker } from './ticker';
 import { callStatus, MICROPHONE, QUALITY } from './words';
 
@@ -176,6 +176,6 @@ export class CallScreen extends LitElement {
   }
 
   async #receipt(): Promise<void> {
-    await saveReceipt(this, this.api, this.call.id);
+    await saveNewestReceipt(this, this.api, this.call.id);
   }
 }

@@ -10,6 +10,7 @@ import { clock, moment, spoken } from './format';
 import { icon } from './icons';
 import './notice';
 import './player/player';
+import './receipts';
 import { STAGE } from './words';
 
 const PAGE = 30;
@@ -77,6 +78,8 @@ export class Recordings extends LitElement {
         font-weight: 600;
       }
       .open {
+        display: grid;
+        gap: var(--gap-4);
         padding: var(--gap-3) var(--gap-4) var(--gap-5);
       }
       .empty {
@@ -145,7 +148,10 @@ export class Recordings extends LitElement {
         ${this.#mark(recording)}
       </button>
       ${open && !this.review
-        ? html`<div class="open">${keyed(recording.id, html`<parley-player .recording=${recording} .api=${this.api}></parley-player>`)}</div>`
+        ? html`<div class="open">
+            ${keyed(recording.id, html`<parley-player .recording=${recording} .api=${this.api}></parley-player>`)}
+            <parley-receipts .api=${this.api} .call=${recording.call}></parley-receipts>
+          </div>`
         : nothing}
     `;
   }

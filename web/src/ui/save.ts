@@ -1,10 +1,21 @@
 import type { Api } from '../client/api';
+import type { Receipt } from '../wire/rest';
 import { report } from './report';
 
-/** Fetches a person's own receipt of a call and offers it as a file. */
-export async function saveReceipt(from: EventTarget, api: Api, call: string): Promise<void> {
+/** Fetches the receipt of what a person said last in a call and offers it as a file. */
+export async function saveNewestReceipt(from: EventTarget, api: Api, call: string): Promise<void> {
   try {
-    saveFile(await api.receipt(call), `parley-receipt-${call}.json`);
+    const newest = (await api.receipts(call)).at(-1);
+    if (newest) saveFile(await api.receiptFile(newest), newest.file);
+  } catch (error) {
+    report(from, error);
+  }
+}
+
+/** Fetches one receipt and offers it as a file. */
+export async function saveReceipt(from: EventTarget, api: Api, receipt: Receipt): Promise<void> {
+  try {
+    saveFile(await api.receiptFile(receipt), receipt.file);
   } catch (error) {
     report(from, error);
   }

@@ -4,7 +4,7 @@ import { openQuestion } from '../client/state';
 import type { QualityWord } from '../client/media/quality';
 import type { ExpertState } from '../wire/server';
 import type { CallView } from '../wire/view';
-import type { RecordingStage } from '../wire/rest';
+import type { ReceiptAnswer, RecordingStage } from '../wire/rest';
 
 /** What happened, and what to do. */
 export interface Told {
@@ -47,6 +47,14 @@ export const QUALITY: Record<QualityWord, string> = {
   good: 'Connection good',
   poor: 'Connection poor',
   lost: 'Connection lost',
+};
+
+/** What a receipt proves, in the words of who gave the answer. */
+export const RECEIPT: Record<ReceiptAnswer, string> = {
+  yes: 'You said yes to the recording',
+  no: 'You said no to the recording',
+  continued: 'You went on after being told of the recording',
+  withdrawn: 'You stopped the recording',
 };
 
 export const STAGE: Record<RecordingStage, string> = {

@@ -92,3 +92,26 @@ export interface Play {
 }
 
 export const play: Shape<Play> = record({ play: text, audio_url: text, wav_url: text });
+
+export type ReceiptAnswer = 'yes' | 'no' | 'continued' | 'withdrawn';
+
+/** One of a person's own receipts of a call; `url` gives the signed file, to be saved as `file`. */
+export interface Receipt {
+  readonly entry: number;
+  readonly at: string;
+  readonly answer: ReceiptAnswer;
+  readonly hash: string;
+  readonly url: string;
+  readonly file: string;
+}
+
+const receipt: Shape<Receipt> = record<Receipt>({
+  entry: number,
+  at: instant,
+  answer: oneOf('yes', 'no', 'continued', 'withdrawn'),
+  hash: text,
+  url: text,
+  file: text,
+});
+
+export const receiptList = record<{ receipts: Receipt[] }>({ receipts: list(receipt) });

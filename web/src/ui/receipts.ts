@@ -1,0 +1,86 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { Api } from '../client/api';
+import type { Receipt } from '../wire/rest';
+import { base, controls } from './base';
+import { moment } from './format';
+import { report } from './report';
+import { saveReceipt } from './save';
+import { RECEIPT } from './words';
+
+/** A person's own receipts of one call: what they said when, each to download. Nothing while there is none. */
+@customElement('parley-receipts')
+export class Receipts extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      .title {
+        font-size: var(--size-small);
+        font-weight: 600;
+        color: var(--ink-soft);
+      }
+      li {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        align-items: center;
+        gap: 0 var(--gap-3);
+        padding-block: var(--gap-2);
+      }
+      li + li {
+        border-block-start: 1px solid var(--line);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) api!: Api;
+  /** The id of the call. */
+  @property() call = '';
+  @state() private list: readonly Receipt[] = [];
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('call') || changed.has('api')) void this.#load(this.call);
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    if (this.list.length === 0) return nothing;
+    return html`<section aria-label="Your receipts">
+      <p class="title">${this.list.length === 1 ? 'Your receipt' : 'Your receipts'}</p>
+      <ul>
+        ${this.list.map((receipt) => this.#row(receipt))}
+      </ul>
+    </section>`;
+  }
+
+  #row(receipt: Receipt): TemplateResult {
+    const said = RECEIPT[receipt.answer];
+    const when = moment(receipt.at);
+    return html`<li>
+      <span>
+        <span>${said}</span>
+        <br /><span class="small soft">${when}</span>
+      </span>
+      <button
+        class="link"
+        data-testid="receipt"
+        data-answer=${receipt.answer}
+        aria-label=${`Download the receipt: ${said}, ${when}`}
+        @click=${() => void saveReceipt(this, this.api, receipt)}
+      >
+        Download
+      </button>
+    </li>`;
+  }
+
+  /** An answer for a call that is shown no longer is dropped. */
+  async #load(call: string): Promise<void> {
+    this.list = [];
+    if (call === '') return;
+    try {
+      const list = await this.api.receipts(call);
+      if (call === this.call) this.list = list;
+    } catch (error) {
+      report(this, error);
+    }
+  }
+}
