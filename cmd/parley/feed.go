@@ -3,20 +3,54 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"parley/cmd/internal/metrics"
 	"parley/recorder/manifest"
 	"parley/signaling/feed"
+	"parley/signaling/webhook"
 	"parley/storage/meta"
 )
 
-// openFeed makes the event feed; whatever publishes comes after it.
-func (n *node) openFeed() {
+// openFeed makes the event feed and what delivers it; whatever publishes comes
+// after it.
+func (n *node) openFeed(ctx context.Context) error {
 	n.feed = feed.New(feed.Config{
 		Store: n.stores.meta, Now: time.Now, Log: n.log.With().Str("component", "feed").Logger(),
 	})
+	holder, err := holderName(n.cfg.Data)
+	if err != nil {
+		return err
+	}
+	n.webhooks = webhook.New(webhook.Config{
+		Store: n.stores.meta, Feed: n.feed, Vault: n.stores.master, AllowPrivate: n.cfg.WebhookAllowPrivate,
+		Holder: holder, Now: time.Now, Log: n.log.With().Str("component", "webhook").Logger(),
+	})
 	n.metrics = metrics.New(version, n.sources())
+	for _, url := range n.cfg.Webhook {
+		err := n.webhooks.Ensure(ctx, webhook.Wish{URL: url, Secret: string(n.cfg.WebhookSecret)})
+		if err != nil {
+			return fmt.Errorf("add the webhook of --webhook: %w", err)
+		}
+	}
+	return nil
+}
+
+// holderName names a node among all that share a store: one process at a time has
+// a data folder.
+func holderName(data string) (string, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		return "", fmt.Errorf("name this node: %w", err)
+	}
+	folder, err := filepath.Abs(data)
+	if err != nil {
+		return "", fmt.Errorf("name this node: %w", err)
+	}
+	return host + ":" + folder, nil
 }
 
 // Publish tells platforms and counts what happened. It never waits.

@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"parley/signaling/auth"
 )
@@ -76,13 +79,52 @@ func readFeed(t testing.TB, s *running, token, last string) (events []feedEvent,
 	return nil, ""
 }
 
+const platformSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+// newPlatform is a platform's receiver of webhooks. It verifies each delivery and
+// passes on its type.
+func newPlatform(t testing.TB) (url string, delivered <-chan string) {
+	t.Helper()
+	judge, err := standardwebhooks.NewWebhook(platformSecret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := make(chan string, 100)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var e feedEvent
+		body, err := io.ReadAll(r.Body)
+		if err == nil {
+			err = judge.Verify(body, r.Header)
+		}
+		if err == nil {
+			err = json.Unmarshal(body, &e)
+		}
+		if err != nil {
+			t.Errorf("delivery: %v", err)
+		}
+		types <- e.Type
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, types
+}
+
 // TestACallIsToldAndCounted: a real call, as a platform's backend and as the
 // operator's Prometheus see it.
 func TestACallIsToldAndCounted(t *testing.T) {
 	dir := t.TempDir()
 	token := serviceToken(t, dir)
-	s := serveDemo(t, dir, "--metrics-listen", "127.0.0.1:0")
+	platform, delivered := newPlatform(t)
+	t.Setenv("PARLEY_WEBHOOK_SECRET", platformSecret)
+	s := serveDemo(t, dir, "--metrics-listen", "127.0.0.1:0", "--webhook", platform, "--webhook-allow-private")
 	recording := s.call(t)
+	deadline := time.After(patience)
+	for kind := ""; kind != "recording.ready"; {
+		select {
+		case kind = <-delivered:
+		case <-deadline:
+			t.Fatal("recording.ready was not delivered")
+		}
+	}
 	events, text := readFeed(t, s, token, "recording.ready")
 	var told []string
 	for _, e := range events {

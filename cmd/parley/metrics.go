@@ -25,6 +25,7 @@ func (n *node) sources() metrics.Sources {
 		Capture:   func() capture.Stats { return n.capture.Stats() },
 		Pipeline:  func() pipeline.Stats { return n.pipeline.Stats() },
 		Feed:      n.feed.Stats,
+		Webhooks:  n.webhooks.Stats,
 		Now:       time.Now,
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"parley/signaling/auth"
 	"parley/signaling/feed"
 	"parley/signaling/hub"
+	"parley/signaling/webhook"
 	"parley/signaling/wire"
 	"parley/signaling/ws"
 	"parley/storage/id"
@@ -71,6 +72,7 @@ type node struct {
 	feed     *feed.Feed
 	notary   *notary.Notary
 	metrics  *metrics.Metrics
+	webhooks *webhook.Sender
 	hub      *hub.Hub
 	consent  consentSetup
 	sockets  *ws.Handler
@@ -102,7 +104,9 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 	if err != nil {
 		return nil, err
 	}
-	n.openFeed()
+	if err = n.openFeed(ctx); err != nil {
+		return nil, err
+	}
 	if err = n.openMedia(ctx); err != nil {
 		return nil, err
 	}
@@ -201,7 +205,7 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
 		Store: store, Library: n.stores.library(signer.Public()),
-		Tokens: tokens, Events: n.feed, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
+		Tokens: tokens, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
 	if n.cfg.Demo {
@@ -295,6 +299,7 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return n.relay.Run(gctx) })
 	g.Go(func() error { return n.notary.Run(gctx) })
 	g.Go(func() error { return n.serveMetrics(gctx) })
+	g.Go(func() error { return n.webhooks.Run(gctx) })
 
 	server := &http.Server{
 		Handler: n.api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,

@@ -15,6 +15,8 @@ import (
 
 	"parley/signaling/auth"
 	"parley/signaling/feed"
+	"parley/signaling/webhook"
+	"parley/storage/envelope"
 	"parley/storage/id"
 	"parley/storage/meta/sqlite"
 )
@@ -44,8 +46,13 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	h.feed = feed.New(feed.Config{Store: store, Now: time.Now, Log: zerolog.Nop()})
+	master, err := envelope.OpenMasterFile(filepath.Join(t.TempDir(), "master.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.api = New(Config{
-		Store: store, Tokens: tokens, Events: h.feed, Ready: store.Check, Socket: http.NotFoundHandler(),
+		Store: store, Tokens: tokens, Events: h.feed,
+		Webhooks: webhook.New(webhook.Config{Store: store, Feed: h.feed, Vault: master, Now: time.Now, Log: zerolog.Nop()}), Ready: store.Check, Socket: http.NotFoundHandler(),
 		Web: http.NotFoundHandler(), Now: time.Now, Log: zerolog.Nop(),
 	})
 	h.listen()

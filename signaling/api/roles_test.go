@@ -15,6 +15,7 @@ func TestRolesByRoute(t *testing.T) {
 	h := newHouse(t)
 	now := time.Now()
 	rec, call, play := string(id.NewRecording(now)), string(id.NewCall(now)), string(id.NewPlay(now))
+	hook := string(id.NewWebhook(now))
 	const (
 		forbidden = http.StatusForbidden
 		missing   = http.StatusNotFound // also for what others may have
@@ -27,6 +28,11 @@ func TestRolesByRoute(t *testing.T) {
 		want               [5]int // by role, the last without a token
 	}{
 		{"GET", "/v1/events", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
+		{"GET", "/v1/webhooks", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
+		{"POST", "/v1/webhooks", `{"url":"http://10.0.0.1"}`, [5]int{forbidden, forbidden, forbidden, 422, 401}},
+		{"DELETE", "/v1/webhooks/" + hook, "", [5]int{forbidden, forbidden, forbidden, missing, 401}},
+		{"POST", "/v1/webhooks/" + hook + "/replay", `{"after":""}`, [5]int{forbidden, forbidden, forbidden, missing, 401}},
+		{"GET", "/v1/webhooks/" + hook + "/deliveries", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
 		{"GET", "/v1/recordings", "", [5]int{ok, ok, ok, forbidden, 401}},
 		{"GET", "/v1/recordings/" + rec, "", [5]int{missing, missing, missing, missing, 401}},
 		{"POST", "/v1/recordings/" + rec + "/plays", `{"reason":"why"}`, [5]int{missing, missing, missing, missing, 401}},

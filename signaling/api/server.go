@@ -46,10 +46,11 @@ const AuditChain = "audit"
 
 // Config holds the parts of the API.
 type Config struct {
-	Store   Store
-	Library Library
-	Tokens  *auth.Verifier
-	Events  Events
+	Store    Store
+	Library  Library
+	Tokens   *auth.Verifier
+	Events   Events
+	Webhooks Webhooks
 	// Keys are the public keys by which receipts are verified.
 	Keys     signing.KeySet
 	Operator wire.Operator
@@ -91,6 +92,11 @@ func New(cfg Config) *Server {
 	s.handle("PUT /v1/blocks/{person}", s.block)
 	s.handle("DELETE /v1/blocks/{person}", s.unblock)
 	s.handle("GET /v1/events", s.events)
+	s.handle("GET /v1/webhooks", s.listWebhooks)
+	s.handle("POST /v1/webhooks", s.addWebhook)
+	s.handle("DELETE /v1/webhooks/{id}", s.removeWebhook)
+	s.handle("POST /v1/webhooks/{id}/replay", s.replayWebhook)
+	s.handle("GET /v1/webhooks/{id}/deliveries", s.listDeliveries)
 	s.handle("GET /livez", s.live)
 	s.handle("GET /readyz", s.ready)
 	if cfg.Demo != nil {

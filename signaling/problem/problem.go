@@ -11,6 +11,7 @@ import (
 	"parley/signaling/feed"
 	"parley/signaling/hub"
 	"parley/signaling/session"
+	"parley/signaling/webhook"
 	"parley/signaling/wire"
 )
 
@@ -24,6 +25,7 @@ var (
 	ErrNotCovered       = errors.New("not covered by consent")
 	ErrMethodNotAllowed = errors.New("method not allowed")
 	ErrUnavailable      = errors.New("temporarily unavailable")
+	ErrWebhookExists    = errors.New("there is a webhook for this address")
 	ErrTooManyReaders   = errors.New("too many readers of events")
 )
 
@@ -66,6 +68,10 @@ var table = []entry{
 	{ErrNotPlayable, "not-playable", 409, "Not ready", "This recording cannot be played yet, or any more."},
 	{ErrMethodNotAllowed, "method-not-allowed", 405, "Method not allowed", "This address does not take that method."},
 	{ErrTooManyReaders, "too-many-readers", 429, "Too many readers", "Too many requests wait for events at the moment. Try again shortly, or close those that are no longer needed."},
+	{ErrWebhookExists, "webhook-exists", 409, "There is one already", "This address has a webhook. Remove that one first, or use it."},
+	{webhook.ErrAddress, "webhook-address", 422, "Address not allowed", "A webhook's address must begin with https:// and be on the public internet. The operator can allow others with --webhook-allow-private."},
+	{webhook.ErrSecret, "webhook-secret", 422, "Not a secret", "A secret is whsec_ and the base64 of 24 to 64 bytes. Leave it out to have one made."},
+	{webhook.ErrTooMany, "too-many-webhooks", 409, "Too many webhooks", "There are as many webhooks as there may be. Remove one that is no longer needed."},
 	{feed.ErrCursor, "cursor-unknown", 400, "Unknown cursor", "This is no cursor of this feed. Use one that the server gave you, or none to begin with the oldest event."},
 	{feed.ErrExpired, "cursor-expired", 410, "Cursor too old", "Events after this cursor are no longer kept. Begin without a cursor, and look up what you missed."},
 	{ErrUnavailable, "unavailable", 503, "Try again", "A part of the server is not reachable at the moment. Nothing is lost; try again shortly."},

@@ -21,6 +21,7 @@ import (
 	"parley/signaling/feed"
 	"parley/signaling/hub"
 	"parley/signaling/session"
+	"parley/signaling/webhook"
 	"parley/signaling/wire"
 )
 
@@ -53,6 +54,10 @@ func clientErrors() map[string]error {
 		"problem.ErrMethodNotAllowed": ErrMethodNotAllowed,
 		"problem.ErrUnavailable":      ErrUnavailable,
 		"problem.ErrTooManyReaders":   ErrTooManyReaders,
+		"problem.ErrWebhookExists":    ErrWebhookExists,
+		"webhook.ErrAddress":          webhook.ErrAddress,
+		"webhook.ErrSecret":           webhook.ErrSecret,
+		"webhook.ErrTooMany":          webhook.ErrTooMany,
 		"feed.ErrCursor":              feed.ErrCursor,
 		"feed.ErrExpired":             feed.ErrExpired,
 		"problem.BadRequestError":     &BadRequestError{Reason: "limit must be a number"},
@@ -103,7 +108,7 @@ func TestTypedErrorsTellTheirReason(t *testing.T) {
 // be forgotten.
 func TestEveryExportedErrorIsListed(t *testing.T) {
 	known := clientErrors()
-	for _, folder := range []string{"../auth", "../feed", "../hub", "../session", "../wire", "../problem", "../../media/bridge", "../../media/peer"} {
+	for _, folder := range []string{"../auth", "../feed", "../webhook", "../hub", "../session", "../wire", "../problem", "../../media/bridge", "../../media/peer"} {
 		found := exportedErrors(t, folder)
 		for _, name := range found {
 			if known[name] == nil {

@@ -18,6 +18,7 @@ func TestMintedIDsParseOnlyAsTheirKind(t *testing.T) {
 		"leg":  func(s string) error { _, err := id.ParseLeg(s); return err },
 		"rec":  func(s string) error { _, err := id.ParseRecording(s); return err },
 		"play": func(s string) error { _, err := id.ParsePlay(s); return err },
+		"hook": func(s string) error { _, err := id.ParseWebhook(s); return err },
 		"evt":  func(s string) error { _, err := id.ParseEvent(s); return err },
 	}
 	minted := map[string]string{
@@ -25,6 +26,7 @@ func TestMintedIDsParseOnlyAsTheirKind(t *testing.T) {
 		"leg":  string(id.NewLeg(noon)),
 		"rec":  string(id.NewRecording(noon)),
 		"play": string(id.NewPlay(noon)),
+		"hook": string(id.NewWebhook(noon)),
 		"evt":  string(id.NewEvent(noon)),
 	}
 	for kind, s := range minted {

@@ -14,6 +14,9 @@ type RecordingID string
 // PlayID names one authorised listening of a recording.
 type PlayID string
 
+// WebhookID names one address to which events are delivered.
+type WebhookID string
+
 // EventID names one event of the feed, however often it is delivered.
 type EventID string
 
@@ -23,6 +26,7 @@ const (
 	kindRecording = "rec"
 	kindPlay      = "play"
 	kindEvent     = "evt"
+	kindWebhook   = "hook"
 )
 
 // NewCall mints the id of a call that begins at now.
@@ -40,6 +44,9 @@ func NewPlay(now time.Time) PlayID { return PlayID(mint(kindPlay, now)) }
 // NewEvent mints the id of an event that happened at now.
 func NewEvent(now time.Time) EventID { return EventID(mint(kindEvent, now)) }
 
+// NewWebhook mints the id of a webhook that is added at now.
+func NewWebhook(now time.Time) WebhookID { return WebhookID(mint(kindWebhook, now)) }
+
 // ParseCall returns s as a call's id, or an error that matches [ErrInvalid].
 func ParseCall(s string) (CallID, error) { return parse[CallID](kindCall, s) }
 
@@ -51,6 +58,9 @@ func ParseRecording(s string) (RecordingID, error) { return parse[RecordingID](k
 
 // ParsePlay returns s as a play's id, or an error that matches [ErrInvalid].
 func ParsePlay(s string) (PlayID, error) { return parse[PlayID](kindPlay, s) }
+
+// ParseWebhook returns s as a webhook's id, or an error that matches [ErrInvalid].
+func ParseWebhook(s string) (WebhookID, error) { return parse[WebhookID](kindWebhook, s) }
 
 // ParseEvent returns s as an event's id, or an error that matches [ErrInvalid].
 func ParseEvent(s string) (EventID, error) { return parse[EventID](kindEvent, s) }

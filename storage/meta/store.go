@@ -19,6 +19,7 @@ type Store interface {
 	Secrets
 	Chains
 	Events
+	Webhooks
 
 	// Check tells whether the store can be used now, for a readiness probe.
 	Check(ctx context.Context) error

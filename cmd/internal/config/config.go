@@ -31,6 +31,10 @@ type Serve struct {
 	AcceptOlderDatabase bool   `help:"Start on a database that was put back to an older day; what was erased since is erased again." name:"accept-older-database"`
 	Demo                bool   `help:"Let anybody sign in as one of a few made-up people. Never where real people are." env:"PARLEY_DEMO"`
 
+	Webhook             []string `help:"Address to which events are delivered, https://…; may be given more than once." env:"PARLEY_WEBHOOK"`
+	WebhookSecret       Secret   `help:"Secret that signs what is delivered to --webhook: whsec_ and the base64 of 24 to 64 bytes." env:"PARLEY_WEBHOOK_SECRET"`
+	WebhookAllowPrivate bool     `help:"Let webhooks be http:// and addresses that are not on the public internet." env:"PARLEY_WEBHOOK_ALLOW_PRIVATE"`
+
 	MetricsListen string `help:"Address of the metrics, such as 127.0.0.1:9464; empty: none. Whoever reaches it can read them." env:"PARLEY_METRICS_LISTEN"`
 
 	ReserveMiB int `help:"Free space in MiB on the data folder's disk below which no new recording begins; calls then go on unrecorded." default:"256" env:"PARLEY_RESERVE_MIB" name:"reserve-mib"`
@@ -73,6 +77,9 @@ func (c Serve) Validate() error {
 	}
 	if _, _, err := net.SplitHostPort(c.MetricsListen); err != nil && c.MetricsListen != "" {
 		fault("--metrics-listen %q: must be host:port", c.MetricsListen)
+	}
+	if len(c.Webhook) > 0 && c.WebhookSecret == "" {
+		fault("--webhook needs a secret in PARLEY_WEBHOOK_SECRET")
 	}
 	for name, port := range map[string]int{"--media-port": c.MediaPort, "--turn-port": c.TURNPort} {
 		if port < 0 || port > 65535 {

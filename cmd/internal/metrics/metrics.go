@@ -3,6 +3,7 @@ package metrics
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -63,17 +64,34 @@ func histogram(name, help string, buckets []float64) prometheus.Histogram {
 	return prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "parley", Name: name, Help: help, Buckets: buckets})
 }
 
-// alarmKinds are the events that are alarms.
-var alarmKinds = map[meta.EventType]string{
-	meta.EventRecordingProblem: "recording_problem",
-	meta.EventRecordingSilent:  "recording_silent",
-	meta.EventFeedGap:          "feed_gap",
+// Kinds of alarms. recording.silent events name theirs, and none when the sound
+// is well again.
+const (
+	alarmProblem   = "recording_problem"
+	alarmNoPackets = "no_packets"
+	alarmSilence   = "silence"
+	alarmGap       = "feed_gap"
+)
+
+func alarmKinds() []string { return []string{alarmProblem, alarmNoPackets, alarmSilence, alarmGap} }
+
+// alarmOf is the kind of alarm that an event is, empty for none.
+func alarmOf(e meta.Event, alarm string) string {
+	switch e.Type {
+	case meta.EventRecordingProblem:
+		return alarmProblem
+	case meta.EventRecordingSilent:
+		return alarm
+	case meta.EventFeedGap:
+		return alarmGap
+	}
+	return ""
 }
 
 // begin makes series that alerts are built on exist before they first count: a
 // rate needs a 0 to start from.
 func (m *Metrics) begin() {
-	for _, kind := range alarmKinds {
+	for _, kind := range alarmKinds() {
 		m.alarms.WithLabelValues(kind)
 	}
 	for _, clean := range []string{"true", "false"} {
@@ -91,17 +109,18 @@ const (
 
 // Publish counts an event of the feed.
 func (m *Metrics) Publish(e meta.Event) {
-	if kind, ok := alarmKinds[e.Type]; ok {
-		m.alarms.WithLabelValues(kind).Inc()
-	}
 	var body struct {
 		Reason  string  `json:"reason"`
 		Setup   float64 `json:"setup_seconds"`
 		Allowed bool    `json:"recording_allowed"`
 		Clean   bool    `json:"clean"`
+		Alarm   string  `json:"alarm"`
 	}
 	if json.Unmarshal(e.Body, &body) != nil {
 		return // the feed refuses it too
+	}
+	if kind := alarmOf(e, body.Alarm); slices.Contains(alarmKinds(), kind) {
+		m.alarms.WithLabelValues(kind).Inc()
 	}
 	switch e.Type {
 	case meta.EventCallConnected:

@@ -17,6 +17,7 @@ import (
 	"parley/recorder/capture"
 	"parley/recorder/pipeline"
 	"parley/signaling/feed"
+	"parley/signaling/webhook"
 	"parley/storage/meta"
 )
 
@@ -35,6 +36,9 @@ func busy() metrics.Sources {
 		Pipeline: func() pipeline.Stats {
 			return pipeline.Stats{Rendering: 15, Uploading: 16, OldestUpload: noon.Add(-17 * time.Second)}
 		},
+		Webhooks: func() webhook.Stats {
+			return webhook.Stats{Delivered: 21, Failed: 22, Waiting: noon.Add(-23 * time.Second)}
+		},
 		Feed: func() feed.Stats { return feed.Stats{Published: 18, Dropped: 19, Waiting: 20} },
 		Now:  func() time.Time { return noon },
 	}
@@ -50,7 +54,9 @@ func counted() *metrics.Metrics {
 		{Type: meta.EventConsentAnswered, Body: []byte(`{"recording_allowed":false}`)},
 		{Type: meta.EventRecordingReady, Body: []byte(`{"clean":true}`)},
 		{Type: meta.EventRecordingProblem, Body: []byte(`{}`)},
-		{Type: meta.EventRecordingSilent, Body: []byte(`{}`)},
+		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":"no_packets"}`)},
+		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":"silence"}`)},
+		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":""}`)}, // it is well again
 		{Type: meta.EventFeedGap, Body: []byte(`{}`)},
 	} {
 		m.Publish(e)
@@ -92,6 +98,9 @@ func TestValues(t *testing.T) {
 		`parley_feed_events_total 18`,
 		`parley_feed_dropped_events_total 19`,
 		`parley_feed_waiting_events 20`,
+		`parley_webhook_deliveries_total{outcome="delivered"} 21`,
+		`parley_webhook_deliveries_total{outcome="failed"} 22`,
+		`parley_webhook_oldest_failing_age_seconds 23`,
 		`parley_calls_total{reason="completed"} 1`,
 		`parley_call_setup_seconds_bucket{le="0.05"} 1`,
 		`parley_consent_decisions_total{decision="allowed"} 1`,
@@ -99,7 +108,8 @@ func TestValues(t *testing.T) {
 		`parley_recordings_ready_total{clean="true"} 1`,
 		`parley_recordings_ready_total{clean="false"} 0`,
 		`parley_alarms_total{kind="recording_problem"} 1`,
-		`parley_alarms_total{kind="recording_silent"} 1`,
+		`parley_alarms_total{kind="no_packets"} 1`,
+		`parley_alarms_total{kind="silence"} 1`,
 		`parley_alarms_total{kind="feed_gap"} 1`,
 		`parley_http_requests_total{code="404",route="GET /v1/recordings/{id}"} 1`,
 		`parley_journal_flush_seconds_count 1`,

@@ -9,6 +9,7 @@ import (
 	"parley/recorder/capture"
 	"parley/recorder/pipeline"
 	"parley/signaling/feed"
+	"parley/signaling/webhook"
 )
 
 // Sources are read at each scrape. All must be set.
@@ -20,6 +21,7 @@ type Sources struct {
 	Capture   func() capture.Stats
 	Pipeline  func() pipeline.Stats
 	Feed      func() feed.Stats
+	Webhooks  func() webhook.Stats
 	Now       func() time.Time
 }
 
@@ -45,6 +47,8 @@ var (
 	uploadAge       = described("upload_queue_oldest_age_seconds", "How long the oldest of them has waited, 0 if none waits.")
 	feedEvents      = described("feed_events_total", "Events taken by the feed.")
 	feedDropped     = described("feed_dropped_events_total", "Events dropped because the store was away for too long.")
+	webhookSent     = described("webhook_deliveries_total", "Attempts to deliver an event, by outcome.", "outcome")
+	webhookAge      = described("webhook_oldest_failing_age_seconds", "For how long the event has failed that has for longest, 0 if none does.")
 	feedWaiting     = described("feed_waiting_events", "Events that wait for the store.")
 )
 
@@ -52,7 +56,7 @@ var (
 func (r *reader) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		callsLive, sockets, mediaPackets, turnAllocations, turnMade, turnRefused, recordingsOpen, capturePackets,
-		captureDropped, renderBacklog, uploadQueue, uploadAge, feedEvents, feedDropped, feedWaiting,
+		captureDropped, renderBacklog, uploadQueue, uploadAge, feedEvents, feedDropped, feedWaiting, webhookSent, webhookAge,
 	} {
 		to <- d
 	}
@@ -93,6 +97,10 @@ func (r *reader) Collect(to chan<- prometheus.Metric) {
 	count(feedEvents, events.Published)
 	count(feedDropped, events.Dropped)
 	gauge(feedWaiting, float64(events.Waiting))
+	hooks := r.s.Webhooks()
+	count(webhookSent, hooks.Delivered, "delivered")
+	count(webhookSent, hooks.Failed, "failed")
+	gauge(webhookAge, age(hooks.Waiting, r.s.Now()))
 }
 
 func age(since, now time.Time) float64 {
