@@ -11,6 +11,7 @@ import (
 	"parley/recorder/consent/policy"
 	"parley/recorder/consent/table"
 	"parley/recorder/consent/words"
+	"parley/signaling/geoip"
 	"parley/signaling/session"
 	"parley/signaling/wire"
 )
@@ -22,13 +23,14 @@ type consentSetup struct {
 	words  words.Catalogue
 	// recorder holds the places of the server and of the operator's seat (L2).
 	recorder []consent.Signal
+	geoip    *geoip.Locator
 }
 
 // loadConsent reads everything that decides about recordings. All faults of
 // all files are reported at once, and nothing is half-loaded.
 func loadConsent(c config.Consent) (consentSetup, error) {
 	var s consentSetup
-	var rulesErr, policyErr, wordsErr error
+	var rulesErr, policyErr, wordsErr, geoErr error
 	s.rules, rulesErr = loadRules(c.Rules)
 	s.policy, policyErr = loadPolicy(policy.Default(), c.Policy)
 	if c.Words != "" {
@@ -45,7 +47,12 @@ func loadConsent(c config.Consent) (consentSetup, error) {
 			s.recorder = append(s.recorder, p)
 		}
 	}
-	return s, errors.Join(rulesErr, policyErr, wordsErr)
+	s.geoip, geoErr = geoip.Open(geoip.Config{Places: c.GeoIP, Anonymous: c.GeoIPHidden})
+	err := errors.Join(rulesErr, policyErr, wordsErr, geoErr)
+	if err != nil && s.geoip != nil {
+		err = errors.Join(err, s.geoip.Close())
+	}
+	return s, err
 }
 
 func loadRules(c config.Rules) (*consent.Table, error) {

@@ -18,8 +18,9 @@ import (
 
 // consentCommand is what operators and their counsel do with the rules.
 type consentCommand struct {
-	Judge consentJudge `cmd:"" help:"Judge the cases of a YAML file: one JSON object a case, one a line. Not legal advice."`
-	Table consentTable `cmd:"" help:"List the places, and which entries nobody has reviewed or checked for a year. Not legal advice."`
+	Judge   consentJudge   `cmd:"" help:"Judge the cases of a YAML file: one JSON object a case, one a line. Not legal advice."`
+	Table   consentTable   `cmd:"" help:"List the places, and which entries nobody has reviewed or checked for a year. Not legal advice."`
+	Explain consentExplain `cmd:"" help:"Tell why a call was or was not recorded, from the ledger. It works beside a running server. Not legal advice."`
 }
 
 // notAdvice is printed beside what a command says of the law.

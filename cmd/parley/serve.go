@@ -85,8 +85,9 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 		return nil, err
 	}
 	if n.stores, err = openStores(ctx, cfg); err != nil {
-		return nil, err
+		return nil, errors.Join(err, n.consent.geoip.Close())
 	}
+	n.stores.closers = append(n.stores.closers, n.consent.geoip)
 	opened := n.stores
 	defer func() {
 		if err != nil {
@@ -202,7 +203,7 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 		Operator: operator, Purposes: n.consent.policy.Purposes, Signer: signer, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
-	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Log: n.log.With().Str("component", "ws").Logger()}
+	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
 		Store: store, Library: n.stores.library(signer.Public()),
 		Tokens: tokens, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),

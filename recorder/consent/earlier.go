@@ -1,26 +1,27 @@
 package consent
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // EarlierPolicy is what the operator makes of a yes of before this call. The
 // zero value lets none count.
 type EarlierPolicy struct {
 	Allowed bool
-	// MaxAge is how old a yes may be; above a year it counts as a year.
-	MaxAge time.Duration
+	// MaxAgeDays is how old a yes may be; above a year it counts as a year.
+	MaxAgeDays int
 }
 
-// maxEarlierAge is a year: a standing consent is renewed at least yearly
+// MaxEarlierDays is a year: a standing consent is renewed at least yearly
 // (section 4 of the rules).
-const maxEarlierAge = 365 * 24 * time.Hour
+const MaxEarlierDays = 365
+
+const secondsPerDay = 24 * 60 * 60
 
 // Earlier is an answer that a person gave before this call.
 type Earlier struct {
-	Answer  Answer
-	At      time.Time
+	Answer Answer
+	// AgeS is how many seconds ago it was given. The judge has no clock, so
+	// whoever asks says so; less than 0 is a doubt.
+	AgeS    int64
 	Purpose []string
 	Wording string // version and language of the words that were answered
 	// Withdrawn is true if the person took it back since.
@@ -29,7 +30,6 @@ type Earlier struct {
 
 // Scope is what the present call asks a yes for.
 type Scope struct {
-	Now     time.Time
 	Purpose []string
 	Wording string
 }
@@ -53,7 +53,7 @@ const (
 // judges, and the rule that says so. It never does where v wants a yes for each
 // call. Even where it counts, it must be shown to the person in this call.
 func (p EarlierPolicy) Counts(v Verdict, e Earlier, s Scope) (bool, EarlierRule) {
-	age := s.Now.Sub(e.At)
+	oldest := int64(min(p.MaxAgeDays, MaxEarlierDays)) * secondsPerDay
 	switch {
 	case !p.Allowed:
 		return false, EarlierOff
@@ -67,7 +67,7 @@ func (p EarlierPolicy) Counts(v Verdict, e Earlier, s Scope) (bool, EarlierRule)
 		return false, EarlierPurpose
 	case s.Wording == "" || s.Wording != e.Wording:
 		return false, EarlierWording
-	case e.At.IsZero() || age < 0 || age > min(p.MaxAge, maxEarlierAge):
+	case e.AgeS < 0 || e.AgeS > oldest:
 		return false, EarlierTooOld
 	default:
 		return true, EarlierCounts

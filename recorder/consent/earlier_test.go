@@ -2,29 +2,27 @@ package consent_test
 
 import (
 	"testing"
-	"time"
 
 	"parley/recorder/consent"
 )
 
 // TestEarlierConsent: an earlier yes counts within its scope only.
 func TestEarlierConsent(t *testing.T) {
-	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	const month = 30 * 24 * time.Hour
+	const month = 30 * 24 * 60 * 60 // seconds
 	tab := embedded(t)
 	tx := tab.Judge(consent.Policy{}, facts(at(consent.Caller, "US-TX", none), at(consent.Callee, "US-CA", none)))
-	policy := consent.EarlierPolicy{Allowed: true, MaxAge: 3 * month}
-	yes := consent.Earlier{Answer: express, At: now.Add(-month), Purpose: []string{"quality", "training"}, Wording: "en-2"}
-	scope := consent.Scope{Now: now, Purpose: []string{"quality"}, Wording: "en-2"}
+	policy := consent.EarlierPolicy{Allowed: true, MaxAgeDays: 90}
+	yes := consent.Earlier{Answer: express, AgeS: month, Purpose: []string{"quality", "training"}, Wording: "en-2"}
+	scope := consent.Scope{Purpose: []string{"quality"}, Wording: "en-2"}
 	type change func(*consent.EarlierPolicy, *consent.Verdict, *consent.Earlier, *consent.Scope)
 	judge := func(parties ...consent.PartyFacts) change {
 		return func(_ *consent.EarlierPolicy, v *consent.Verdict, _ *consent.Earlier, _ *consent.Scope) {
 			*v = tab.Judge(consent.Policy{}, facts(parties...))
 		}
 	}
-	ago := func(d time.Duration) change {
+	ago := func(seconds int64) change {
 		return func(_ *consent.EarlierPolicy, _ *consent.Verdict, e *consent.Earlier, _ *consent.Scope) {
-			e.At = now.Add(-d)
+			e.AgeS = seconds
 		}
 	}
 	tests := []struct {
@@ -61,13 +59,10 @@ func TestEarlierConsent(t *testing.T) {
 		{"other words", func(_ *consent.EarlierPolicy, _ *consent.Verdict, _ *consent.Earlier, s *consent.Scope) {
 			s.Wording = "en-3"
 		}, consent.EarlierWording},
-		{"too old", ago(3*month + time.Second), consent.EarlierTooOld},
-		{"from the future", ago(-time.Second), consent.EarlierTooOld},
-		{"no time", func(_ *consent.EarlierPolicy, _ *consent.Verdict, e *consent.Earlier, _ *consent.Scope) {
-			e.At = time.Time{}
-		}, consent.EarlierTooOld},
+		{"too old", ago(3*month + 1), consent.EarlierTooOld},
+		{"from the future", ago(-1), consent.EarlierTooOld},
 		{"never older than a year", func(p *consent.EarlierPolicy, _ *consent.Verdict, e *consent.Earlier, _ *consent.Scope) {
-			p.MaxAge, e.At = 100*12*month, now.Add(-366*24*time.Hour)
+			p.MaxAgeDays, e.AgeS = 36500, 366*24*60*60
 		}, consent.EarlierTooOld},
 	}
 	for _, tt := range tests {

@@ -30,6 +30,9 @@ func (r Ref) Reference() string { return r.Ref }
 type Hello struct {
 	Ref
 	Token string `json:"token"`
+	// Place is where the person says to be, an ISO 3166 code such as "DE" or
+	// "US-CA"; empty when nothing was said. It joins what else is known.
+	Place string `json:"place,omitempty"`
 }
 
 // PresenceSet says whether an expert wants to be called.

@@ -64,6 +64,7 @@ func fill(m ClientMessage, got map[string]json.RawMessage, data []byte) error {
 
 const (
 	maxRefBytes   = 64
+	maxPlaceBytes = 6
 	maxIDBytes    = 128
 	maxTokenBytes = 8 << 10
 	// maxPersonBytes is a person's id of 128 characters in UTF-8.
@@ -82,7 +83,7 @@ func stringMember(got map[string]json.RawMessage, name string) string {
 func check(m ClientMessage) error {
 	switch m := m.(type) {
 	case *Hello:
-		return sized("token", m.Token, maxTokenBytes)
+		return errors.Join(sized("token", m.Token, maxTokenBytes), place(m.Place))
 	case *CallStart:
 		return sized("expert", m.Expert, maxPersonBytes)
 	case *CallAccept:
@@ -117,6 +118,15 @@ func sized(name, value string, most int) error {
 		return fmt.Errorf("%s is empty", name)
 	case len(value) > most:
 		return fmt.Errorf("%s is longer than %d bytes", name, most)
+	}
+	return nil
+}
+
+// place takes any code of the length of ISO 3166-2: one that nobody knows
+// counts as an unknown place.
+func place(code string) error {
+	if len(code) > maxPlaceBytes {
+		return fmt.Errorf("place is longer than %d bytes: write a country such as DE or a part of one such as US-CA", maxPlaceBytes)
 	}
 	return nil
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
 	"github.com/coder/websocket"
 	"github.com/rs/zerolog"
 
+	"parley/recorder/consent"
 	"parley/signaling/auth"
 	"parley/signaling/hub"
 	"parley/signaling/problem"
@@ -34,6 +36,9 @@ type Handler struct {
 	// Origins are host patterns from which browsers of other sites may
 	// connect; the server's own origin always may.
 	Origins []string
+	// Locate tells a place from a network address, and whether the address
+	// hides who is behind it; nil knows none. The address goes nowhere else.
+	Locate func(addr netip.Addr) (code string, hidden bool)
 
 	open sync.WaitGroup // sockets
 }
@@ -54,7 +59,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	readerDone := make(chan struct{})
 	var writer sync.WaitGroup
 	writer.Go(func() { s.run(r.Context().Done(), readerDone) })
-	end := h.serve(context.WithoutCancel(r.Context()), s)
+	end := h.serve(context.WithoutCancel(r.Context()), s, h.seen(r.RemoteAddr))
 	close(readerDone)
 	writer.Wait()
 	if end == byReader {
@@ -68,11 +73,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) Wait() { h.open.Wait() }
 
 // serve reads until the socket ends and tells how to close it.
-func (h *Handler) serve(ctx context.Context, s *socket) ending {
+func (h *Handler) serve(ctx context.Context, s *socket, seen []auth.Place) ending {
 	who, err := h.hello(s)
 	if err != nil {
 		return s.refuse(err)
 	}
+	who.Places = append(who.Places, seen...)
 	ses, err := h.Hub.Attach(ctx, who, s)
 	if err != nil {
 		h.Log.Error().Err(err).Msg("socket not attached")
@@ -99,7 +105,26 @@ func (h *Handler) hello(s *socket) (auth.Identity, error) {
 	if err == nil {
 		s.signedIn <- who.Expires.Sub(h.Now())
 	}
+	if hello.Place != "" {
+		who.Places = append(who.Places, auth.Place{Code: hello.Place, Source: auth.SourceStated})
+	}
 	return who, err
+}
+
+// seen is the place of a connection's address, which is dropped here.
+func (h *Handler) seen(remote string) []auth.Place {
+	if h.Locate == nil {
+		return nil
+	}
+	addr, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return nil
+	}
+	code, hidden := h.Locate(addr.Addr())
+	if code == "" {
+		return nil
+	}
+	return []auth.Place{{Code: code, Source: string(consent.SourceIP), Hidden: hidden}}
 }
 
 // read hands every message to the session until the socket ends.

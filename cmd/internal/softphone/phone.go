@@ -18,6 +18,7 @@ import (
 type Config struct {
 	Server string // base URL, http or https
 	Token  string
+	Place  string       // where the person says to be; empty says nothing
 	HTTP   *http.Client // nil: http.DefaultClient
 	// Relay, "udp" or "tcp", reaches the server through its TURN server alone,
 	// over that transport; empty goes the direct way.
@@ -66,7 +67,7 @@ func Dial(ctx context.Context, cfg Config) (*Phone, error) {
 	p := &Phone{cfg: cfg, conn: conn, changed: make(chan struct{})}
 	p.ctx, p.end = context.WithCancel(context.WithoutCancel(ctx))
 	p.work.Go(p.read)
-	if err := p.Send(ctx, &wire.Hello{Token: cfg.Token}); err != nil {
+	if err := p.Send(ctx, &wire.Hello{Token: cfg.Token, Place: cfg.Place}); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	err = p.Wait(ctx, "the welcome", func(s State) bool { return s.Welcome != nil })

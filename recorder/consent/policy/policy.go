@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -193,21 +192,18 @@ func (r *reader) purposes(list []string) {
 	r.out.Purposes = list
 }
 
-// maxEarlierDays is a year (section 4 of the rules).
-const maxEarlierDays = 365
-
 func (r *reader) earlier(e earlier) {
 	p := consent.EarlierPolicy{Allowed: e.Count}
 	switch {
 	case !e.Count:
 	case e.MaxAgeDays == nil:
-		r.fault("earlier_consent", "max_age_days is missing: say how old a yes may be, from 1 to %d", maxEarlierDays)
-	case *e.MaxAgeDays > maxEarlierDays:
-		r.fault("earlier_consent.max_age_days", "%d is looser than the rules: a standing yes is renewed at least every %d days", *e.MaxAgeDays, maxEarlierDays)
+		r.fault("earlier_consent", "max_age_days is missing: say how old a yes may be, from 1 to %d", consent.MaxEarlierDays)
+	case *e.MaxAgeDays > consent.MaxEarlierDays:
+		r.fault("earlier_consent.max_age_days", "%d is looser than the rules: a standing yes is renewed at least every %d days", *e.MaxAgeDays, consent.MaxEarlierDays)
 	case *e.MaxAgeDays < 1:
 		r.fault("earlier_consent.max_age_days", "%d is no number of days from 1", *e.MaxAgeDays)
 	default:
-		p.MaxAge = time.Duration(*e.MaxAgeDays) * 24 * time.Hour
+		p.MaxAgeDays = *e.MaxAgeDays
 	}
 	r.out.Judge.Earlier = p
 }

@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"parley/recorder/consent"
 	"parley/recorder/consent/policy"
@@ -32,7 +31,7 @@ func TestDecode(t *testing.T) {
 		Judge: consent.Policy{
 			NeverRecordMinors: true, UnknownAge: consent.UnknownMustAsk, CallAge: 18, AtLeast: consent.FormExpress,
 			Beep: true, MaxRetentionDays: 30, PartBefore: consent.Erase,
-			Earlier: consent.EarlierPolicy{Allowed: true, MaxAge: 180 * 24 * time.Hour},
+			Earlier: consent.EarlierPolicy{Allowed: true, MaxAgeDays: 180},
 		},
 		Purposes: []string{"Quality review", "Training"}, EndOnDecline: true,
 	}
