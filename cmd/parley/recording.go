@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"parley/cmd/internal/config"
 	"parley/media/opus"
 	"parley/recorder/export"
+	"parley/recorder/manifest"
 	"parley/recorder/playback"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -51,10 +53,25 @@ func (c recordingList) Run(ctx context.Context, s streams) error {
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, r := range list {
 			length := time.Duration(r.LengthMs) * time.Millisecond
-			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.StartedAt.Format(time.RFC3339), r.State, length, r.CallID)
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n",
+				r.ID, r.StartedAt.Format(time.RFC3339), r.State, length, r.CallID, reportLine(r))
 		}
 		return w.Flush()
 	})
+}
+
+// reportLine is what a recording's own report says, in a line.
+func reportLine(r meta.Recording) string {
+	report := manifest.DecodeReport(r.Report)
+	switch {
+	case len(report.Notes) > 0:
+		return strings.Join(report.Notes, "; ")
+	case report.Clean:
+		return "clean"
+	case r.State.Finished():
+		return "no report"
+	}
+	return "not finished"
 }
 
 type recordingExport struct {

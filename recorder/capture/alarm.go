@@ -26,7 +26,7 @@ const (
 	AlarmNone Alarm = ""
 	// AlarmNoPackets: nothing comes, so nothing is saved.
 	AlarmNoPackets Alarm = "no_packets"
-	// AlarmSilence: every packet states digital silence (RFC 6464 level 127), as
+	// AlarmSilence: every packet states digital silence (RFC 6464 level 126 or 127), as
 	// a microphone does that is switched off. It is saved as it is.
 	AlarmSilence Alarm = "silence"
 )
@@ -51,7 +51,7 @@ func (v *voice) expect(now time.Time) {
 // take notes a packet. One that states no level counts as sound.
 func (v *voice) take(arrival time.Time, level uint8, stated bool) {
 	v.heard = arrival
-	if !stated || level != silentLevel {
+	if !stated || level != journal.DigitalSilence {
 		v.loud = arrival
 	}
 }
@@ -109,14 +109,11 @@ func (c *Capture) listenLocked(now time.Time) (alarms [2]Alarm) {
 // header extension (RFC 6464).
 const LevelExtension = 1
 
-// silentLevel is the level of digital silence, in -dBov.
-const silentLevel = 127
-
 // level is the audio level that a packet states, in -dBov.
 func level(h *rtp.Header) (level uint8, stated bool) {
 	ext := h.GetExtension(LevelExtension)
 	if len(ext) == 0 {
 		return journal.NoLevel, false
 	}
-	return ext[0] & 0x7f, true
+	return min(ext[0]&0x7f, journal.DigitalSilence), true
 }

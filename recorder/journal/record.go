@@ -33,8 +33,12 @@ func (l Lane) String() string {
 // VoiceLane is the lane of a leg (0 member, 1 expert).
 func VoiceLane(leg int) Lane { return Lane(leg + 1) }
 
-// NoLevel stands for a packet without an audio level.
-const NoLevel = 127
+// NoLevel stands for a packet without an audio level. DigitalSilence is the
+// level of one without any sound: RFC 6464 has 127 for it, which is taken.
+const (
+	NoLevel        = 127
+	DigitalSilence = 126
+)
 
 // Packet is one captured RTP packet. Payload points into the decoded batch.
 type Packet struct {

@@ -33,6 +33,12 @@ type Event struct {
 	Leg  string `json:"leg,omitempty"` // member or expert; empty: the whole call
 }
 
+// Object is a sealed object of the recording.
+type Object struct {
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // hex; empty: there is none
+}
+
 // Voice is one leg's recorded audio.
 type Voice struct {
 	Leg string `json:"leg"` // member or expert
@@ -41,6 +47,7 @@ type Voice struct {
 	Why    string            `json:"why"`
 	Bytes  int64             `json:"bytes"`  // of the sealed object
 	SHA256 string            `json:"sha256"` // of the sealed object, hex
+	Peaks  Object            `json:"peaks"`  // the voice's waveform, sealed to its key too
 	Stats  render.VoiceStats `json:"stats"`
 }
 
@@ -106,4 +113,14 @@ func Judge(expectedMs float64, m *Manifest, notes []string) {
 	}
 	r.Clean = len(r.Notes) == 0
 	m.Report = r
+}
+
+// DecodeReport reads a report as metadata keeps it. One that is missing, for
+// the recording is not finished, or that cannot be read, is not clean.
+func DecodeReport(text string) Report {
+	var r Report
+	if text == "" || json.Unmarshal([]byte(text), &r) != nil {
+		return Report{}
+	}
+	return r
 }

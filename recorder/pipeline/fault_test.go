@@ -111,8 +111,8 @@ func TestBadStore(t *testing.T) {
 			p := h.start()
 			r := p.wholeCall()
 			checkWhole(t, p, r)
-			if got := p.keys(); len(got) != 3 {
-				t.Errorf("store: got %q, want three objects", got)
+			if got := p.keys(); len(got) != 5 {
+				t.Errorf("store: got %q, want five objects", got)
 			}
 			if !strings.Contains(p.log.String(), "not finished yet") {
 				t.Error("the log does not tell of the retries")
@@ -139,8 +139,8 @@ func TestSlowStore(t *testing.T) {
 	p.eventually("the first waits for the store", func() bool { return p.entry(first.ID()).State == meta.StateUploading })
 	second := p.wholeCall()
 	p.eventually("the second waits for the store", func() bool { return p.entry(second.ID()).State == meta.StateUploading })
-	if got := len(p.local()); got != 8 {
-		t.Errorf("local files: got %q, want a journal, its fault file and two voices of both", p.local())
+	if got := len(p.local()); got != 12 {
+		t.Errorf("local files: got %q, want journal, fault file, two voices and their peaks of both", p.local())
 	}
 	if s := p.pipeline.Stats(); s.Rendering != 0 || s.Uploading != 2 || s.OldestUpload.IsZero() {
 		t.Errorf("queue: got %+v, want two uploads and since when", s)
@@ -202,8 +202,8 @@ func TestBadMetadata(t *testing.T) {
 			bad.Metadata = h.meta
 			p := h.start(func(c *Config) { c.Meta = bad })
 			checkWhole(t, p, p.wholeCall())
-			if got := p.keys(); len(got) != 3 {
-				t.Errorf("store: got %q, want three objects", got)
+			if got := p.keys(); len(got) != 5 {
+				t.Errorf("store: got %q, want five objects", got)
 			}
 		})
 	}

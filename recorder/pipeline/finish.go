@@ -43,7 +43,7 @@ type job struct {
 	manifest []byte // sealed
 	length   time.Duration
 	report   manifest.Report
-	stored   map[string]meta.StoredObject // by part
+	stored   map[string]meta.StoredObject // by hash
 }
 
 // complete renders, seals, uploads, verifies, and lets the local copies go.
@@ -153,11 +153,12 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 		LengthMs: math.Round(float64(done.result.Layout.TotalSamples)/4.8) / 10,
 		Layout:   done.result.Layout, Basis: j.header.Basis,
 	}
-	for leg, part := range []string{id.PartMember, id.PartExpert} {
-		f := done.out.voices[leg]
+	for leg, part := range partOfLeg {
+		f, peaks := done.out.voices[leg], done.out.peaks[leg]
 		m.Voices[leg] = manifest.Voice{
 			Leg: part, Mode: done.result.Voices[leg].Mode, Why: done.plan.why[leg],
-			Bytes: f.size, SHA256: f.sum(), Stats: done.result.Voices[leg],
+			Bytes: f.size, SHA256: f.sum(),
+			Peaks: manifest.Object{Bytes: peaks.size, SHA256: peaks.sum()}, Stats: done.result.Voices[leg],
 		}
 		if done.result.Voices[leg].Packets > 0 { // else the judge says that there are none at all
 			notes = append(notes, silenceNotes(part, done.silent[leg])...)
@@ -220,9 +221,12 @@ func (j *job) publish() error {
 // clear removes the local copies of a recording, the journal last: as long as
 // it is there, a restart tries again.
 func (p *Pipeline) clear(rec id.RecordingID) {
-	for _, suffix := range []string{id.PartMember + objectSuffix, id.PartExpert + objectSuffix, faultSuffix, journalSuffix} {
-		p.remove(p.path(rec, suffix))
+	for _, part := range partOfLeg {
+		p.remove(p.path(rec, part+objectSuffix))
+		p.remove(p.path(rec, part+peaksSuffix))
 	}
+	p.remove(p.path(rec, faultSuffix))
+	p.remove(p.path(rec, journalSuffix))
 }
 
 func (p *Pipeline) remove(path string) {

@@ -112,8 +112,8 @@ func TestKilledAtEachState(t *testing.T) {
 			}
 			prepare(h, r)
 			checkWhole(t, recovered(t, h), r)
-			if got := h.keys(); len(got) != 3 {
-				t.Errorf("store: got %q, want three objects", got)
+			if got := h.keys(); len(got) != 5 {
+				t.Errorf("store: got %q, want five objects", got)
 			}
 		})
 	}
@@ -136,8 +136,8 @@ func TestFinishedButNotCleared(t *testing.T) {
 		t.Run(string(state), func(t *testing.T) {
 			h, r := finishedCall(t)
 			h.move(r, state)
-			if got := len(h.local()); got != 4 {
-				t.Fatalf("local files: got %q, want four", h.local())
+			if got := len(h.local()); got != 6 {
+				t.Fatalf("local files: got %q, want six", h.local())
 			}
 			p := recovered(t, h)
 			p.eventually("local copies are gone", func() bool { return len(p.local()) == 0 })
@@ -153,8 +153,8 @@ func TestDamagedStaysForAPerson(t *testing.T) {
 	h.move(r, meta.StateDamaged)
 	p := recovered(t, h)
 	p.pipeline.Close(t.Context())
-	if got := h.entry(r.ID()).State; got != meta.StateDamaged || len(h.local()) != 4 {
-		t.Errorf("got state %s, files %q; want damaged and its four files", got, h.local())
+	if got := h.entry(r.ID()).State; got != meta.StateDamaged || len(h.local()) != 6 {
+		t.Errorf("got state %s, files %q; want damaged and its six files", got, h.local())
 	}
 }
 
@@ -290,8 +290,8 @@ func TestRecoveryIsRepeatable(t *testing.T) {
 	if got := p.stored(); got.ID != r.ID() {
 		t.Errorf("ready: got %s, want %s", got.ID, r.ID())
 	}
-	if got := h.keys(); len(got) != 3 {
-		t.Errorf("store: got %q, want three objects", got)
+	if got := h.keys(); len(got) != 5 {
+		t.Errorf("store: got %q, want five objects", got)
 	}
 }
 

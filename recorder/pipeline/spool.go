@@ -63,26 +63,41 @@ func (s *sealedFile) finish() error {
 
 func (s *sealedFile) sum() string { return hex.EncodeToString(s.hash.Sum(nil)) }
 
-// spool is the two voices of a recording on their way to the store.
+// spool is what belongs to the two voices of a recording, on its way to the
+// store. Each voice's peaks are sealed to that voice's key as well.
 type spool struct {
-	voices [2]*sealedFile
-	kept   bool
+	voices   [2]*sealedFile
+	peaks    [2]*sealedFile // once the render has ended
+	drawings [2]*drawing
+	newPeaks func(leg int) (*sealedFile, error)
+	kept     bool
 }
 
-const objectSuffix = ".opus.age"
+const (
+	objectSuffix = ".opus.age"
+	peaksSuffix  = ".peaks.age"
+)
+
+var partOfLeg = [2]string{id.PartMember, id.PartExpert}
 
 // openRender opens the spool of a recording and a renderer that writes to it.
 func (p *Pipeline) openRender(h journal.Header, how plan) (*spool, *render.Renderer, error) {
-	s := &spool{}
+	create := func(leg int, suffix string) (*sealedFile, error) {
+		return createSealed(p.path(h.Recording, partOfLeg[leg]+suffix), h.Lanes[journal.VoiceLane(leg)].Recipient)
+	}
+	s := &spool{newPeaks: func(leg int) (*sealedFile, error) { return create(leg, peaksSuffix) }}
 	cfg := render.Config{Modes: how.modes, Encoder: p.cfg.Encoder, Comments: comments(h)}
-	for leg, part := range []string{id.PartMember, id.PartExpert} {
-		f, err := createSealed(p.path(h.Recording, part+objectSuffix), h.Lanes[journal.VoiceLane(leg)].Recipient)
+	cfg.Heard = func(leg int, h render.Heard) { s.drawings[leg].hear(h) }
+	for leg := range s.voices {
+		var err error
+		if s.voices[leg], err = create(leg, objectSuffix); err == nil {
+			s.drawings[leg], err = newDrawing()
+		}
 		if err != nil {
 			s.discard()
 			return nil, nil, fmt.Errorf("open the spool of %s: %w", h.Recording, err)
 		}
-		s.voices[leg] = f
-		cfg.Voices[leg] = f
+		cfg.Voices[leg] = s.voices[leg]
 	}
 	ren, err := render.New(cfg)
 	if err != nil {
@@ -100,15 +115,45 @@ func comments(h journal.Header) (c [3][]string) {
 	return c
 }
 
+// files are all that were made.
+func (s *spool) files() (out []*sealedFile) {
+	for _, f := range []*sealedFile{s.voices[0], s.voices[1], s.peaks[0], s.peaks[1]} {
+		if f != nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// finish seals the peaks of voices of total samples and makes everything
+// durable.
+func (s *spool) finish(total int64) error {
+	for leg, d := range s.drawings {
+		data, err := d.finish(total)
+		if err != nil {
+			return err
+		}
+		if s.peaks[leg], err = s.newPeaks(leg); err != nil {
+			return fmt.Errorf("open the peaks: %w", err)
+		}
+		if _, err := s.peaks[leg].Write(data); err != nil {
+			return fmt.Errorf("write %s: %w", s.peaks[leg].path, err)
+		}
+	}
+	for _, f := range s.files() {
+		if err := f.finish(); err != nil {
+			return fmt.Errorf("finish %s: %w", f.path, err)
+		}
+	}
+	return nil
+}
+
 // discard closes and removes an unfinished spool.
 func (s *spool) discard() {
 	if s.kept {
 		return
 	}
-	for _, f := range s.voices {
-		if f == nil {
-			continue
-		}
+	for _, f := range s.files() {
 		if !f.closed {
 			f.closed = true
 			_ = f.file.Close() // it is removed in the next line
@@ -137,10 +182,8 @@ func finishRender(out *spool, ren *render.Renderer, s spans, how plan) (rendered
 	if err != nil {
 		return rendered{}, err
 	}
-	for _, f := range out.voices {
-		if err := f.finish(); err != nil {
-			return rendered{}, fmt.Errorf("finish %s: %w", f.path, err)
-		}
+	if err := out.finish(res.Layout.TotalSamples); err != nil {
+		return rendered{}, err
 	}
 	silent := [2][]stretch{s.voices[0].silences(closed), s.voices[1].silences(closed)}
 	return rendered{out: out, result: res, spans: closed, marks: s.marks, silent: silent, plan: how}, nil

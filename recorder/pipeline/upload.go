@@ -21,16 +21,18 @@ import (
 // voice is about 11 MB.
 const uploadTimeout = 5 * time.Minute
 
-// upload puts the three objects, reads each back, and enters it in metadata.
+// upload puts all objects, the manifest last, reads each back, and enters it in
+// metadata.
 func (j *job) upload() error {
 	if j.stored == nil {
 		j.stored = map[string]meta.StoredObject{}
 	}
-	for _, f := range j.done.out.voices {
-		part := partOf(j, f)
-		err := j.put(part, f.size, f.sum(), func() (io.ReadCloser, error) { return os.Open(f.path) })
-		if err != nil {
-			return err
+	for _, files := range [][2]*sealedFile{j.done.out.voices, j.done.out.peaks} {
+		for leg, f := range files {
+			err := j.put(partOfLeg[leg], f.size, f.sum(), func() (io.ReadCloser, error) { return os.Open(f.path) })
+			if err != nil {
+				return err
+			}
 		}
 	}
 	sum := sha256.Sum256(j.manifest)
@@ -39,15 +41,8 @@ func (j *job) upload() error {
 	})
 }
 
-func partOf(j *job, f *sealedFile) string {
-	if f == j.done.out.voices[0] {
-		return id.PartMember
-	}
-	return id.PartExpert
-}
-
 func (j *job) put(part string, size int64, sum string, open func() (io.ReadCloser, error)) error {
-	if _, done := j.stored[part]; done {
+	if _, done := j.stored[sum]; done {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(j.p.ctx, uploadTimeout)
@@ -67,7 +62,7 @@ func (j *job) put(part string, size int64, sum string, open func() (io.ReadClose
 	if err := j.p.cfg.Meta.PutObject(ctx, o); err != nil {
 		return fmt.Errorf("enter %s of %s: %w", part, j.rec.ID, err)
 	}
-	j.stored[part] = o
+	j.stored[sum] = o
 	return nil
 }
 

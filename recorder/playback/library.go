@@ -60,6 +60,16 @@ type Recording struct {
 // Open opens a stored recording. ctx bounds all later reads. The error is
 // ErrNotStored, meta.ErrNotExist or what went wrong.
 func (l *Library) Open(ctx context.Context, rec id.RecordingID) (*Recording, error) {
+	r := &Recording{}
+	if err := l.open(ctx, r, rec); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+// lookUp opens the manifest of a recording that is stored and covered by
+// consent, and says where its objects are.
+func (l *Library) lookUp(ctx context.Context, r *Recording, rec id.RecordingID) ([]meta.StoredObject, error) {
 	entry, err := l.Meta.Recording(ctx, rec)
 	if err != nil {
 		return nil, err
@@ -71,32 +81,23 @@ func (l *Library) Open(ctx context.Context, rec id.RecordingID) (*Recording, err
 	if err != nil {
 		return nil, fmt.Errorf("objects of %s: %w", rec, err)
 	}
-	r := &Recording{}
-	if err := l.open(ctx, r, rec, objects); err != nil {
-		return nil, errors.Join(err, r.Close())
+	if err := l.openManifest(ctx, r, rec, objects); err != nil {
+		return nil, err
 	}
 	if l.Proof != nil {
-		if err := l.Proof.Covers(ctx, entry, r.Manifest); err != nil {
-			return nil, errors.Join(err, r.Close())
-		}
+		err = l.Proof.Covers(ctx, entry, r.Manifest)
 	}
-	return r, nil
+	return objects, err
 }
 
-func (l *Library) open(ctx context.Context, r *Recording, rec id.RecordingID, objects []meta.StoredObject) error {
-	sealed, size, err := l.openPart(ctx, r, rec, id.PartCall, objects)
+func (l *Library) open(ctx context.Context, r *Recording, rec id.RecordingID) error {
+	objects, err := l.lookUp(ctx, r, rec)
 	if err != nil {
 		return err
 	}
-	data, err := io.ReadAll(io.NewSectionReader(sealed, 0, size))
-	if err != nil {
-		return fmt.Errorf("read manifest of %s: %w", rec, err)
-	}
-	if r.Manifest, err = manifest.Decode(data, rec); err != nil {
-		return err
-	}
-	for leg, part := range []string{id.PartMember, id.PartExpert} {
-		if r.voices[leg], r.sizes[leg], err = l.openPart(ctx, r, rec, part, objects); err != nil {
+	for leg, part := range parts {
+		sum := r.Manifest.Voices[leg].SHA256
+		if r.voices[leg], r.sizes[leg], err = l.openPart(ctx, r, rec, part, sum, objects); err != nil {
 			return err
 		}
 	}
@@ -106,8 +107,25 @@ func (l *Library) open(ctx context.Context, r *Recording, rec id.RecordingID, ob
 	return nil
 }
 
-// openPart opens one sealed object with its own key.
-func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID, part string, objects []meta.StoredObject) (io.ReaderAt, int64, error) {
+// parts are the voices' parts, by leg.
+var parts = [2]string{id.PartMember, id.PartExpert}
+
+func (l *Library) openManifest(ctx context.Context, r *Recording, rec id.RecordingID, objects []meta.StoredObject) error {
+	sealed, size, err := l.openPart(ctx, r, rec, id.PartCall, "", objects)
+	if err != nil {
+		return err
+	}
+	data, err := io.ReadAll(io.NewSectionReader(sealed, 0, size))
+	if err != nil {
+		return fmt.Errorf("read manifest of %s: %w", rec, err)
+	}
+	r.Manifest, err = manifest.Decode(data, rec)
+	return err
+}
+
+// openPart opens one sealed object with its own key; sum is its hash, or empty
+// where a part has one object.
+func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID, part, sum string, objects []meta.StoredObject) (io.ReaderAt, int64, error) {
 	key, err := l.Meta.Envelope(ctx, rec, part)
 	if err != nil {
 		return nil, 0, fmt.Errorf("key of %s of %s: %w", part, rec, err)
@@ -116,7 +134,7 @@ func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID
 	if err != nil {
 		return nil, 0, fmt.Errorf("open the %s key of %s: %w", part, rec, err)
 	}
-	obj, err := l.find(ctx, rec, part, objects)
+	obj, err := l.find(ctx, rec, part, sum, objects)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -134,9 +152,9 @@ func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID
 
 // find opens the object of a part. An upload that was repeated after a crash
 // leaves the entry of an object that was removed: the other one counts.
-func (l *Library) find(ctx context.Context, rec id.RecordingID, part string, objects []meta.StoredObject) (blob.Object, error) {
+func (l *Library) find(ctx context.Context, rec id.RecordingID, part, sum string, objects []meta.StoredObject) (blob.Object, error) {
 	for _, o := range objects {
-		if o.Part != part {
+		if o.Part != part || sum != "" && o.SHA256 != sum {
 			continue
 		}
 		obj, err := l.Objects.Open(ctx, o.Key)

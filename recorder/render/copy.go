@@ -72,7 +72,7 @@ func (c *copier) put(q queued, place, lost int64, fresh bool) error {
 	// What is covered already is left out.
 	c.frames = append(c.frames, frames[min(max(c.next()-seat, 0), int64(len(frames))):]...)
 	c.pausing = len(q.payload) == 1
-	if q.level != journal.NoLevel {
+	if q.level < journal.DigitalSilence {
 		c.level.Add(-float64(q.level), float64(q.samples)/frame)
 	}
 	c.last = &q

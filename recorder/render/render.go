@@ -24,6 +24,17 @@ type Config struct {
 	// Encoder holds libopus's settings; the zero value is mono speech at
 	// 24 kbit/s.
 	Encoder opus.Config
+	// Heard is told of each packet that a voice is made of; nil tells nobody.
+	Heard func(leg int, h Heard)
+}
+
+// Heard is one packet of a voice at its place.
+type Heard struct {
+	Place   int64 // its first sample
+	Samples int
+	Level   uint8  // RFC 6464, journal.NoLevel if not stated
+	Copied  bool   // taken from a redundant block (RFC 2198)
+	Payload []byte // valid during the call
 }
 
 // Result is what a render came to.
@@ -49,6 +60,9 @@ func New(cfg Config) (*Renderer, error) {
 			return nil, err
 		}
 		r.voices[leg] = &track{maker: m, gate: r.gate}
+		if cfg.Heard != nil {
+			r.voices[leg].heard = func(h Heard) { cfg.Heard(leg, h) }
+		}
 	}
 	out, err := ogg.NewPairWriter(cfg.Voices[0], cfg.Voices[1], ogg.PairConfig{
 		PreSkip: opus.Lookahead48k,

@@ -86,6 +86,7 @@ type track struct {
 	gate   *gate
 	gaps   gaps
 	stats  VoiceStats
+	heard  func(Heard) // may be nil
 }
 
 // add queues a packet; it copies the payload. First it hands on what the
@@ -224,6 +225,9 @@ func (t *track) hand(q queued, lost int64, fresh bool) error {
 	t.gaps.packet(t.gate, place, quiet, q.samples)
 	t.stats.LostMs += millis(lost * int64(q.samples))
 	t.last = &q
+	if t.heard != nil {
+		t.heard(Heard{Place: place, Samples: q.samples, Level: q.level, Copied: q.copied, Payload: q.payload})
+	}
 	return t.put(q, place, lost, fresh)
 }
 

@@ -2,12 +2,15 @@ package api
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
+	"parley/recorder/manifest"
+	"parley/recorder/playback"
 	"parley/signaling/auth"
 	"parley/signaling/problem"
 	"parley/storage/id"
@@ -75,11 +78,49 @@ func writePlay(w http.ResponseWriter, r *http.Request, x *play) error {
 		Name: playCookie, Value: x.ticket, Path: path, HttpOnly: true,
 		Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode, MaxAge: int(playLife.Seconds()),
 	})
+	m := x.opened.Manifest
 	return writeJSON(w, http.StatusCreated, struct {
-		Play     id.PlayID `json:"play"`
-		AudioURL string    `json:"audio_url"`
-		WAVURL   string    `json:"wav_url"`
-	}{x.id, path + "/audio.opus", path + "/audio.wav"})
+		Play     id.PlayID        `json:"play"`
+		AudioURL string           `json:"audio_url"`
+		WAVURL   string           `json:"wav_url"`
+		PeaksURL string           `json:"peaks_url"`
+		Spans    []span           `json:"spans"`
+		Events   []manifest.Event `json:"events"`
+	}{x.id, path + "/audio.opus", path + "/audio.wav", path + "/peaks.json", spansOf(m), append([]manifest.Event{}, m.Events...)})
+}
+
+// span is a stretch that was recorded, in milliseconds since the start.
+type span struct {
+	OpenMs  float64 `json:"open_ms"`
+	CloseMs float64 `json:"close_ms"`
+}
+
+func spansOf(m manifest.Manifest) []span {
+	out := make([]span, 0, len(m.Spans))
+	for _, s := range m.Spans {
+		out = append(out, span{s.OpenMs, s.CloseMs})
+	}
+	return out
+}
+
+// playPeaks serves the waveform of both voices.
+func (s *Server) playPeaks(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.authorise(r)
+	if err != nil {
+		return err
+	}
+	defer s.plays.release(x)
+	if err := s.audit(r.Context(), "play.peaks", x, map[string]string{}); err != nil {
+		return err
+	}
+	peaks, err := s.cfg.Library.Peaks(r.Context(), x.recording)
+	if errors.Is(err, playback.ErrNoPeaks) {
+		return problem.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, peaks)
 }
 
 // playAudio serves the stereo stream as it is.
@@ -100,31 +141,44 @@ func (s *Server) playWAV(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// serveRange authorises a request anew, writes it down, and serves the bytes
-// that it asks for.
-func (s *Server) serveRange(w http.ResponseWriter, r *http.Request, kind string, content func(*play) (*io.SectionReader, error)) error {
+// authorise finds the play that a request belongs to and asks again whether
+// its person may listen. plays.release must follow where there is no error.
+func (s *Server) authorise(r *http.Request) (*play, error) {
 	playID, err := id.ParsePlay(r.PathValue("play"))
 	if err != nil {
-		return problem.ErrNotFound
+		return nil, problem.ErrNotFound
 	}
 	cookie, err := r.Cookie(playCookie)
 	if err != nil {
-		return problem.ErrUnauthenticated
+		return nil, problem.ErrUnauthenticated
 	}
 	x, err := s.plays.use(playID, cookie.Value)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := s.cfg.Store.Recording(r.Context(), x.recording)
+	switch {
+	case err != nil:
+	case !allowed(x.who, rec):
+		err = problem.ErrNotFound
+	case rec.State != meta.StateStored:
+		err = problem.ErrNotPlayable
+	}
+	if err != nil {
+		s.plays.release(x)
+		return nil, err
+	}
+	return x, nil
+}
+
+// serveRange authorises a request anew, writes it down, and serves the bytes
+// that it asks for.
+func (s *Server) serveRange(w http.ResponseWriter, r *http.Request, kind string, content func(*play) (*io.SectionReader, error)) error {
+	x, err := s.authorise(r)
 	if err != nil {
 		return err
 	}
 	defer s.plays.release(x)
-	rec, err := s.cfg.Store.Recording(r.Context(), x.recording)
-	switch {
-	case err != nil:
-		return err
-	case !allowed(x.who, rec):
-		return problem.ErrNotFound
-	case rec.State != meta.StateStored:
-		return problem.ErrNotPlayable
-	}
 	if err := s.audit(r.Context(), "play.range", x, map[string]string{"range": clip(r.Header.Get("Range"))}); err != nil {
 		return err
 	}

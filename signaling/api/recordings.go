@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -25,22 +24,19 @@ type recordingView struct {
 	State     string         `json:"state"`
 	Playable  bool           `json:"playable"`
 	Clean     bool           `json:"clean"`
+	// Notes are what is not clean, in words.
+	Notes []string `json:"notes"`
 }
 
 func viewOf(r meta.Recording) recordingView {
+	report := manifest.DecodeReport(r.Report)
 	return recordingView{
 		ID: r.ID, Call: r.CallID,
 		Member:    wire.Person{ID: string(r.MemberID), Name: r.MemberName},
 		Expert:    wire.Person{ID: string(r.ExpertID), Name: r.ExpertName},
 		StartedAt: r.StartedAt, LengthMs: r.LengthMs, State: string(r.State),
-		Playable: r.State == meta.StateStored, Clean: clean(r),
+		Playable: r.State == meta.StateStored, Clean: report.Clean, Notes: append([]string{}, report.Notes...),
 	}
-}
-
-// clean tells whether the recording's own report has nothing to say.
-func clean(r meta.Recording) bool {
-	var report manifest.Report
-	return json.Unmarshal([]byte(r.Report), &report) == nil && report.Clean
 }
 
 const (

@@ -37,6 +37,7 @@ func TestRolesByRoute(t *testing.T) {
 		{"GET", "/v1/recordings/" + rec, "", [5]int{missing, missing, missing, missing, 401}},
 		{"POST", "/v1/recordings/" + rec + "/plays", `{"reason":"why"}`, [5]int{missing, missing, missing, missing, 401}},
 		{"GET", "/v1/plays/" + play + "/audio.opus", "", [5]int{401, 401, 401, 401, 401}},
+		{"GET", "/v1/plays/" + play + "/peaks.json", "", [5]int{401, 401, 401, 401, 401}},
 		{"GET", "/v1/calls/" + call + "/receipt", "", [5]int{missing, missing, missing, missing, 401}},
 		{"GET", "/v1/blocks", "", [5]int{ok, ok, forbidden, forbidden, 401}},
 		{"PUT", "/v1/blocks/somebody", "", [5]int{done, done, forbidden, forbidden, 401}},

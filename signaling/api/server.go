@@ -14,6 +14,7 @@ import (
 
 	"parley/recorder/coverage"
 	"parley/recorder/playback"
+	"parley/recorder/waveform"
 	"parley/signaling/auth"
 	"parley/signaling/problem"
 	"parley/signaling/wire"
@@ -35,9 +36,10 @@ type Store interface {
 	ChainEntries(ctx context.Context, name, subject string, afterSeq uint64, limit int) ([]chain.Entry, error)
 }
 
-// Library opens recordings.
+// Library opens recordings and their waveforms.
 type Library interface {
 	Open(ctx context.Context, rec id.RecordingID) (*playback.Recording, error)
+	Peaks(ctx context.Context, rec id.RecordingID) (waveform.Drawing, error)
 }
 
 // AuditChain is the name of the hash chain of accesses; its entries' subject
@@ -84,6 +86,7 @@ func New(cfg Config) *Server {
 	s.handle("POST /v1/recordings/{id}/plays", s.startPlay)
 	s.handle("GET /v1/plays/{play}/audio.opus", s.playAudio)
 	s.handle("GET /v1/plays/{play}/audio.wav", s.playWAV)
+	s.handle("GET /v1/plays/{play}/peaks.json", s.playPeaks)
 	s.handle("GET /v1/calls/{id}/receipts", s.listReceipts)
 	s.handle("GET /v1/calls/{id}/receipts/{entry}", s.oneReceipt)
 	s.handle("GET /v1/calls/{id}/receipt", s.newestReceipt)

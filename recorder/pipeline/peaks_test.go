@@ -1,0 +1,118 @@
+package pipeline
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/pion/rtp"
+
+	"parley/recorder/capture"
+	"parley/recorder/playback"
+	"parley/recorder/waveform"
+	"parley/storage/id"
+)
+
+// peaks are a stored recording's.
+func (h *house) peaks(rec id.RecordingID) waveform.Drawing {
+	h.t.Helper()
+	lib := playback.Library{Meta: h.meta, Objects: h.objects, Opener: h.master}
+	d, err := lib.Peaks(h.t.Context(), rec)
+	if err != nil {
+		h.t.Fatalf("peaks of %s: %v", rec, err)
+	}
+	return d
+}
+
+// speakWithLevels is speak for packets that state a level, -20 dBov for the
+// member from 1 to 2 s, for the expert from 3 to 4 s, and else silence.
+func (p *process) speakWithLevels(r *Recording, begun time.Time, length time.Duration) {
+	for i := range int(length / (20 * time.Millisecond)) {
+		at := time.Duration(i) * 20 * time.Millisecond
+		p.clock.set(begun.Add(at))
+		for leg := range 2 {
+			h := &rtp.Header{SequenceNumber: uint16(i), Timestamp: uint32(i * 960), SSRC: uint32(leg + 1)}
+			level := byte(127)
+			if int(at/time.Second) == 1+2*leg {
+				level = 20
+			}
+			if err := h.SetExtension(capture.LevelExtension, []byte{level}); err != nil {
+				p.t.Fatal(err)
+			}
+			packets := phrases().packets[leg]
+			r.Packet(leg, begun.Add(at), h, packets[i%len(packets)])
+		}
+	}
+	p.clock.set(begun.Add(length))
+}
+
+// loudness is the mean height of a voice's peaks from one second to another.
+func loudness(d waveform.Drawing, voice int, from, to float64) float64 {
+	w, sum := d.Waveform, 0.0
+	first, last := int(from*50), int(to*50)
+	for i := first; i < last; i++ {
+		sum += float64(w.Data[2*(i*w.Channels+voice)+1])
+	}
+	return sum / float64(last-first)
+}
+
+// TestPeaksShowWhoSpoke: the waveform follows the levels that are sent along,
+// each voice at its time, by the render that follows and by one of the journal.
+func TestPeaksShowWhoSpoke(t *testing.T) {
+	for _, how := range []string{"followed", "from the journal"} {
+		t.Run(how, func(t *testing.T) {
+			p := newHouse(t).start()
+			begun := p.clock.now()
+			r := p.begin()
+			p.speakWithLevels(r, begun, talkTime)
+			r.behind.Store(how != "followed")
+			r.Finish()
+			p.stored()
+			d := p.peaks(r.ID())
+			if w := d.Waveform; w.Channels != 2 || w.Length() != 300 {
+				t.Fatalf("got %d channels of %d pixels, want 2 of 300", w.Channels, w.Length())
+			}
+			for voice := range 2 {
+				from := float64(1 + 2*voice)
+				if loud, quiet := loudness(d, voice, from, from+1), loudness(d, voice, from+1.04, 6); loud < 30 || quiet != 0 {
+					t.Errorf("voice %d: got peaks of %.0f while it spoke, %.0f after; want some, none", voice, loud, quiet)
+				}
+				if s := d.Speech[voice]; len(s) != 1 || math.Abs(float64(s[0].StartMs)-from*1000) > 40 || math.Abs(float64(s[0].EndMs)-from*1000-1000) > 40 {
+					t.Errorf("voice %d: got speech %v, want one second from %v s", voice, s, from)
+				}
+			}
+		})
+	}
+}
+
+// TestPeaksWithoutLevels are drawn by decoding.
+func TestPeaksWithoutLevels(t *testing.T) {
+	p := newHouse(t).start()
+	r := p.wholeCall()
+	p.stored()
+	d := p.peaks(r.ID())
+	for voice := range 2 {
+		if got := loudness(d, voice, 0, 6); got < 3 || len(d.Speech[voice]) == 0 {
+			t.Errorf("voice %d: got mean peaks of %.1f, speech %v; want a voice", voice, got, d.Speech[voice])
+		}
+	}
+}
+
+// TestErasedVoiceTakesItsPeaks destroys one voice's key: its waveform cannot be
+// read any more, the other one's can.
+func TestErasedVoiceTakesItsPeaks(t *testing.T) {
+	p := newHouse(t).start()
+	r := p.wholeCall()
+	p.stored()
+	before := p.peaks(r.ID())
+	if err := p.meta.DestroyEnvelope(t.Context(), r.ID(), id.PartMember, p.clock.now()); err != nil {
+		t.Fatal(err)
+	}
+	after := p.peaks(r.ID())
+	if got := loudness(after, 0, 0, 6); got != 0 || len(after.Speech[0]) != 0 {
+		t.Errorf("the erased voice: got mean peaks of %.1f, speech %v; want nothing", got, after.Speech[0])
+	}
+	if got, want := loudness(after, 1, 0, 6), loudness(before, 1, 0, 6); got != want || got == 0 {
+		t.Errorf("the other voice: got mean peaks of %.1f, want %.1f as before", got, want)
+	}
+}

@@ -1,0 +1,55 @@
+package playback
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"parley/recorder/waveform"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// ErrNoPeaks is returned for a recording that was made without a waveform.
+var ErrNoPeaks = errors.New("playback: the recording has no waveform")
+
+// Peaks is the waveform of a stored recording, member first, and when each
+// spoke. A voice that was erased is drawn as silence. The error is ErrNotStored,
+// ErrNoPeaks, meta.ErrNotExist or what went wrong.
+func (l *Library) Peaks(ctx context.Context, rec id.RecordingID) (waveform.Drawing, error) {
+	r := &Recording{}
+	both, err := l.peaks(ctx, r, rec)
+	return both, errors.Join(err, r.Close())
+}
+
+func (l *Library) peaks(ctx context.Context, r *Recording, rec id.RecordingID) (waveform.Drawing, error) {
+	objects, err := l.lookUp(ctx, r, rec)
+	if err != nil {
+		return waveform.Drawing{}, err
+	}
+	var voices [len(parts)]waveform.Drawing
+	for leg, part := range parts {
+		sum := r.Manifest.Voices[leg].Peaks.SHA256
+		if sum == "" {
+			return waveform.Drawing{}, fmt.Errorf("%w: %s", ErrNoPeaks, rec)
+		}
+		sealed, size, err := l.openPart(ctx, r, rec, part, sum, objects)
+		if errors.Is(err, meta.ErrNotExist) { // the voice's key is gone
+			voices[leg] = waveform.Blank(waveform.DefaultSamplesPerPixel, r.Manifest.Layout.TotalSamples)
+			continue
+		}
+		if err != nil {
+			return waveform.Drawing{}, err
+		}
+		data, err := io.ReadAll(io.NewSectionReader(sealed, 0, size))
+		if err != nil {
+			return waveform.Drawing{}, fmt.Errorf("read the %s peaks of %s: %w", part, rec, err)
+		}
+		if err := json.Unmarshal(data, &voices[leg]); err != nil {
+			return waveform.Drawing{}, fmt.Errorf("the %s peaks of %s: %w", part, rec, err)
+		}
+	}
+	return waveform.JoinDrawings(voices[:]...)
+}
