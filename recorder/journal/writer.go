@@ -61,11 +61,11 @@ type File interface {
 
 // Writer appends to a journal file.
 type Writer struct {
-	file       File
-	header     Header
-	recipients [lanes]envelope.Recipient
-	number     uint64
-	frame      []byte // reused
+	file    File
+	header  Header
+	sealers [lanes]*envelope.BatchSealer
+	number  uint64
+	frame   []byte // reused
 }
 
 // Create makes the journal file and writes its header durably. An existing
@@ -92,7 +92,7 @@ func New(f File, h Header) (*Writer, error) {
 		if err != nil {
 			return nil, fmt.Errorf("create journal: %w", err)
 		}
-		w.recipients[i] = r
+		w.sealers[i] = envelope.NewBatchSealer(r)
 	}
 	body, err := json.Marshal(h)
 	if err != nil {
@@ -111,7 +111,7 @@ func (w *Writer) Append(l Lane, records []byte) error {
 	plain := make([]byte, 0, len(records)+64)
 	plain = appendBinding(plain, w.header.Recording, l, w.number)
 	plain = append(plain, records...)
-	body, err := envelope.SealBytes(w.recipients[l], plain)
+	body, err := w.sealers[l].Seal(plain)
 	if err != nil {
 		return fmt.Errorf("seal batch %d of %s: %w", w.number, l, err)
 	}

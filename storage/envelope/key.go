@@ -98,5 +98,5 @@ func (i *Identity) ages() ([]age.Identity, error) {
 	if i == nil || i.private == nil {
 		return nil, ErrNoKey
 	}
-	return []age.Identity{i.private}, nil
+	return []age.Identity{i.private, batchIdentity{i.private}}, nil
 }

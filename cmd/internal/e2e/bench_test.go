@@ -24,46 +24,78 @@ const (
 
 var benchKey = auth.Key{ID: "bench", Secret: auth.Secret(strings.Repeat("k", 32))}
 
-// BenchmarkCalls holds calls on a server process of its own and reports what
-// they cost it: CPU time per second of call, and how long a packet takes from
-// one phone through the server to the other. The phones run beside it on the
-// same machine.
+// BenchmarkCalls holds calls on server processes of their own, unrecorded and
+// recorded in turn, all with the same speech, and reports what they cost: CPU
+// time per second of call, resident memory by call, and what recording adds to
+// both. The phones run beside the server on the same machine.
 func BenchmarkCalls(b *testing.B) {
-	for _, recorded := range []bool{false, true} {
-		b.Run(map[bool]string{false: "unrecorded", true: "recorded"}[recorded], func(b *testing.B) {
-			for b.Loop() {
-				benchmarkCalls(b, recorded)
-			}
-		})
+	var plain, recorded cost
+	for b.Loop() {
+		plain.add(holdCalls(b, phoneKind{}))
+		recorded.add(holdCalls(b, phoneKind{recorded: true}))
+	}
+	n := float64(plain.runs)
+	b.ReportMetric(plain.cpuMs/n, "cpu-ms/call-s")
+	b.ReportMetric(recorded.cpuMs/n, "recorded-cpu-ms/call-s")
+	b.ReportMetric(recorded.cpuMs/plain.cpuMs, "recorded/unrecorded")
+	b.ReportMetric(plain.memory/n, "KiB/call")
+	b.ReportMetric((recorded.memory-plain.memory)/n, "recording-KiB/call")
+}
+
+// BenchmarkDelay reports how long a packet takes from one phone through the
+// server to the other.
+func BenchmarkDelay(b *testing.B) {
+	for b.Loop() {
+		holdCalls(b, phoneKind{stamped: true})
 	}
 }
 
-func benchmarkCalls(b *testing.B, recorded bool) {
+// cost is what servers used, summed over runs.
+type cost struct {
+	runs          int
+	cpuMs, memory float64 // ms per second of call; KiB by call
+}
+
+func (c *cost) add(one cost) {
+	c.runs++
+	c.cpuMs += one.cpuMs
+	c.memory += one.memory
+}
+
+// phoneKind says what the phones of a benchmark do.
+type phoneKind struct {
+	recorded bool
+	stamped  bool // they send the time in place of speech
+}
+
+func holdCalls(b *testing.B, kind phoneKind) cost {
 	s := startServer(b, b.TempDir(), "PARLEY_API_KEY="+benchKey.ID+":"+string(benchKey.Secret))
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	defer cancel()
 	var phones []*softphone.Phone
 	for i := range benchCalls {
-		member, expert := benchCall(ctx, b, s, i, recorded)
+		member, expert := benchCall(ctx, b, s, i, kind)
 		phones = append(phones, member, expert)
 	}
 	before, began := cpuTime(b, s), time.Now()
 	pause(ctx, benchTalk)
 	used, talked := cpuTime(b, s)-before, time.Since(began)
-	b.ReportMetric(float64(used.Microseconds())/1000/(talked.Seconds()*benchCalls), "cpu-ms/call-s")
-	b.ReportMetric(float64(memory(b, s)>>10)/benchCalls, "KiB/call")
-	if !recorded {
+	c := cost{
+		cpuMs:  float64(used.Microseconds()) / 1000 / (talked.Seconds() * benchCalls),
+		memory: float64(memory(b, s)>>10) / benchCalls,
+	}
+	if kind.stamped {
 		reportDelays(b, phones)
 	}
 	for _, p := range phones {
 		must(b, p.Close())
 	}
 	s.stop(b)
+	return c
 }
 
-// benchCall connects two phones. Recorded calls carry real Opus, unrecorded
-// ones the time.
-func benchCall(ctx context.Context, b *testing.B, s *server, i int, recorded bool) (member, expert *softphone.Phone) {
+// benchCall connects two phones.
+func benchCall(ctx context.Context, b *testing.B, s *server, i int, kind phoneKind) (member, expert *softphone.Phone) {
 	phone := func(role auth.Role, place string) *softphone.Phone {
 		who := auth.Identity{
 			Person: id.PersonID(fmt.Sprintf("%s-%d", role, i)), Role: role, Name: "Bench", Adult: true,
@@ -71,7 +103,7 @@ func benchCall(ctx context.Context, b *testing.B, s *server, i int, recorded boo
 		}
 		token, err := auth.Mint(benchKey, who, time.Now())
 		must(b, err)
-		p, err := softphone.Dial(ctx, softphone.Config{Server: s.url, Token: token, Stamped: !recorded})
+		p, err := softphone.Dial(ctx, softphone.Config{Server: s.url, Token: token, Stamped: kind.stamped})
 		must(b, err)
 		return p
 	}
@@ -84,8 +116,9 @@ func benchCall(ctx context.Context, b *testing.B, s *server, i int, recorded boo
 	must(b, member.Send(ctx, &wire.CallStart{Expert: to}))
 	must(b, expert.Wait(ctx, "the ringing", func(st softphone.State) bool { return st.Call != nil }))
 	must(b, expert.Send(ctx, &wire.CallAccept{Call: expert.State().Call.ID}))
+	speech := [2][]int16{audiomatch.Phrase(2*i, benchTalk+5*time.Second), audiomatch.Phrase(2*i+1, benchTalk+5*time.Second)}
 	answer, light := wire.AnswerNo, wire.RecordingOff
-	if recorded {
+	if kind.recorded {
 		answer, light = wire.AnswerYes, wire.RecordingOn
 	}
 	for _, p := range []*softphone.Phone{member, expert} {
@@ -95,9 +128,7 @@ func benchCall(ctx context.Context, b *testing.B, s *server, i int, recorded boo
 		must(b, p.Wait(ctx, "the call", func(st softphone.State) bool {
 			return st.Call != nil && st.Call.State == "active" && st.Call.Recording.State == light
 		}))
-		if recorded {
-			p.Media().Say(audiomatch.Phrase(2*i+k, benchTalk+5*time.Second))
-		}
+		p.Media().Say(speech[k])
 	}
 	return member, expert
 }
