@@ -19,7 +19,8 @@ import (
 // after it.
 func (n *node) openFeed(ctx context.Context) error {
 	n.feed = feed.New(feed.Config{
-		Store: n.stores.meta, Now: time.Now, Log: n.log.With().Str("component", "feed").Logger(),
+		Store: n.stores.meta, Keep: time.Duration(n.cfg.EventDays) * 24 * time.Hour,
+		Now: time.Now, Log: n.log.With().Str("component", "feed").Logger(),
 	})
 	holder, err := holderName(n.cfg.Data)
 	if err != nil {
@@ -79,6 +80,13 @@ func (n *node) recordingReady(r meta.Recording) {
 	n.Publish(meta.Event{
 		Type: meta.EventRecordingReady, Call: r.CallID, Recording: r.ID, Member: r.MemberID, Expert: r.ExpertID,
 		Body: feed.Body(readyBody{Clean: clean, Length: float64(r.LengthMs) / 1000}),
+	})
+}
+
+// recordingDamaged tells platforms of a recording that cannot be completed.
+func (n *node) recordingDamaged(r meta.Recording) {
+	n.Publish(meta.Event{
+		Type: meta.EventRecordingDamaged, Call: r.CallID, Recording: r.ID, Member: r.MemberID, Expert: r.ExpertID,
 	})
 }
 

@@ -189,7 +189,7 @@ func (n *node) openRecorder() error {
 		Dir: filepath.Join(n.cfg.Data, "journal"), Reserve: uint64(n.cfg.ReserveMiB) << 20,
 		Sealer: n.stores.master.Sealer(), Opener: n.stores.master,
 		Meta: n.stores.meta, Objects: n.stores.objects, Node: n.capture,
-		OnReady: n.recordingReady, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
+		OnReady: n.recordingReady, OnDamaged: n.recordingDamaged, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
 		Now: time.Now, Log: log,
 	})
 	return err

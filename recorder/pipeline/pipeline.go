@@ -51,6 +51,9 @@ type Config struct {
 	Node    *capture.Node
 	// OnReady is called when a recording can be played.
 	OnReady func(r meta.Recording)
+	// OnDamaged, which may be nil, is called when a recording cannot be
+	// completed.
+	OnDamaged func(r meta.Recording)
 	// Observer may be nil.
 	Observer Observer
 	// RenderSlots bounds the renders that run at once, at least 1.

@@ -73,6 +73,9 @@ func (p *Pipeline) markDamaged(ctx context.Context, rec meta.Recording, why stri
 	if err := p.cfg.Meta.UpdateRecording(ctx, rec); err != nil {
 		return fmt.Errorf("mark %s as damaged: %w", rec.ID, err)
 	}
+	if p.cfg.OnDamaged != nil {
+		p.cfg.OnDamaged(rec)
+	}
 	return nil
 }
 

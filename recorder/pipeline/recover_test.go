@@ -265,9 +265,13 @@ func TestJournalGone(t *testing.T) {
 	if err := os.Remove(h.journalOf(r)); err != nil {
 		t.Fatal(err)
 	}
-	p := h.start()
+	var told []id.RecordingID
+	p := h.start(func(c *Config) { c.OnDamaged = func(r meta.Recording) { told = append(told, r.ID) } })
 	if n, err := p.pipeline.Recover(); n != 0 || err != nil {
 		t.Fatalf("Recover: got %d, %v, want 0", n, err)
+	}
+	if len(told) != 1 || told[0] != r.ID() {
+		t.Errorf("told as damaged: got %v, want %s", told, r.ID())
 	}
 	if got := h.entry(r.ID()); got.State != meta.StateDamaged || !strings.Contains(got.Report, "journal is gone") {
 		t.Errorf("entry: got %+v, want it damaged, with a report", got)

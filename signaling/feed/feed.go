@@ -22,6 +22,7 @@ const (
 	batchLength = 256
 
 	storeTimeout = 5 * time.Second
+	cleanEvery   = time.Hour
 	firstRetry   = 50 * time.Millisecond
 	lastRetry    = 5 * time.Second
 )
@@ -31,13 +32,16 @@ type Store interface {
 	AppendEvents(ctx context.Context, events []meta.Event) error
 	EventsAfter(ctx context.Context, after uint64, limit int, types []meta.EventType) ([]meta.Event, error)
 	EventRange(ctx context.Context) (meta.EventRange, error)
+	DeleteEventsBefore(ctx context.Context, at time.Time) (int, error)
 }
 
 // Config holds the parts of a feed.
 type Config struct {
 	Store Store
-	Now   func() time.Time
-	Log   zerolog.Logger
+	// Keep is how long events are kept, for ever if it is zero.
+	Keep time.Duration
+	Now  func() time.Time
+	Log  zerolog.Logger
 }
 
 // Feed is the event feed of a node. Its methods are safe for concurrent use.
@@ -115,13 +119,34 @@ func (f *Feed) Stats() Stats {
 
 // Run appends what is published until ctx ends, and then what is queued.
 func (f *Feed) Run(ctx context.Context) error {
+	clean := time.NewTicker(cleanEvery)
+	defer clean.Stop()
+	f.clean(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			return f.drain()
+		case <-clean.C:
+			f.clean(ctx)
 		case e := <-f.queue:
 			f.append(ctx, f.gather(e))
 		}
+	}
+}
+
+// clean deletes what is kept no longer.
+func (f *Feed) clean(ctx context.Context) {
+	if f.cfg.Keep == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	n, err := f.cfg.Store.DeleteEventsBefore(ctx, f.cfg.Now().Add(-f.cfg.Keep))
+	if err != nil && ctx.Err() == nil {
+		f.cfg.Log.Error().Err(err).Msg("old events not deleted")
+	}
+	if n > 0 {
+		f.cfg.Log.Info().Int("events", n).Msg("old events deleted")
 	}
 }
 

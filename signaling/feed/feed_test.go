@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -162,6 +163,40 @@ func TestAStoreThatIsAway(t *testing.T) {
 	if !marked {
 		t.Error("the gap is not marked")
 	}
+}
+
+func TestOldEventsAreDeleted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &bin{before: make(chan time.Time, 10)}
+		f := feed.New(feed.Config{Store: s, Keep: 48 * time.Hour, Now: time.Now, Log: zerolog.Nop()})
+		ctx, cancel := context.WithCancel(t.Context())
+		var run sync.WaitGroup
+		run.Go(func() {
+			if err := f.Run(ctx); err != nil {
+				t.Errorf("Run: %v", err)
+			}
+		})
+		began := time.Now()
+		for i := range 3 { // at the start, and each hour
+			want := began.Add(time.Duration(i)*time.Hour - 48*time.Hour)
+			if got := <-s.before; !got.Equal(want) {
+				t.Errorf("cleaning %d: got what is before %s, want %s", i, got, want)
+			}
+		}
+		cancel()
+		run.Wait()
+	})
+}
+
+// bin is a store of which only the deleting counts.
+type bin struct {
+	feed.Store
+	before chan time.Time
+}
+
+func (b *bin) DeleteEventsBefore(_ context.Context, at time.Time) (int, error) {
+	b.before <- at
+	return 1, nil
 }
 
 func TestAnEventThatIsNotValidIsCounted(t *testing.T) {

@@ -27,6 +27,7 @@ const (
 	EventRecordingProblem EventType = "recording.problem"
 	EventRecordingSilent  EventType = "recording.silent"
 	EventRecordingReady   EventType = "recording.ready"
+	EventRecordingDamaged EventType = "recording.damaged"
 	EventPresenceChanged  EventType = "presence.changed"
 	// EventFeedGap tells that events were dropped here, and how many.
 	EventFeedGap EventType = "feed.gap"
@@ -37,7 +38,7 @@ func EventTypes() []EventType {
 	return []EventType{
 		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallEnded, EventConsentAnswered,
 		EventRecordingStarted, EventRecordingStopped, EventRecordingProblem, EventRecordingSilent,
-		EventRecordingReady, EventPresenceChanged, EventFeedGap,
+		EventRecordingReady, EventRecordingDamaged, EventPresenceChanged, EventFeedGap,
 	}
 }
 

@@ -31,6 +31,7 @@ type Serve struct {
 	AcceptOlderDatabase bool   `help:"Start on a database that was put back to an older day; what was erased since is erased again." name:"accept-older-database"`
 	Demo                bool   `help:"Let anybody sign in as one of a few made-up people. Never where real people are." env:"PARLEY_DEMO"`
 
+	EventDays           int      `help:"Days for which events are kept in the feed." default:"90" env:"PARLEY_EVENT_DAYS"`
 	Webhook             []string `help:"Address to which events are delivered, https://…; may be given more than once." env:"PARLEY_WEBHOOK"`
 	WebhookSecret       Secret   `help:"Secret that signs what is delivered to --webhook: whsec_ and the base64 of 24 to 64 bytes." env:"PARLEY_WEBHOOK_SECRET"`
 	WebhookAllowPrivate bool     `help:"Let webhooks be http:// and addresses that are not on the public internet." env:"PARLEY_WEBHOOK_ALLOW_PRIVATE"`
@@ -77,6 +78,9 @@ func (c Serve) Validate() error {
 	}
 	if _, _, err := net.SplitHostPort(c.MetricsListen); err != nil && c.MetricsListen != "" {
 		fault("--metrics-listen %q: must be host:port", c.MetricsListen)
+	}
+	if c.EventDays < 1 {
+		fault("--event-days %d: must be at least 1", c.EventDays)
 	}
 	if len(c.Webhook) > 0 && c.WebhookSecret == "" {
 		fault("--webhook needs a secret in PARLEY_WEBHOOK_SECRET")

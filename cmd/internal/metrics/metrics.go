@@ -70,10 +70,13 @@ const (
 	alarmProblem   = "recording_problem"
 	alarmNoPackets = "no_packets"
 	alarmSilence   = "silence"
+	alarmDamaged   = "recording_damaged"
 	alarmGap       = "feed_gap"
 )
 
-func alarmKinds() []string { return []string{alarmProblem, alarmNoPackets, alarmSilence, alarmGap} }
+func alarmKinds() []string {
+	return []string{alarmProblem, alarmNoPackets, alarmSilence, alarmDamaged, alarmGap}
+}
 
 // alarmOf is the kind of alarm that an event is, empty for none.
 func alarmOf(e meta.Event, alarm string) string {
@@ -82,6 +85,8 @@ func alarmOf(e meta.Event, alarm string) string {
 		return alarmProblem
 	case meta.EventRecordingSilent:
 		return alarm
+	case meta.EventRecordingDamaged:
+		return alarmDamaged
 	case meta.EventFeedGap:
 		return alarmGap
 	}
@@ -116,7 +121,7 @@ func (m *Metrics) Publish(e meta.Event) {
 		Clean   bool    `json:"clean"`
 		Alarm   string  `json:"alarm"`
 	}
-	if json.Unmarshal(e.Body, &body) != nil {
+	if len(e.Body) > 0 && json.Unmarshal(e.Body, &body) != nil {
 		return // the feed refuses it too
 	}
 	if kind := alarmOf(e, body.Alarm); slices.Contains(alarmKinds(), kind) {

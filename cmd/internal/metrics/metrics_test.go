@@ -57,6 +57,7 @@ func counted() *metrics.Metrics {
 		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":"no_packets"}`)},
 		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":"silence"}`)},
 		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":""}`)}, // it is well again
+		{Type: meta.EventRecordingDamaged},
 		{Type: meta.EventFeedGap, Body: []byte(`{}`)},
 	} {
 		m.Publish(e)
@@ -110,6 +111,7 @@ func TestValues(t *testing.T) {
 		`parley_alarms_total{kind="recording_problem"} 1`,
 		`parley_alarms_total{kind="no_packets"} 1`,
 		`parley_alarms_total{kind="silence"} 1`,
+		`parley_alarms_total{kind="recording_damaged"} 1`,
 		`parley_alarms_total{kind="feed_gap"} 1`,
 		`parley_http_requests_total{code="404",route="GET /v1/recordings/{id}"} 1`,
 		`parley_journal_flush_seconds_count 1`,
