@@ -126,7 +126,7 @@ func (k *checker) checkEnd(s Span, gate chain.Entry) {
 	}
 	end := k.endOf(gate)
 	if end.refused != "" && end.closed {
-		k.gap(end.refused, Withdrawn, "the %s had said no before the gate was closed", end.refused)
+		k.gap(end.refused, Withdrawn, "the %s's consent had ended before the gate was closed", end.refused)
 	}
 	if end.entry.Seq == 0 || k.clockWentBack(gate.Seq, end.entry.Seq) {
 		return // times tell nothing then; the order of the entries has been checked
@@ -135,7 +135,7 @@ func (k *checker) checkEnd(s Span, gate chain.Entry) {
 	switch {
 	case over <= slack:
 	case end.refused != "":
-		k.gap(end.refused, Withdrawn, "it goes on for %s after the %s had said no", over.Round(time.Millisecond), end.refused)
+		k.gap(end.refused, Withdrawn, "it goes on for %s after the %s's consent had ended", over.Round(time.Millisecond), end.refused)
 	default:
 		k.gap("", Longer, "it goes on for %s after its gate was closed", over.Round(time.Millisecond))
 	}
@@ -145,7 +145,7 @@ func (k *checker) checkEnd(s Span, gate chain.Entry) {
 type ending struct {
 	entry  chain.Entry // zero if nothing did: the process ended, or the call goes on
 	closed bool        // the entry says that the gate was closed, or opened anew
-	// refused is the leg that said no before that entry, or by it.
+	// refused is the leg whose consent ended before that entry, or by it.
 	refused string
 }
 
@@ -160,7 +160,7 @@ func (k *checker) endOf(gate chain.Entry) (end ending) {
 		case ledger.KindGateClose, ledger.KindGateOpen:
 			end.entry, end.closed = e, true
 			return end
-		case ledger.KindAnswer:
+		case ledger.KindAnswer, ledger.KindVoid:
 			if leg, no := refusal(e); no && end.refused == "" {
 				end.entry, end.refused = e, leg
 			}
@@ -169,13 +169,14 @@ func (k *checker) endOf(gate chain.Entry) (end ending) {
 	return end
 }
 
-// refusal tells who says no by an answer; one that cannot be read counts as a no.
+// refusal tells whose consent an entry ends: by a no, or because an answer counts no
+// longer. One that cannot be read counts as a no.
 func refusal(e chain.Entry) (leg string, no bool) {
 	var a ledger.AnswerGiven
 	if json.Unmarshal(e.Body, &a) != nil {
 		return ledger.Member, true
 	}
-	return a.Side, a.Answer == string(consent.AnswerDeclined)
+	return a.Side, e.Kind == ledger.KindVoid || a.Answer == string(consent.AnswerDeclined)
 }
 
 func (k *checker) clockWentBack(from, to uint64) bool {

@@ -44,7 +44,7 @@ const (
 	OtherCall   Reason = "other_call"   // the proof is of another call
 	OtherPerson Reason = "other_person" // the proof is of another person
 	NotValid    Reason = "not_valid"    // it did not allow recording when the span began
-	Withdrawn   Reason = "withdrawn"    // somebody had said no before the span ended
+	Withdrawn   Reason = "withdrawn"    // somebody's consent had ended before the span did
 	Longer      Reason = "longer"       // the span is not within the time of its gate
 	Altered     Reason = "altered"      // the claim is not what the ledger says, or a signature does not hold
 )

@@ -297,6 +297,16 @@ func TestLedgersThatDoNotAllowIt(t *testing.T) {
 			c.claim.Spans[0].Close = time.Minute
 			return c
 		}, "0 member withdrawn"},
+		{"an answer that was void", func(b *book) *talk {
+			c := b.call("DE", "DE").yes()
+			c.append(ledger.KindVoid, string(c.id), ledger.Server, ledger.AnswerVoid{Side: ledger.Expert, Reason: "expired"})
+			return c.open().stop()
+		}, "0 expert not_valid"},
+		{"an answer that became void before the gate was closed", func(b *book) *talk {
+			c := b.call("DE", "DE").yes().open()
+			c.append(ledger.KindVoid, string(c.id), ledger.Server, ledger.AnswerVoid{Side: ledger.Member, Reason: "expired"})
+			return c.stop()
+		}, "0 member withdrawn"},
 		{"a yes that came afterwards", func(b *book) *talk {
 			c := b.call("DE", "DE")
 			c.answers = [2]consent.Answer{consent.AnswerExpress, consent.AnswerExpress}

@@ -72,7 +72,7 @@ func (l legCheck) checkReceipt(hash string, n need) (yes bool) {
 	case n == express && event.ConsentType != receipt.Explicit:
 		l.gap(l.leg, NotValid, "an active yes was needed, and the receipt says %s", event.ConsentType)
 	case !l.newest(issued.Body.Answer):
-		l.gap(l.leg, NotValid, "the %s had answered otherwise before the gate opened", l.leg)
+		l.gap(l.leg, NotValid, "that answer of the %s no longer stood when the gate opened", l.leg)
 	default:
 		return event.ConsentType == receipt.Explicit
 	}
@@ -92,11 +92,18 @@ func (l legCheck) own(e chain.Entry, what string) bool {
 	return false
 }
 
-// newest tells whether the person gave no further answer before the gate opened.
+// newest tells whether an answer still stood when the gate opened: the person gave no
+// further one, and it was not void.
 func (l legCheck) newest(answer uint64) bool {
 	return !slices.ContainsFunc(l.entries, func(e chain.Entry) bool {
-		return e.Kind == ledger.KindAnswer && e.Subject == l.gate.Subject && e.Actor == l.person &&
-			e.Seq > answer && e.Seq < l.gate.Seq
+		if e.Subject != l.gate.Subject || e.Seq <= answer || e.Seq >= l.gate.Seq {
+			return false
+		}
+		if e.Kind == ledger.KindVoid {
+			leg, _ := refusal(e)
+			return leg == l.leg
+		}
+		return e.Kind == ledger.KindAnswer && e.Actor == l.person
 	})
 }
 

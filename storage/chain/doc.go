@@ -5,7 +5,9 @@
 // A chain is one sequence of entries with its own name. Its entries are numbered
 // from 1 and each carries the hash of the one before. Whoever holds one hash of a
 // chain can verify everything up to it; that entries were cut off at the end shows
-// only against a hash noted elsewhere, such as in a receipt.
+// only against a hash noted elsewhere, such as in a receipt or in a signed head
+// (storage/notary). Verify stops at the first entry that is wrong; Inspect names all
+// of them and what is wrong with each.
 //
 // # What is hashed
 //
