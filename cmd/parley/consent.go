@@ -49,10 +49,52 @@ func loadConsent(c config.Consent) (consentSetup, error) {
 	}
 	s.geoip, geoErr = geoip.Open(geoip.Config{Places: c.GeoIP, Anonymous: c.GeoIPHidden})
 	err := errors.Join(rulesErr, policyErr, wordsErr, geoErr)
+	if err == nil {
+		err = errors.Join(s.promises()...)
+	}
 	if err != nil && s.geoip != nil {
 		err = errors.Join(err, s.geoip.Close())
 	}
 	return s, err
+}
+
+// promises lists what the operator asks for and this server does not do: people
+// must not be told of it, so the server does not start with it.
+func (s consentSetup) promises() []error {
+	var faults []error
+	for _, p := range []struct {
+		asked    bool
+		key, why string
+	}{
+		{s.policy.Judge.Beep, "beep", "the server plays no tone"},
+		{s.policy.Judge.PartBefore != "", "withdrawal", "what was recorded before is always kept sealed"},
+		{s.policy.EndOnDecline, "decline", "a call always goes on unrecorded"},
+		{s.policy.Judge.Earlier.Allowed, "earlier_consent", "everybody is asked in each call"},
+	} {
+		if p.asked {
+			faults = append(faults, fmt.Errorf("consent policy: %s: not served yet: %s; take the line out", p.key, p.why))
+		}
+	}
+	for _, code := range s.rules.Codes() {
+		if e, _ := s.rules.Listed(code); e.Tone.Required {
+			faults = append(faults, fmt.Errorf("consent rules: %s requires a tone, and the server plays none: do not serve this place yet", code))
+		}
+	}
+	return faults
+}
+
+// retentionDays is the shortest of what the flag promises, the policy allows and
+// any place allows.
+func (s consentSetup) retentionDays(days int) int {
+	if most := s.policy.Judge.MaxRetentionDays; most != 0 {
+		days = min(days, most)
+	}
+	for _, code := range s.rules.Codes() {
+		if e, _ := s.rules.Listed(code); e.MaxRetentionDays != 0 {
+			days = min(days, e.MaxRetentionDays)
+		}
+	}
+	return days
 }
 
 func loadRules(c config.Rules) (*consent.Table, error) {

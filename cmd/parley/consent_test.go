@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"parley/cmd/internal/config"
+	"parley/recorder/consent"
 	"parley/recorder/consent/cases"
 	"parley/storage/id"
 )
@@ -223,4 +224,38 @@ func callOf(t testing.TB, dir, recording string) string {
 		t.Fatal(err)
 	}
 	return string(r.CallID)
+}
+
+// TestServeKeepsPromises: what the server does not do it does not let people be
+// told, and the shortest retention of all is the one they are told.
+func TestServeKeepsPromises(t *testing.T) {
+	for _, line := range []string{
+		"beep: true", "withdrawal: erase", "decline: end", "earlier_consent: {count: true, max_age_days: 30}",
+	} {
+		_, err := loadConsent(config.Consent{Policy: file(t, "p.yaml", "policy: 1\n"+line+"\n")})
+		if key, _, _ := strings.Cut(line, ":"); err == nil || !strings.Contains(err.Error(), key+": not served yet") {
+			t.Errorf("%s: got %v", line, err)
+		}
+	}
+	tone := file(t, "o.yaml", "overlay: 1\ndate: \"2026-12-01\"\njurisdictions:\n  \"US-TX\": {beep_tone: {required: true}}\n")
+	if _, err := loadConsent(config.Consent{Rules: config.Rules{Overlay: tone}}); err == nil || !strings.Contains(err.Error(), "US-TX requires a tone") {
+		t.Errorf("a tone that a place requires: got %v", err)
+	}
+	short := file(t, "s.yaml", "overlay: 1\ndate: \"2026-12-01\"\njurisdictions:\n  \"DE\": {retention_max_days: 14}\n")
+	s, err := loadConsent(config.Consent{
+		Rules: config.Rules{Overlay: short}, Policy: file(t, "p.yaml", "policy: 1\nmax_retention_days: 30\n"), ServerPlace: "DE", OperatorPlace: "FR",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for days, want := range map[int]int{90: 14, 7: 7} {
+		if got := s.retentionDays(days); got != want {
+			t.Errorf("retention of %d days: got %d, want %d", days, got, want)
+		}
+	}
+	// The server's place and the operator's seat count for every call (L2).
+	v := s.judge(consent.Facts{Parties: []consent.PartyFacts{{Party: consent.Caller, Signals: []consent.Signal{{Place: "US-TX"}}}}})
+	if v.Form != consent.FormExpress || len(v.Places) != 3 {
+		t.Errorf("got %s and %+v, want Germany and France beside Texas", v.Form, v.Places)
+	}
 }

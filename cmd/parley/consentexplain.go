@@ -148,8 +148,24 @@ func (t *teller) text(e chain.Entry) (string, error) {
 	case ledger.KindReceipt:
 		return "", nil
 	default:
-		return t.words.Tell(t.ctx, words.Happening(e.Kind), ""), nil
+		return t.other(e)
 	}
+}
+
+// other tells what happened to one side, or to the whole call.
+func (t *teller) other(e chain.Entry) (string, error) {
+	var about struct {
+		Side string `json:"side"`
+	}
+	err := json.Unmarshal(e.Body, &about)
+	h, known := map[string]words.Happening{
+		ledger.KindVoid: words.AnswerVoid, ledger.KindPlace: words.PlaceLearned, ledger.KindJoined: words.PartyJoined,
+		ledger.KindPause: words.Paused, ledger.KindResume: words.Resumed, "notice.spoken": words.NoticeSpoken,
+	}[e.Kind]
+	if !known {
+		h = words.Happening(e.Kind)
+	}
+	return t.words.Tell(t.ctx, h, ledger.PartyOf(about.Side)), err
 }
 
 func happeningOf(a ledger.AnswerGiven) words.Happening {

@@ -196,10 +196,10 @@ func (n *node) openRecorder() error {
 }
 
 func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signing.Key) error {
-	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.cfg.RetentionDays}
+	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.consent.retentionDays(n.cfg.RetentionDays)}
 	store := witnessed{n.stores.meta, n.notary}
 	n.hub = hub.New(hub.Config{
-		Env: n.consent.env(operator), Policy: n.consent.policy.Judge, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n,
+		Env: n.consent.env(operator), Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n,
 		Operator: operator, Purposes: n.consent.policy.Purposes, Signer: signer, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})

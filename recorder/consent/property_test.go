@@ -77,6 +77,10 @@ func genPolicy() *rapid.Generator[consent.Policy] {
 		return consent.Policy{
 			NeverRecordMinors: rapid.Bool().Draw(t, "never minors"),
 			UnknownAge:        rapid.SampledFrom([]consent.UnknownAge{consent.UnknownIsAdult, consent.UnknownMustAsk}).Draw(t, "unknown age"),
+			AtLeast:           rapid.SampledFrom([]consent.Form{"", consent.FormNotice, consent.FormExpress}).Draw(t, "at least"),
+			Beep:              rapid.Bool().Draw(t, "beep"),
+			MaxRetentionDays:  rapid.SampledFrom([]int{0, 30}).Draw(t, "retention"),
+			PartBefore:        rapid.SampledFrom([]consent.PartBefore{"", consent.AskKeepOrErase, consent.Erase}).Draw(t, "part before"),
 		}
 	})
 }
@@ -92,6 +96,12 @@ func notLooser(t *rapid.T, before, after consent.Verdict) {
 	}
 	if after.MinAge < before.MinAge {
 		t.Fatalf("age: got %d, before it was %d", after.MinAge, before.MinAge)
+	}
+	if before.BeepDue && !after.BeepDue || before.PerCall && !after.PerCall {
+		t.Fatalf("tone due %t, each call %t; before it was %t, %t", after.BeepDue, after.PerCall, before.BeepDue, before.PerCall)
+	}
+	if b, a := before.MaxRetentionDays, after.MaxRetentionDays; b != 0 && (a == 0 || a > b) {
+		t.Fatalf("retention: got %d days, before it was %d", a, b)
 	}
 	if before.Withdrawal == consent.WithdrawalMustStop && after.Withdrawal != consent.WithdrawalMustStop {
 		t.Fatalf("withdrawal: got %s, before it was must_stop", after.Withdrawal)
@@ -185,6 +195,40 @@ func TestADoubtNeverLoosens(t *testing.T) {
 			f.Unlawful = true
 		}
 		return f
+	})
+}
+
+// TestAnUnknownAgeNeverLoosens: neither the loss of an adult's age nor a lower
+// age opens anything.
+func TestAnUnknownAgeNeverLoosens(t *testing.T) {
+	tightening(t, func(t *rapid.T, _ *consent.Table, f consent.Facts) consent.Facts {
+		p := pick(t, f)
+		switch {
+		case p.Age != nil && *p.Age < 18:
+			age := rapid.IntRange(0, *p.Age).Draw(t, "younger")
+			p.Age = &age
+		case p.Age != nil && rapid.Bool().Draw(t, "forget"):
+			p.Age = nil
+		default:
+			age := rapid.IntRange(0, 17).Draw(t, "a minor")
+			p.Age = &age
+		}
+		return f
+	})
+}
+
+// TestAnEarlierYesNeverOpensMore: whatever the call, an earlier yes counts at
+// most where an active yes now would, and never where each call is asked.
+func TestAnEarlierYesNeverOpensMore(t *testing.T) {
+	tab := embedded(t)
+	rapid.Check(t, func(t *rapid.T) {
+		f := genFacts(tab).Draw(t, "facts")
+		v := tab.Judge(genPolicy().Draw(t, "policy"), f)
+		e := consent.Earlier{Answer: genAnswer.Draw(t, "earlier"), AgeS: rapid.Int64Range(-10, 1<<26).Draw(t, "age"), Purpose: []string{"q"}, Wording: "en-1"}
+		ok, _ := consent.EarlierPolicy{Allowed: true, MaxAgeDays: 400}.Counts(v, e, consent.Scope{Purpose: []string{"q"}, Wording: "en-1"})
+		if ok && (v.PerCall || v.Form == consent.FormExpress || e.Answer != express || v.Decision == consent.Refuse) {
+			t.Fatalf("an earlier %s counted under %s of form %s", e.Answer, v.Decision, v.Form)
+		}
 	})
 }
 

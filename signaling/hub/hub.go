@@ -11,6 +11,7 @@ import (
 	"parley/media/bridge"
 	"parley/recorder/consent"
 	"parley/recorder/consent/ledger"
+	"parley/recorder/consent/words"
 	"parley/recorder/journal"
 	"parley/recorder/pipeline"
 	"parley/signaling/auth"
@@ -79,7 +80,10 @@ type Signer interface {
 type Config struct {
 	Env session.Env
 	// Policy says who may call at all; what may be recorded is Env's matter.
-	Policy   consent.Policy
+	Policy consent.Policy
+	// Words are the wordings of what everybody is told; the zero value holds
+	// those that are shipped.
+	Words    words.Catalogue
 	Dial     bridge.Dial
 	Recorder Recorder
 	Store    Store

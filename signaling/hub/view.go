@@ -65,7 +65,7 @@ func (c *call) view(s *Session) (wire.CallView, bool) {
 		CreatedAt: state.CreatedAt.UTC(), ConnectedAt: optional(state.ConnectedAt),
 		EndedAt: optional(state.EndedAt), EndReason: string(state.End),
 		Media:     mediaView(you, peer),
-		Consent:   consentView(state, you, peer),
+		Consent:   c.hub.consentView(state, you, peer),
 		Recording: recordingView(state, you, peer),
 	}, true
 }
@@ -91,7 +91,7 @@ var answerWords = map[consent.Answer]string{
 	consent.AnswerDeclined:  "no",
 }
 
-func consentView(c session.Call, you, peer session.Place) wire.ConsentView {
+func (h *Hub) consentView(c session.Call, you, peer session.Place) wire.ConsentView {
 	answer := answerWords[you.Answer]
 	if you.Withdrawn {
 		answer = "withdrawn"
@@ -101,7 +101,7 @@ func consentView(c session.Call, you, peer session.Place) wire.ConsentView {
 		Answer:         answer,
 		WaitingForPeer: peer.Answer == consent.AnswerNone && peer.Question.Kind != words.KindNone,
 		PeerAnswer:     peerAnswer(c, peer),
-		Summary:        words.Neutral(you.Language, summaryState(c)),
+		Summary:        h.cfg.Words.Neutral(you.Language, summaryState(c)),
 	}
 }
 

@@ -82,6 +82,12 @@ const (
 	Withdrew      Happening = "withdrew"
 	GateOpened    Happening = "gate_open"
 	GateClosed    Happening = "gate_close"
+	AnswerVoid    Happening = "void"
+	PlaceLearned  Happening = "place"
+	PartyJoined   Happening = "joined"
+	Paused        Happening = "paused"
+	Resumed       Happening = "resumed"
+	NoticeSpoken  Happening = "spoken"
 )
 
 // Tell puts one happening into a sentence; who is the party it is about, if any.
@@ -93,6 +99,8 @@ func (c Catalogue) Tell(ctx Context, h Happening, who consent.Party) string {
 		SaidYes: t.Log.Yes, SaidNo: t.Log.No, Continued: t.Log.Continued,
 		StayedOn: t.Log.StayedOn, Withdrew: t.Log.Withdrew,
 		GateOpened: t.Log.GateOpen, GateClosed: t.Log.GateClose,
+		AnswerVoid: t.Log.Void, PlaceLearned: t.Log.Place, PartyJoined: t.Log.Joined,
+		Paused: t.Log.Paused, Resumed: t.Log.Resumed, NoticeSpoken: t.Log.Spoken,
 	}[h]
 	if !known {
 		return fill(t.Log.Other, "kind", string(h))

@@ -138,5 +138,11 @@ type logTexts struct {
 	Withdrew      string `yaml:"withdrew"`
 	GateOpen      string `yaml:"gate_open"`
 	GateClose     string `yaml:"gate_close"`
+	Void          string `yaml:"void"`
+	Place         string `yaml:"place"`
+	Joined        string `yaml:"joined"`
+	Paused        string `yaml:"paused"`
+	Resumed       string `yaml:"resumed"`
+	Spoken        string `yaml:"spoken"`
 	Other         string `yaml:"other"`
 }
