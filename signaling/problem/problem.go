@@ -13,6 +13,7 @@ import (
 	"parley/signaling/session"
 	"parley/signaling/webhook"
 	"parley/signaling/wire"
+	"parley/storage/meta"
 )
 
 // Errors of HTTP itself.
@@ -74,6 +75,7 @@ var table = []entry{
 	{webhook.ErrTooMany, "too-many-webhooks", 409, "Too many webhooks", "There are as many webhooks as there may be. Remove one that is no longer needed."},
 	{feed.ErrCursor, "cursor-unknown", 400, "Unknown cursor", "This is no cursor of this feed. Use one that the server gave you, or none to begin with the oldest event."},
 	{feed.ErrExpired, "cursor-expired", 410, "Cursor too old", "Events after this cursor are no longer kept. Begin without a cursor, and look up what you missed."},
+	{meta.ErrUnavailable, "unavailable", 503, "Try again", "A part of the server is not reachable at the moment. Nothing is lost; try again shortly."},
 	{ErrUnavailable, "unavailable", 503, "Try again", "A part of the server is not reachable at the moment. Nothing is lost; try again shortly."},
 }
 

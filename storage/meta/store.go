@@ -8,7 +8,7 @@ import "context"
 //
 // Errors match [ErrNotExist], [ErrConflict] or [ErrInvalid] where a method says
 // so, and the context's error when it ended; everything else is a failure of the
-// store.
+// store, which matches [ErrUnavailable] if it may pass.
 type Store interface {
 	People
 	Blocks

@@ -119,3 +119,19 @@ func chainRefuses(t *testing.T, store meta.Store) {
 	}
 	must(t, "VerifyChain", store.VerifyChain(ctx, "consent"))
 }
+
+// clockSetBack appends under a clock that runs backwards: the order of the appends
+// stands, and what was written is read as it was.
+func clockSetBack(t *testing.T, store meta.Store) {
+	ctx := testContext(t)
+	var want []chain.Entry
+	for n := range 3 {
+		entry, err := store.AppendChain(ctx, "consent", "k", "s", "a", n, after(-time.Duration(n)*time.Hour))
+		must(t, "AppendChain", err)
+		want = append(want, entry)
+	}
+	wantSame(t, "entries", readChain(t, store, "consent", "", 0, 0), want)
+	must(t, "VerifyChain", store.VerifyChain(ctx, "consent"))
+	r := insertRecording(t, store, noon, nil)
+	must(t, "DestroyEnvelope", store.DestroyEnvelope(ctx, r.ID, "member", after(-time.Hour)))
+}

@@ -39,6 +39,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"chain entries by filter", chainEntriesByFilter},
 		{"racing appends", racingAppends},
 		{"chain refuses", chainRefuses},
+		{"clock set back", clockSetBack},
 		{"events", events},
 		{"events by filter", eventsByFilter},
 		{"events appended again", eventsAppendedAgain},

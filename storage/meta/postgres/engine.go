@@ -3,7 +3,10 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -38,6 +41,13 @@ const (
 	codeBadText             = "22021" // such as a text with a zero byte
 	codeSerializationFailed = "40001"
 	codeDeadlock            = "40P01"
+	codeLockNotAvailable    = "55P03"
+	codeQueryCanceled       = "57014" // by statement_timeout
+
+	// The first two characters are the class.
+	classConnection = "08"
+	classResources  = "53"
+	classOperator   = "57" // such as a shutdown
 )
 
 func code(err error) string {
@@ -54,13 +64,32 @@ func (engine) Repeatable(err error) bool {
 }
 
 func (engine) Meaning(err error) error {
-	switch code(err) {
+	c := code(err)
+	switch c {
 	case codeUniqueViolation:
 		return meta.ErrConflict
 	case codeForeignKeyViolation:
 		return meta.ErrNotExist
 	case codeNotNullViolation, codeCheckViolation, codeBadText:
 		return meta.ErrInvalid
+	case codeLockNotAvailable, codeQueryCanceled:
+		return meta.ErrUnavailable
+	case "":
+		return lost(err)
+	}
+	switch c[:2] {
+	case classConnection, classResources, classOperator:
+		return meta.ErrUnavailable
+	}
+	return nil
+}
+
+// lost tells of a connection that could not be made or has gone.
+func lost(err error) error {
+	var unconnected *pgconn.ConnectError
+	var network net.Error
+	if errors.As(err, &unconnected) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
+		return meta.ErrUnavailable
 	}
 	return nil
 }

@@ -35,6 +35,10 @@ func (engine) Meaning(err error) error {
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return meta.ErrNotExist
 	}
+	switch failure.Code() & 0xff { // of which the others are kinds
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL:
+		return meta.ErrUnavailable
+	}
 	return nil
 }
 

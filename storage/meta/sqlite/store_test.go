@@ -7,7 +7,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -135,21 +134,6 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-func TestNewerSchemaIsRefused(t *testing.T) {
-	path := databasePath(t)
-	store := openStore(t, path)
-	_, err := store.writer.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := store.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if again, err := Open(t.Context(), Config{Path: path}); err == nil || !strings.Contains(err.Error(), "9999") {
-		t.Errorf("Open of a newer schema: got %v and %v, want an error that names its version", again, err)
-	}
-}
-
 func TestDestroyedEnvelopeIsInNoFile(t *testing.T) {
 	path := databasePath(t)
 	store := openStore(t, path)
@@ -218,6 +202,57 @@ func TestDestructionWithAReaderIsRepeated(t *testing.T) {
 	err = store.reader.QueryRow(`SELECT destroyed_at FROM key_envelopes WHERE destroyed_at IS NOT NULL`).Scan(&at)
 	if err != nil || at != noon.UnixMicro() {
 		t.Errorf("time of destruction: got %d and %v, want the first one, %d", at, err, noon.UnixMicro())
+	}
+}
+
+// TestSomebodyHoldsTheDatabase: a write waits for another process that writes, and
+// fails as unavailable if that takes too long; reads go on.
+func TestSomebodyHoldsTheDatabase(t *testing.T) {
+	path := databasePath(t)
+	store, other := openStore(t, path), openStore(t, path)
+	holding, err := other.writer.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waited := make(chan error)
+	go func() {
+		_, err := store.AppendChain(t.Context(), "consent", "k", "s", "a", nil, noon)
+		waited <- err
+	}()
+	if entries, err := store.ChainEntries(t.Context(), "consent", "", 0, 0); err != nil || len(entries) != 0 {
+		t.Errorf("a read beside it: got %v and %v, want nothing and no error", entries, err)
+	}
+	select {
+	case err := <-waited:
+		t.Fatalf("a write beside it: got %v at once, want it to wait", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	if err := holding.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waited; err != nil {
+		t.Errorf("the write that waited: got %v, want no error", err)
+	}
+
+	if holding, err = other.writer.BeginTx(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.writer.ExecContext(t.Context(), `PRAGMA busy_timeout = 10`); err != nil {
+		t.Fatal(err)
+	}
+	for doing, err := range map[string]error{
+		"PutBlock": store.PutBlock(t.Context(), meta.Block{By: "a", Whom: "b", At: noon}),
+		"Check":    store.Check(t.Context()),
+	} {
+		if !errors.Is(err, meta.ErrUnavailable) {
+			t.Errorf("%s of a database that stays locked: got %v, want ErrUnavailable", doing, err)
+		}
+	}
+	if err := holding.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Check(t.Context()); err != nil {
+		t.Errorf("Check after it: got %v, want no error", err)
 	}
 }
 

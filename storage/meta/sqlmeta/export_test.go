@@ -29,3 +29,12 @@ func (d Database) RestoreUntil(ctx context.Context, dump Dump, last string, err 
 		return nil
 	}}.run(ctx, dump, true)
 }
+
+// MigrateTo applies the migrations up to a version.
+func (d Database) MigrateTo(ctx context.Context, version int64) error {
+	provider, err := d.provider()
+	if err == nil {
+		_, err = provider.UpTo(ctx, version)
+	}
+	return err
+}

@@ -84,7 +84,8 @@ func TestRestoreThatIsCutOff(t *testing.T) {
 			fill(t, s)
 			version, records = dumped(t, s)
 		})
-		for _, last := range []string{"mark", "wipe", "make the schema", "load", "migrate", "finish", "in the middle of load"} {
+		steps := []string{"mark", "wipe", "make the schema", "load", "migrate", "finish", "in the middle of load"}
+		for _, last := range steps {
 			t.Run(name+" after "+last, func(t *testing.T) {
 				target := empty(t)
 				target.use(t, func(s *sqlmeta.Store) { fill(t, s) })

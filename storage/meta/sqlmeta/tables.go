@@ -24,6 +24,8 @@ func tables() []table {
 		{name: "chain_entries", order: "chain, seq"},
 		{name: "event_head", order: "id", seeded: true},
 		{name: "events", order: "seq"},
+		{name: "webhooks", order: "id"},
+		{name: "webhook_deliveries", order: "webhook_id, number"},
 	}
 }
 

@@ -1,0 +1,1 @@
+UPDATE calls SET alarms = '[{"silent":true},{}]';
