@@ -165,7 +165,7 @@ func TestNothingClips(t *testing.T) {
 			ramp[i] = int16(i - math.MaxInt16)
 		}
 		Ramp(ramp, gain, gain)
-		if !slices.IsSorted(ramp) || ramp[0] < -math.MaxInt16 || ramp[len(ramp)-1] > math.MaxInt16 {
+		if !slices.IsSorted(ramp) || ramp[0] < -math.MaxInt16 {
 			t.Errorf("gain %.2f dB: the order of samples is not kept", gain)
 		}
 	}

@@ -105,4 +105,5 @@ func (m *Meter) Gain() float64 {
 	return tenths(towards(m.spoken.decibels / m.spoken.frames))
 }
 
-func tenths(v float64) float64 { return math.Round(10*v) / 10 }
+// tenths rounds, and makes no −0.
+func tenths(v float64) float64 { return math.Round(10*v)/10 + 0 }

@@ -15,11 +15,15 @@ import (
 // Version is the version of the format.
 const Version = 1
 
-// Span is a stretch during which the gate was open, in milliseconds since the
-// start of the recording.
+// Span is a stretch during which the gate was open, in milliseconds of playing
+// time. Between two spans the voices are silent; ClockMs of the later one tells
+// by how much of that the recording was shortened.
 type Span struct {
 	OpenMs  float64 `json:"open_ms"`
 	CloseMs float64 `json:"close_ms"`
+	// ClockMs is when the gate opened, in milliseconds since Started. Where pauses
+	// are kept as silence it is OpenMs.
+	ClockMs float64 `json:"clock_ms"`
 	// Proof names the ledger's entry by which the gate was open, and the receipts
 	// and notices that it rests on.
 	Proof ledger.Proof `json:"proof"`
@@ -27,7 +31,8 @@ type Span struct {
 
 // Event is something that happened during the recording.
 type Event struct {
-	AtMs float64 `json:"at_ms"` // since the start of the recording
+	AtMs    float64 `json:"at_ms"`    // of playing time
+	ClockMs float64 `json:"clock_ms"` // since Started
 	// Kind is one of package journal's: pause, mute, reconnect and the like.
 	Kind string `json:"kind"`
 	Leg  string `json:"leg,omitempty"` // member or expert; empty: the whole call

@@ -153,6 +153,7 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 		LengthMs: math.Round(float64(done.result.Layout.TotalSamples)/4.8) / 10,
 		Layout:   done.result.Layout, Basis: j.header.Basis,
 	}
+	line := newTimeline(done)
 	for leg, part := range partOfLeg {
 		f, peaks := done.out.voices[leg], done.out.peaks[leg]
 		m.Voices[leg] = manifest.Voice{
@@ -161,16 +162,17 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 			Peaks: manifest.Object{Bytes: peaks.size, SHA256: peaks.sum()}, Stats: done.result.Voices[leg],
 		}
 		if done.result.Voices[leg].Packets > 0 { // else the judge says that there are none at all
-			notes = append(notes, silenceNotes(part, done.silent[leg])...)
+			notes = append(notes, silenceNotes(part, line.stretches(done.silent[leg]))...)
 		}
 	}
-	for _, s := range done.spans {
+	for i, s := range done.spans {
 		m.Spans = append(m.Spans, manifest.Span{
-			OpenMs: float64(s.open) / 1000, CloseMs: float64(s.close) / 1000, Proof: s.proof,
+			OpenMs: ms(s.open - line.cut[i]), CloseMs: ms(s.close - line.cut[i]), ClockMs: ms(s.open), Proof: s.proof,
 		})
 	}
 	for _, e := range done.marks {
-		m.Events = append(m.Events, manifest.Event{AtMs: float64(e.At.Microseconds()) / 1000, Kind: e.Kind, Leg: string(e.Leg)})
+		at := e.At.Microseconds()
+		m.Events = append(m.Events, manifest.Event{AtMs: ms(line.place(at)), ClockMs: ms(at), Kind: e.Kind, Leg: string(e.Leg)})
 	}
 	expected := 0.0
 	if n := len(m.Spans); n > 0 {

@@ -158,7 +158,7 @@ func TestTwoSpans(t *testing.T) {
 	if len(m.Spans) != 2 || m.Spans[0].CloseMs != 2000 || m.Spans[1].OpenMs != 4000 || m.Spans[1].CloseMs != 6000 || !m.Report.Clean {
 		t.Errorf("manifest: got spans %+v, report %+v; want 0–2000, 4000–6000, clean", m.Spans, m.Report)
 	}
-	if want := []manifest.Event{{AtMs: 2000, Kind: "pause"}, {AtMs: 5000, Kind: "mute", Leg: "expert"}}; !slices.Equal(m.Events, want) {
+	if want := []manifest.Event{{AtMs: 2000, ClockMs: 2000, Kind: "pause"}, {AtMs: 5000, ClockMs: 5000, Kind: "mute", Leg: "expert"}}; !slices.Equal(m.Events, want) {
 		t.Errorf("manifest: got events %+v, want %+v", m.Events, want)
 	}
 	for leg, got := range heard(t, rec) {

@@ -135,6 +135,9 @@ func (s *spans) event(e journal.Event) {
 	at := e.At.Microseconds()
 	switch e.Kind {
 	case journal.EventGateOpen:
+		if n := len(s.list); n > 0 && s.list[n-1].cut {
+			return // it is open
+		}
 		span := journalSpan{open: at, cut: true}
 		if e.Proof != nil {
 			span.proof = *e.Proof

@@ -62,8 +62,11 @@ type Config struct {
 	// too, render.ModeCopy or render.ModeEncode.
 	Mode    string
 	Encoder opus.Config
-	Now     func() time.Time
-	Log     zerolog.Logger
+	// Pauses says what becomes of the time in which a gate was shut:
+	// render.PausesSilence, which is the zero value too, or render.PausesSkip.
+	Pauses string
+	Now    func() time.Time
+	Log    zerolog.Logger
 }
 
 // Pipeline makes recordings. Its methods are safe for concurrent use.

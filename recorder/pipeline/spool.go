@@ -86,7 +86,7 @@ func (p *Pipeline) openRender(h journal.Header, how plan) (*spool, *render.Rende
 		return createSealed(p.path(h.Recording, partOfLeg[leg]+suffix), h.Lanes[journal.VoiceLane(leg)].Recipient)
 	}
 	s := &spool{newPeaks: func(leg int) (*sealedFile, error) { return create(leg, peaksSuffix) }}
-	cfg := render.Config{Modes: how.modes, Encoder: p.cfg.Encoder, Comments: comments(h)}
+	cfg := render.Config{Modes: how.modes, Encoder: p.cfg.Encoder, Pauses: p.cfg.Pauses, Comments: comments(h)}
 	cfg.Heard = func(leg int, h render.Heard) { s.drawings[leg].hear(h) }
 	for leg := range s.voices {
 		var err error

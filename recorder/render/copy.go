@@ -50,6 +50,8 @@ type copier struct {
 
 	packets, lost int64 // packets
 	gone, rested  int64 // grid frames that were lost, and for which none was sent
+	tail          int64 // of the latter, those since the last packet
+	left          int64 // silent grid frames that were left out
 	level         level.Meter
 }
 
@@ -71,7 +73,7 @@ func (c *copier) put(q queued, place, lost int64, fresh bool) error {
 	c.toc = packet.TOC(q.payload[0]) &^ 3
 	// What is covered already is left out.
 	c.frames = append(c.frames, frames[min(max(c.next()-seat, 0), int64(len(frames))):]...)
-	c.pausing = len(q.payload) == 1
+	c.pausing, c.tail = len(q.payload) == 1, 0
 	if q.level < journal.DigitalSilence {
 		c.level.Add(-float64(q.level), float64(q.samples)/frame)
 	}
@@ -110,7 +112,7 @@ func (c *copier) bridge(gap, missing int64, unbroken bool) {
 
 // rest adds a frame for which nothing was sent.
 func (c *copier) rest(concealed bool) {
-	c.rested++
+	c.rested, c.tail = c.rested+1, c.tail+1
 	if concealed {
 		c.frames = append(c.frames, lostFrame(c.toc))
 		return
@@ -167,22 +169,40 @@ func (c *copier) silenceTo(sample int64) {
 
 func (c *copier) ready() int64 { return int64(len(c.frames)) }
 
-func (c *copier) frame() ([]byte, error) {
+// frame is silence while the gate is shut: after a sender's pause (DTX) a
+// decoder would go on making its noise.
+func (c *copier) frame(s seam) ([]byte, error) {
+	f := c.take()
+	if f == nil || s.shut {
+		f = silentFrame
+	}
+	return f, nil
+}
+
+func (c *copier) drop() {
+	if c.take() == nil {
+		c.left++
+	}
+}
+
+// take takes the next frame, nil for silence.
+func (c *copier) take() []byte {
 	if len(c.frames) == 0 {
 		c.rest(c.pausing)
 	}
 	f := c.frames[0]
 	c.frames = c.frames[1:]
 	c.first++
-	if f == nil {
-		f = silentFrame
-	}
-	return f, nil
+	return f
 }
 
-func (c *copier) report(_ int64, s *VoiceStats) {
+func (c *copier) report(length int64, s *VoiceStats) {
+	beyond := min(c.tail, max(0, c.next()-length/frame))
 	s.Mode = ModeCopy
-	s.ConcealedMs, s.SilentMs = float64(c.gone*20), float64(c.rested*20)
+	s.ConcealedMs, s.SilentMs = float64(c.gone*20), float64((c.rested-beyond)*20)
 }
 
-func (c *copier) loudness() (dbfs, gain float64) { return c.level.DBFS(), c.level.Gain() }
+func (c *copier) settle(s *VoiceStats) {
+	s.LevelDBFS, s.GainDB = c.level.DBFS(), c.level.Gain()
+	s.SilentMs = max(0, s.SilentMs-float64(c.left*20))
+}

@@ -50,5 +50,5 @@ func (m *driftMeter) ppm() float64 {
 	if m.t < driftLeast {
 		return 0
 	}
-	return math.Round(-1e7*m.ty/m.tt) / 10
+	return math.Round(-1e7*m.ty/m.tt)/10 + 0 // never -0
 }

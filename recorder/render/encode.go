@@ -50,6 +50,7 @@ type encoder struct {
 	concealed    int64 // samples
 	fec          int64 // samples from in-band copies
 	quiet        int64 // samples of silence that were put
+	left         int64 // of those, what was left out
 	malformed    int   // packets that only libopus found to be broken
 }
 
@@ -80,13 +81,26 @@ func (v *encoder) ready() int64 {
 	return settled/frame - int64(level.Lookahead)
 }
 
-func (v *encoder) frame() ([]byte, error) {
+func (v *encoder) frame(s seam) ([]byte, error) {
 	rests := v.tape.rests(frame)
 	v.take()
+	if s.before {
+		fadeIn(v.pcm)
+	}
+	if s.after {
+		fadeOut(v.pcm)
+	}
 	if rests && v.resting >= restAfter {
 		return silentFrame, nil
 	}
 	return v.encode()
+}
+
+func (v *encoder) drop() {
+	if v.tape.rests(frame) {
+		v.left += frame
+	}
+	v.take()
 }
 
 // take moves the next frame from the tape to pcm, evened out.
@@ -121,7 +135,10 @@ func (v *encoder) report(length int64, s *VoiceStats) {
 	s.ConcealedMs, s.FECMs, s.SilentMs = millis(v.concealed), millis(v.fec), millis(quiet)
 }
 
-func (v *encoder) loudness() (dbfs, gain float64) { return v.evener.Meter().DBFS(), 0 }
+func (v *encoder) settle(s *VoiceStats) {
+	s.LevelDBFS = v.evener.Meter().DBFS()
+	s.SilentMs -= millis(min(v.left, v.quiet))
+}
 
 // put decodes one packet into its place.
 func (v *encoder) put(q queued, place, lost int64, fresh bool) error {

@@ -1,6 +1,10 @@
 package render
 
-import "math"
+import (
+	"math"
+
+	"parley/media/opus"
+)
 
 // span is a stretch of the call in which the gate was open, in samples since
 // time 0.
@@ -45,4 +49,48 @@ func (g *gate) within(from, to int64, do func(from, to int64)) {
 			do(a, b)
 		}
 	}
+}
+
+// frames are the numbers of the grid frames that a span needs, at least one.
+// Players drop the pre-skip, so a frame is heard that much before its start;
+// the first is chosen so that a span can stand at the very start.
+func (s span) frames() (first, after int64) {
+	first = s.open / frame
+	if s.close == stillOpen {
+		return first, math.MaxInt64
+	}
+	return first, (max(s.close-1, s.open)+opus.Lookahead48k)/frame + 1
+}
+
+// keeps tells whether a grid frame is a part of any span.
+func (g *gate) keeps(n int64) bool {
+	for _, s := range g.spans {
+		if first, after := s.frames(); n >= first && n < after {
+			return true
+		}
+	}
+	return len(g.spans) == 0
+}
+
+// Span is a stretch of a recording in which the gate was open, in samples at
+// 48 kHz.
+type Span struct {
+	Clock       int64 // when it opened, since time 0
+	Open, Close int64 // where it lies in the voices
+}
+
+// placed tells where the spans lie in voices from which the frames that belong
+// to none were left out, or were not.
+func (g *gate) placed(skip bool) []Span {
+	out := make([]Span, 0, len(g.spans))
+	next, skipped := int64(0), int64(0)
+	for _, s := range g.spans {
+		first, after := s.frames()
+		if skip && first > next {
+			skipped += (first - next) * frame
+		}
+		next = max(next, after)
+		out = append(out, Span{Clock: s.open, Open: s.open - skipped, Close: s.close - skipped})
+	}
+	return out
 }

@@ -33,22 +33,30 @@ func (c call) render(t testing.TB, every time.Duration, encoder opus.Config) *ou
 // renderAs renders a call in a mode, flush by flush.
 func (c call) renderAs(t testing.TB, mode string, every time.Duration, encoder opus.Config) (*output, error) {
 	t.Helper()
+	return c.renderIn(t, mode, func() time.Duration { return every }, encoder)
+}
+
+// renderIn renders a call in flushes as long as step says.
+func (c call) renderIn(t testing.TB, mode string, step func() time.Duration, encoder opus.Config) (*output, error) {
+	t.Helper()
 	out := &output{}
 	r, err := New(Config{
-		Voices: [2]io.Writer{&out.files[0], &out.files[1]}, Modes: [2]string{mode, mode}, Encoder: encoder,
+		Voices: [2]io.Writer{&out.files[0], &out.files[1]}, Modes: [2]string{mode, mode}, Encoder: encoder, Pauses: c.pauses,
 	})
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
-	for at := time.Duration(0); at <= c.length; at += every {
-		for lane, records := range c.flush(t, at, at+every) {
+	for at := time.Duration(0); at <= c.length; {
+		next := at + step()
+		for lane, records := range c.flush(t, at, next) {
 			if err := r.Add(journal.Lane(lane), records); err != nil {
 				return nil, fmt.Errorf("add at %v: %w", at, err)
 			}
 		}
-		if err := r.Advance(at + every); err != nil {
-			return nil, fmt.Errorf("advance to %v: %w", at+every, err)
+		if err := r.Advance(next); err != nil {
+			return nil, fmt.Errorf("advance to %v: %w", next, err)
 		}
+		at = next
 	}
 	if out.result, err = r.Finish(c.length); err != nil {
 		return nil, fmt.Errorf("finish: %w", err)

@@ -24,36 +24,51 @@ type Config struct {
 	// Encoder holds libopus's settings; the zero value is mono speech at
 	// 24 kbit/s.
 	Encoder opus.Config
+	// Pauses says what becomes of the time in which the gate was shut:
+	// PausesSilence, which is the zero value too, or PausesSkip.
+	Pauses string
 	// Heard is told of each packet that a voice is made of; nil tells nobody.
 	Heard func(leg int, h Heard)
 }
 
 // Heard is one packet of a voice at its place.
 type Heard struct {
-	Place   int64 // its first sample
+	Place   int64 // of its first sample in the voice
 	Samples int
 	Level   uint8  // RFC 6464, journal.NoLevel if not stated
 	Copied  bool   // taken from a redundant block (RFC 2198)
 	Payload []byte // valid during the call
 }
 
+// What becomes of the time in which the gate was shut.
+const (
+	PausesSilence = "silence" // silence of the same length
+	PausesSkip    = "skip"    // left out, but for 50 ms at most
+)
+
 // Result is what a render came to.
 type Result struct {
 	Layout ogg.Layout
 	Voices [2]VoiceStats
+	// Spans tell where each stretch of open gate lies in the voices, in order.
+	Spans []Span
 }
 
 // Renderer renders one call. See the package comment.
 type Renderer struct {
 	voices [2]*track
 	out    *ogg.PairWriter
-	frames int64
+	frames int64 // grid frames that were taken
 	gate   *gate // as far as events were added
+	skip   bool  // frames that belong to no span are left out
 }
 
 // New makes a renderer and writes the streams' headers.
 func New(cfg Config) (*Renderer, error) {
-	r := &Renderer{gate: &gate{}}
+	if cfg.Pauses != "" && cfg.Pauses != PausesSilence && cfg.Pauses != PausesSkip {
+		return nil, fmt.Errorf("render: pauses %q are neither %s nor %s", cfg.Pauses, PausesSilence, PausesSkip)
+	}
+	r := &Renderer{gate: &gate{}, skip: cfg.Pauses == PausesSkip}
 	for leg, mode := range cfg.Modes {
 		m, err := newMaker(mode, cfg.Encoder)
 		if err != nil {
@@ -183,7 +198,11 @@ func (r *Renderer) Finish(least time.Duration) (Result, error) {
 		}
 	}
 	for leg, v := range r.voices {
-		res.Voices[leg].LevelDBFS, res.Voices[leg].GainDB = v.loudness()
+		v.settle(&res.Voices[leg])
+	}
+	res.Spans = r.gate.placed(r.skip)
+	if n := len(res.Spans); n > 0 {
+		total = res.Spans[n-1].Close
 	}
 	var err error
 	if res.Layout, err = r.out.Close(total); err != nil {
@@ -193,13 +212,24 @@ func (r *Renderer) Finish(least time.Duration) (Result, error) {
 }
 
 func (r *Renderer) writeFrame() error {
+	n := r.frames
+	r.frames++
+	if r.skipped(n) {
+		for _, v := range r.voices {
+			v.drop()
+		}
+		return nil
+	}
+	joint := seam{before: n > 0 && r.skipped(n-1), after: r.skipped(n + 1), shut: !r.gate.keeps(n)}
 	var packets [2][]byte
 	for leg, v := range r.voices {
 		var err error
-		if packets[leg], err = v.frame(); err != nil {
-			return fmt.Errorf("frame %d of voice %d: %w", r.frames, leg, err)
+		if packets[leg], err = v.frame(joint); err != nil {
+			return fmt.Errorf("frame %d of voice %d: %w", n, leg, err)
 		}
 	}
-	r.frames++
 	return r.out.WriteFrame(packets[0], packets[1])
 }
+
+// skipped tells whether a grid frame is left out.
+func (r *Renderer) skipped(n int64) bool { return r.skip && !r.gate.keeps(n) }

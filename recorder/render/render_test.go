@@ -1,7 +1,6 @@
 package render
 
 import (
-	"bytes"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -132,40 +131,8 @@ func TestCleanVoiceIsFaithful(t *testing.T) {
 	}
 }
 
-// TestSameInputSameBytes holds what the package promises.
-func TestSameInputSameBytes(t *testing.T) {
-	c := newCall(sceneTime, clean(1).loseRandomly(0.05).jitter(50*time.Millisecond), clean(2))
-	a, b := c.render(t, 500*time.Millisecond, quick), c.render(t, 500*time.Millisecond, quick)
-	for leg := range a.files {
-		if !bytes.Equal(a.files[leg].Bytes(), b.files[leg].Bytes()) {
-			t.Errorf("voice %d: two renders of the same packets differ", leg)
-		}
-	}
-}
-
 // quick is for tests that do not listen.
 var quick = opus.Config{Complexity: 1}
-
-// TestStepsDoNotMatter holds that the voices depend on what arrived when, and
-// not on how often the render is told to go on.
-func TestStepsDoNotMatter(t *testing.T) {
-	for _, r := range append(impairments, hostile...) {
-		t.Run(r.name, func(t *testing.T) {
-			t.Parallel()
-			member := r.scene()
-			c := newCall(member[len(member)-1].spoken+3*time.Second, member, clean(2).jitter(100*time.Millisecond))
-			want, got := c.render(t, 130*time.Millisecond, quick), c.render(t, time.Hour, quick)
-			for leg := range got.files {
-				if !bytes.Equal(got.files[leg].Bytes(), want.files[leg].Bytes()) {
-					t.Errorf("voice %d in one step: the bytes differ from those in steps of 130 ms", leg)
-				}
-			}
-			if got.result.Voices != want.result.Voices {
-				t.Errorf("in one step: got stats %+v, want %+v", got.result.Voices, want.result.Voices)
-			}
-		})
-	}
-}
 
 // hostile are senders that mean harm. Nothing is promised for their voice but
 // its length.

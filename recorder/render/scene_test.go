@@ -198,6 +198,7 @@ type call struct {
 	reports [2][]journal.SenderReport
 	events  []journal.Event
 	length  time.Duration
+	pauses  string // what becomes of them, as in Config
 }
 
 func newCall(length time.Duration, member, expert scene) call {

@@ -31,7 +31,7 @@ func paused() call {
 		{At: open, Kind: journal.EventGateOpen}, {At: c.length, Kind: journal.EventGateClose},
 	}
 	for leg := range c.legs {
-		c.legs[leg] = without(c.legs[leg], shut, open)
+		c.legs[leg] = without(without(c.legs[leg], shut, open), c.length, time.Hour)
 	}
 	return c
 }

@@ -66,13 +66,18 @@ type maker interface {
 	// ready is how many frames nothing still to come can change.
 	ready() int64
 	// frame takes the next frame as an Opus packet, valid until the next call.
-	frame() ([]byte, error)
+	frame(s seam) ([]byte, error)
+	// drop takes the next frame, which is left out.
+	drop()
 	// report adds what the frames up to the sample length were made of.
 	report(length int64, s *VoiceStats)
-	// loudness is the level of the frames that were taken, and the gain that
-	// they still want.
-	loudness() (dbfs, gain float64)
+	// settle adds to the report what is known once all frames were taken.
+	settle(s *VoiceStats)
 }
+
+// seam tells that what was before or will be after a frame is left out, or that
+// the gate was shut throughout it.
+type seam struct{ before, after, shut bool }
 
 // track puts one leg's packets in order and hands them to a maker. Everything
 // that happens in it depends on the packets' times alone, not on when or how
@@ -173,7 +178,8 @@ func (t *track) advance(now int64) error {
 	return nil
 }
 
-// finish hands on the rest and fills up to the sample length.
+// finish hands on the rest and fills up to the sample length. Some silence
+// follows in any case: sound ends alike whether time went on after it or not.
 func (t *track) finish(length int64) error {
 	for _, q := range t.queue {
 		if err := t.commit(q); err != nil {
@@ -181,7 +187,7 @@ func (t *track) finish(length int64) error {
 		}
 	}
 	t.queue = nil
-	t.silenceTo(length)
+	t.silenceTo(max(length, t.end()+frame))
 	return nil
 }
 
