@@ -17,6 +17,7 @@ import (
 
 	"parley/cmd/internal/config"
 	"parley/cmd/internal/metrics"
+	"parley/media/opus"
 	"parley/media/peer"
 	"parley/media/relay"
 	"parley/recorder/capture"
@@ -190,7 +191,9 @@ func (n *node) openRecorder() error {
 		Sealer: n.stores.master.Sealer(), Opener: n.stores.master,
 		Meta: n.stores.meta, Objects: n.stores.objects, Node: n.capture,
 		OnReady: n.recordingReady, OnDamaged: n.recordingDamaged, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
-		Now: time.Now, Log: log,
+		Mode: n.cfg.RenderMode, Pauses: n.cfg.Pauses,
+		Encoder: opus.Config{BitrateBps: n.cfg.VoiceBitrate, Complexity: n.cfg.VoiceComplexity},
+		Now:     time.Now, Log: log,
 	})
 	return err
 }

@@ -13,7 +13,7 @@ const (
 	Knee = math.MaxInt16 * 3 / 4
 	room = math.MaxInt16 - Knee
 
-	unit = 1 << 16 // of gains in fixed point
+	unit = 1 << 32 // of gains in fixed point
 )
 
 // Bend brings a sample of any size into ±32767: with x above the knee it is
@@ -45,9 +45,10 @@ func Ramp(pcm []int16, from, to float64) {
 	a, b := int64(math.Round(unit*factor(from))), int64(math.Round(unit*factor(to)))
 	top := float64(max(a, b)) / unit * math.MaxInt16
 	bow := max(0, 1-room/max(top-Knee, room))
+	gain, step := a, (b-a)/int64(len(pcm))
 	for i, s := range pcm {
-		gain := a + (b-a)*int64(i+1)/int64(len(pcm))
-		x := int((int64(s)*gain + unit/2) >> 16)
+		gain += step
+		x := int((int64(s)*gain + unit/2) >> 32)
 		switch {
 		case bow == 0:
 		case x > Knee:

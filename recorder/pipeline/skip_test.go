@@ -22,7 +22,7 @@ func TestPausesLeftOut(t *testing.T) {
 			r.CloseGate()
 			r.Mark(journal.EventPause, journal.WholeCall, p.clock.now())
 			p.speak(r, begun, 2*time.Second, 4*time.Second)
-			if err := r.OpenGate(t.Context(), granted(t), proof("2")); err != nil {
+			if err := r.OpenGate(t.Context(), granted(t, p.call.ID), proof("2")); err != nil {
 				t.Fatalf("OpenGate: %v", err)
 			}
 			p.speak(r, begun, 4*time.Second, talkTime)

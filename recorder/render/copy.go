@@ -43,10 +43,12 @@ type copier struct {
 	first  int64    // grid number of frames[0]
 	frames [][]byte // what has no packet yet is silence, or nil
 
-	last    *queued
+	last    *queued // in newest
+	newest  queued
 	toc     packet.TOC // of the packet that came last
 	pausing bool       // the sender has stopped sending (DTX)
 	short   [][]byte   // frames below 20 ms that wait for the rest of theirs
+	whole   [1][]byte  // what split returns for a packet that is a grid frame
 
 	packets, lost int64 // packets
 	gone, rested  int64 // grid frames that were lost, and for which none was sent
@@ -77,7 +79,8 @@ func (c *copier) put(q queued, place, lost int64, fresh bool) error {
 	if q.level < journal.DigitalSilence {
 		c.level.Add(-float64(q.level), float64(q.samples)/frame)
 	}
-	c.last = &q
+	c.newest = q
+	c.last = &c.newest
 	return nil
 }
 
@@ -139,7 +142,8 @@ func (c *copier) split(q queued, place int64, unbroken bool) (seat int64, frames
 		return 0, nil, &NotCopyableError{Why: fmt.Sprintf("its frames are %d ms long", size/48)}
 	}
 	if q.samples == frame && size == frame {
-		return c.seat(place, unbroken), [][]byte{q.payload}, nil
+		c.whole[0] = q.payload
+		return c.seat(place, unbroken), c.whole[:], nil
 	}
 	parts, err := packet.Frames(q.payload)
 	if err != nil {

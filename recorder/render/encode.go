@@ -35,7 +35,8 @@ type encoder struct {
 	decoder *opus.Decoder
 	codec   *opus.Encoder
 
-	last   *queued // the packet that was decoded last
+	last   *queued // the packet that was decoded last, in newest
+	newest queued
 	tape   tape
 	silent bool // the end of the tape is silence
 
@@ -146,7 +147,8 @@ func (v *encoder) put(q queued, place, lost int64, fresh bool) error {
 	if !fresh {
 		distance, slew = v.smooth(q, distance, lost)
 	}
-	v.last = &q
+	v.newest = q
+	v.last = &v.newest
 	if distance > 0 {
 		if err := v.fill(distance, lost, q); err != nil {
 			return err

@@ -171,7 +171,7 @@ func peak(pcm []int16, from, to time.Duration) int16 {
 // away.
 func (c call) replay(t testing.TB, mode string, lanes [3][]byte) {
 	t.Helper()
-	r, err := New(Config{Voices: [2]io.Writer{io.Discard, io.Discard}, Modes: [2]string{mode, mode}})
+	r, err := New(Config{Voices: discard, Modes: [2]string{mode, mode}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,6 +181,16 @@ func (c call) replay(t testing.TB, mode string, lanes [3][]byte) {
 		}
 	}
 	if _, err := r.Finish(c.length); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// discard takes voices that nobody wants to hear.
+var discard = [2]io.Writer{io.Discard, io.Discard}
+
+func mustAdd(t testing.TB, r *Renderer, lane int, records []byte) {
+	t.Helper()
+	if err := r.Add(journal.Lane(lane), records); err != nil {
 		t.Fatal(err)
 	}
 }

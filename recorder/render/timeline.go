@@ -97,14 +97,16 @@ func (t *timeline) broken(at int64) bool {
 }
 
 // leaves tells whether a packet that continues the sequence has a time that
-// does not. A packet out of order never leaves: it is merely late.
+// does not: one that moved unlike the clock, or went back, which no sender's
+// does unless it lies, now or before. A packet out of order never leaves: it is
+// merely late.
 func (e *epoch) leaves(p journal.Packet, at int64) bool {
 	ahead := rtptime.SequenceDiff(uint16(e.maxSeq), p.Sequence)
 	if ahead <= 0 {
 		return false
 	}
 	moved := rtptime.TimestampDiff(uint32(e.maxTS), p.Timestamp)
-	return abs(moved-(at-e.maxAt)) > epochJump
+	return moved < 0 || abs(moved-(at-e.maxAt)) > epochJump
 }
 
 // report notes a sender report, which counts in the epoch whose source sent it.

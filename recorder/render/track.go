@@ -87,7 +87,8 @@ type track struct {
 	line   timeline
 	queue  []queued // by epoch and sequence number
 	copies []queued // from redundant blocks, by epoch and RTP time
-	last   *queued  // the packet that the maker got last
+	last   *queued  // the packet that the maker got last, in newest
+	newest queued
 	gate   *gate
 	gaps   gaps
 	stats  VoiceStats
@@ -230,7 +231,8 @@ func (t *track) hand(q queued, lost int64, fresh bool) error {
 	}
 	t.gaps.packet(t.gate, place, quiet, q.samples)
 	t.stats.LostMs += millis(lost * int64(q.samples))
-	t.last = &q
+	t.newest = q
+	t.last = &t.newest
 	if t.heard != nil {
 		t.heard(Heard{Place: place, Samples: q.samples, Level: q.level, Copied: q.copied, Payload: q.payload})
 	}

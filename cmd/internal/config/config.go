@@ -9,6 +9,8 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"parley/media/opus"
 )
 
 // Secret is a value that never prints itself.
@@ -39,6 +41,11 @@ type Serve struct {
 	MetricsListen string `help:"Address of the metrics, such as 127.0.0.1:9464; empty: none. Whoever reaches it can read them." env:"PARLEY_METRICS_LISTEN"`
 
 	ReserveMiB int `help:"Free space in MiB on the data folder's disk below which no new recording begins; calls then go on unrecorded." default:"256" env:"PARLEY_RESERVE_MIB" name:"reserve-mib"`
+
+	RenderMode      string `help:"How voices are stored: copy (as sent), encode (decoded, mended, evened out, encoded again) or auto (copy while little is lost)." default:"auto" enum:"auto,copy,encode" env:"PARLEY_RENDER_MODE"`
+	VoiceBitrate    int    `help:"Bit rate of an encoded voice in bit/s, 6000 to 510000." default:"24000" env:"PARLEY_VOICE_BITRATE"`
+	VoiceComplexity int    `help:"CPU against quality of an encoded voice, 1 to 10." default:"5" env:"PARLEY_VOICE_COMPLEXITY"`
+	Pauses          string `help:"What pauses and withdrawals leave in a recording: silence of the same length, or nothing (skip)." default:"silence" enum:"silence,skip" env:"PARLEY_PAUSES"`
 
 	HeadEvery    int           `help:"Entries of the ledger after which its head is signed." default:"100" env:"PARLEY_LEDGER_HEAD_EVERY" name:"ledger-head-every"`
 	HeadInterval time.Duration `help:"Time after which a ledger that has grown is signed at the latest." default:"5m" env:"PARLEY_LEDGER_HEAD_INTERVAL" name:"ledger-head-interval"`
@@ -101,6 +108,12 @@ func (c Serve) Validate() error {
 	}
 	if c.HeadEvery < 1 || c.HeadInterval < time.Second {
 		fault("--ledger-head-every %d and --ledger-head-interval %s: must be at least 1 and 1s", c.HeadEvery, c.HeadInterval)
+	}
+	if c.VoiceBitrate < opus.MinBitrateBps || c.VoiceBitrate > opus.MaxBitrateBps {
+		fault("--voice-bitrate %d: must be %d to %d", c.VoiceBitrate, opus.MinBitrateBps, opus.MaxBitrateBps)
+	}
+	if c.VoiceComplexity < 1 || c.VoiceComplexity > opus.MaxComplexity {
+		fault("--voice-complexity %d: must be 1 to %d", c.VoiceComplexity, opus.MaxComplexity)
 	}
 	if c.RetentionDays < 1 {
 		fault("--retention-days %d: must be at least 1", c.RetentionDays)
