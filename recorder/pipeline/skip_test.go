@@ -45,6 +45,15 @@ func TestPausesLeftOut(t *testing.T) {
 			if !slices.Equal(m.Events, want) {
 				t.Errorf("events: got %+v, want %+v", m.Events, want)
 			}
+			d := p.peaks(r.ID())
+			if got, want := d.Waveform.Length(), int(m.LengthMs/20+0.99); got != want {
+				t.Errorf("peaks: got %d pixels, want %d", got, want)
+			}
+			for voice := range 2 {
+				if got := loudness(d, voice, m.Spans[1].OpenMs/1000, m.LengthMs/1000-0.1); got < 2 {
+					t.Errorf("peaks of voice %d: the second span is %.1f high, want it drawn", voice, got)
+				}
+			}
 			for leg, got := range heard(t, rec) {
 				if want := int(m.LengthMs * 48); len(got) != want {
 					t.Fatalf("channel %d: got %d samples, want %d", leg, len(got), want)

@@ -94,3 +94,18 @@ func (g *gate) placed(skip bool) []Span {
 	}
 	return out
 }
+
+// leftOut is how much is left out of the voices before a sample since time 0.
+func (g *gate) leftOut(at int64, skip bool) int64 {
+	if !skip {
+		return 0
+	}
+	out := int64(0)
+	for i, s := range g.placed(skip) {
+		if i > 0 && at < s.Clock {
+			break
+		}
+		out = s.Clock - s.Open
+	}
+	return out
+}

@@ -76,7 +76,10 @@ func New(cfg Config) (*Renderer, error) {
 		}
 		r.voices[leg] = &track{maker: m, gate: r.gate}
 		if cfg.Heard != nil {
-			r.voices[leg].heard = func(h Heard) { cfg.Heard(leg, h) }
+			r.voices[leg].heard = func(h Heard) {
+				h.Place -= r.gate.leftOut(h.Place, r.skip)
+				cfg.Heard(leg, h)
+			}
 		}
 	}
 	out, err := ogg.NewPairWriter(cfg.Voices[0], cfg.Voices[1], ogg.PairConfig{

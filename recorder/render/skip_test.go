@@ -49,6 +49,35 @@ func TestPausesLeftOut(t *testing.T) {
 	}
 }
 
+// TestHeardInTheVoice: whoever draws the voices is told where packets lie in
+// them, whatever was left out.
+func TestHeardInTheVoice(t *testing.T) {
+	for _, pauses := range []string{PausesSilence, PausesSkip} {
+		c := paused()
+		var heard []Heard
+		r, err := New(Config{Voices: discard, Pauses: pauses, Encoder: quick, Heard: func(leg int, h Heard) {
+			if leg == 0 {
+				heard = append(heard, h)
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for lane, records := range c.flush(t, 0, time.Hour) {
+			mustAdd(t, r, lane, records)
+		}
+		res, err := r.Finish(c.length)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, last := heard[0], heard[len(heard)-1]
+		if len(heard) != len(c.legs[0]) || first.Place != samples(baseDelay) || last.Place != res.Spans[1].Close-frame {
+			t.Errorf("%s: got %d packets from %d to %d, want %d from %d to %d", pauses,
+				len(heard), first.Place, last.Place, len(c.legs[0]), samples(baseDelay), res.Spans[1].Close-frame)
+		}
+	}
+}
+
 // TestShutGateIsSilent: a sender that pauses (DTX) when the gate is shut leaves
 // no noise of the decoder in its time.
 func TestShutGateIsSilent(t *testing.T) {
