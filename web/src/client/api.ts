@@ -1,5 +1,5 @@
-import { config, demoPeople, demoSession, play, receiptList, recording, recordingPage } from '../wire/rest';
-import type { Config, DemoPerson, DemoSession, Play, Receipt, Recording, RecordingPage } from '../wire/rest';
+import { config, demoPeople, demoSession, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
+import type { Config, DemoPerson, DemoSession, Peaks, Play, Receipt, Recording, RecordingPage } from '../wire/rest';
 import type { Shape } from '../wire/shape';
 import { localProblem, ProblemError, problemFrom } from './problem';
 
@@ -52,6 +52,11 @@ export class Api {
   /** Opens a play: the server writes down who listens and why before it gives the address. */
   play(id: string, reason: string): Promise<Play> {
     return this.#json(`/v1/recordings/${encodeURIComponent(id)}/plays`, play, { reason });
+  }
+
+  /** The waveform of a play that was opened here. */
+  peaks(opened: Play): Promise<Peaks> {
+    return this.#json(opened.peaks_url, peaks);
   }
 
   /** The person's own receipts of a call, oldest first. */

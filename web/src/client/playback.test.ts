@@ -151,7 +151,7 @@ describe('Playback', () => {
 });
 
 describe('playableUrl', () => {
-  const play = { play: 'p', audio_url: '/a.opus', wav_url: '/a.wav' };
+  const play = { play: 'p', audio_url: '/a.opus', wav_url: '/a.wav', peaks_url: '/p', spans: [], events: [] };
   it('takes what is stored where it can be played', () => {
     expect(playableUrl(play, () => 'maybe')).toBe('/a.opus');
   });

@@ -1,4 +1,4 @@
-import type { DemoPerson, Recording, Receipt } from '../wire/rest';
+import type { DemoPerson, Peaks, Play, Recording, Receipt } from '../wire/rest';
 import type { Expert } from '../wire/server';
 
 /** The moment at which every story takes place. */
@@ -30,6 +30,7 @@ function recording(id: string, change: Partial<Recording>): Recording {
     state: 'stored',
     playable: true,
     clean: true,
+    notes: [],
     ...change,
   };
 }
@@ -37,11 +38,44 @@ function recording(id: string, change: Partial<Recording>): Recording {
 export const RECORDINGS: readonly Recording[] = [
   recording('r1', { call: 'call-1' }),
   recording('r2', { member: { id: 'jonas', name: 'Jonas Weber' }, state: 'rendering', playable: false, length_ms: 61_000 }),
-  recording('r3', { expert: { id: 'sofia', name: 'Sofía Hernández-Villanueva' }, clean: false, started_at: '2026-11-21T17:45:00Z', length_ms: 4_123_000 }),
-  recording('r4', { state: 'damaged', clean: false, started_at: '2026-11-20T11:00:00Z', length_ms: 92_000 }),
+  recording('r3', { expert: { id: 'sofia', name: 'Sofía Hernández-Villanueva' }, clean: false, notes: ['no audio of the expert for 7 s from 0:12'], started_at: '2026-11-21T17:45:00Z', length_ms: 4_123_000 }),
+  recording('r4', { state: 'damaged', clean: false, notes: ['the journal is gone'], started_at: '2026-11-20T11:00:00Z', length_ms: 92_000 }),
 ];
 
 export const RECEIPTS: readonly Receipt[] = [
   { entry: 12, at: '2026-11-22T09:00:05Z', answer: 'yes', hash: 'ab', url: '/v1/calls/call-1/receipts/12', file: 'parley-receipt-2026-11-22-0900-12.json' },
   { entry: 19, at: '2026-11-22T09:02:41Z', answer: 'withdrawn', hash: 'cd', url: '/v1/calls/call-1/receipts/19', file: 'parley-receipt-2026-11-22-0902-19.json' },
 ];
+
+/** A play of r1 with a pause and a mute in it. */
+export const PLAY: Play = {
+  play: 'play-1',
+  audio_url: '/v1/plays/play-1/audio.opus',
+  wav_url: '/v1/plays/play-1/audio.wav',
+  peaks_url: '/v1/plays/play-1/peaks.json',
+  spans: [
+    { open_ms: 0, close_ms: 301_000 },
+    { open_ms: 345_000, close_ms: 754_000 },
+  ],
+  events: [
+    { at_ms: 301_000, kind: 'pause', leg: '' },
+    { at_ms: 345_000, kind: 'resume', leg: '' },
+    { at_ms: 520_000, kind: 'mute', leg: 'expert' },
+    { at_ms: 560_000, kind: 'unmute', leg: 'expert' },
+  ],
+};
+
+/** Two people who take turns of about half a minute. */
+export function aWaveform(): Peaks {
+  const length = 754;
+  const data: number[] = [];
+  for (let second = 0; second < length; second++) {
+    for (const voice of [0, 1]) {
+      const paused = (second > 301 && second < 345) || (voice === 1 && second > 520 && second < 560);
+      const turn = Math.floor(second / 29) % 2 === voice;
+      const height = paused ? 0 : Math.round((turn ? 70 : 4) * (0.6 + 0.4 * Math.sin(second * 1.7 + voice)));
+      data.push(-height, height);
+    }
+  }
+  return { channels: 2, length, data, speech: [[{ start_ms: 0, end_ms: 360_000 }], [{ start_ms: 29_000, end_ms: 320_000 }]] };
+}

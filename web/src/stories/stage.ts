@@ -6,7 +6,7 @@ import { FakeNetwork } from '../client/testing/fakesocket';
 import { aCall, aWelcome } from '../client/testing/views';
 import type { Surroundings } from '../apps/browser';
 import type { CallView } from '../wire/view';
-import { EXPERTS, NOW, PEOPLE, RECEIPTS, RECORDINGS } from './data';
+import { EXPERTS, NOW, aWaveform, PEOPLE, PLAY, RECEIPTS, RECORDINGS } from './data';
 
 /** What the server of a story has. */
 export interface Props {
@@ -82,6 +82,8 @@ export class Stage {
     if (path === '/v1/config') return json({ operator: { name: 'Parley demo', retention_days: 90 }, demo: this.#props.demo ?? true });
     if (path === '/v1/demo/people') return json({ people: PEOPLE });
     if (path.startsWith('/v1/recordings?')) return json({ recordings, next: recordings.length > 3 ? 'r4' : '' });
+    if (path.endsWith('/plays')) return json(PLAY);
+    if (path === PLAY.peaks_url) return json(aWaveform());
     if (path.endsWith('/receipts')) return json({ receipts: RECEIPTS });
     return json(RECORDINGS.find((one) => one.id === id) ?? {});
   }

@@ -58,6 +58,8 @@ export interface Recording {
   readonly state: RecordingStage;
   readonly playable: boolean;
   readonly clean: boolean;
+  /** What is not clean, in words. */
+  readonly notes: readonly string[];
 }
 
 const named = record<{ id: string; name: string }>({ id: text, name: text });
@@ -72,6 +74,7 @@ export const recording: Shape<Recording> = record<Recording>({
   state: oneOf('capturing', 'rendering', 'uploading', 'stored', 'damaged', 'discarded'),
   playable: flag,
   clean: flag,
+  notes: list(text),
 });
 
 export interface RecordingPage {
@@ -85,13 +88,52 @@ export const recordingPage: Shape<RecordingPage> = record<RecordingPage>({
   next: maybeText,
 });
 
+/** A stretch that was recorded, in milliseconds since the start. */
+export interface Span {
+  readonly open_ms: number;
+  readonly close_ms: number;
+}
+
+/** Something that happened meanwhile; `leg` is empty for the whole call. */
+export interface PlayEvent {
+  readonly at_ms: number;
+  readonly kind: string;
+  readonly leg: string;
+}
+
 export interface Play {
   readonly play: string;
   readonly audio_url: string;
   readonly wav_url: string;
+  readonly peaks_url: string;
+  readonly spans: readonly Span[];
+  readonly events: readonly PlayEvent[];
 }
 
-export const play: Shape<Play> = record({ play: text, audio_url: text, wav_url: text });
+export const play: Shape<Play> = record<Play>({
+  play: text,
+  audio_url: text,
+  wav_url: text,
+  peaks_url: text,
+  spans: list(record<Span>({ open_ms: number, close_ms: number })),
+  events: list(record<PlayEvent>({ at_ms: number, kind: text, leg: maybeText })),
+});
+
+/** A waveform in the JSON of audiowaveform: for each pixel, and in it each voice, the lowest and highest sample. */
+export interface Peaks {
+  readonly channels: number;
+  readonly length: number;
+  readonly data: readonly number[];
+  /** When each voice spoke. */
+  readonly speech: readonly (readonly { readonly start_ms: number; readonly end_ms: number }[])[];
+}
+
+export const peaks: Shape<Peaks> = record<Peaks>({
+  channels: number,
+  length: number,
+  data: list(number),
+  speech: list(list(record<{ start_ms: number; end_ms: number }>({ start_ms: number, end_ms: number }))),
+});
 
 export type ReceiptAnswer = 'yes' | 'no' | 'continued' | 'withdrawn';
 

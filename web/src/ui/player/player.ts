@@ -4,13 +4,14 @@ import type { Api } from '../../client/api';
 import { createChannelSwitch } from '../../client/channelswitch';
 import { Playback, playableUrl, RATES, type Channel, type PlaybackState } from '../../client/playback';
 import { Scope } from '../../lib/scope';
-import type { Recording } from '../../wire/rest';
+import type { Peaks, Play, Recording } from '../../wire/rest';
 import { base, controls } from '../base';
 import { clock, spoken } from '../format';
 import { icon } from '../icons';
 import '../notice';
 import { playerCommand } from './keys';
 import { playerStyles } from './player.styles';
+import './waveform';
 import { NO_REASON, reasonText, REASONS, rememberedReason, rememberReason, type Reason } from './reason';
 
 const CHANNELS: readonly (readonly [Channel, string])[] = [
@@ -33,6 +34,8 @@ export class Player extends LitElement {
   @state() private playback: PlaybackState | null = null;
   @state() private reason: Reason = NO_REASON;
   @state() private reasonMissing = false;
+  @state() private play: Play | null = null;
+  @state() private peaks: Peaks | null = null;
   @query('audio') private readonly audio!: HTMLAudioElement;
   @query('[data-testid="reason"]') private readonly reasonField!: HTMLSelectElement | null;
   #engine: Playback | null = null;
@@ -44,6 +47,7 @@ export class Player extends LitElement {
       audio: this.audio,
       open: async () => {
         const play = await this.api.play(this.recording.id, this.review ? reasonText(this.reason) : '');
+        void this.#draw(play);
         return playableUrl(play, (type) => this.audio.canPlayType(type));
       },
       createSwitch: this.review ? () => createChannelSwitch(this.audio) : null,
@@ -75,7 +79,8 @@ export class Player extends LitElement {
         data-playing=${now?.playing ?? false}
       >
         <audio preload="none"></audio>
-        ${this.review ? this.#reason() : nothing} ${this.#marks()} ${this.#timeline(now?.position ?? 0, duration)}
+        ${this.review ? this.#reason() : nothing} ${this.#marks()} ${this.#waveform(now?.position ?? 0, duration)}
+        ${this.#timeline(now?.position ?? 0, duration)}
         ${this.#transport(now)}
         ${now?.problem
           ? html`<parley-notice heading=${now.problem.title} detail=${now.problem.detail}></parley-notice>`
@@ -121,12 +126,34 @@ export class Player extends LitElement {
   }
 
   #marks(): TemplateResult | typeof nothing {
-    const { state, clean } = this.recording;
+    const { state, clean, notes } = this.recording;
     if (state === 'damaged') {
-      return html`<parley-notice data-testid="damaged" heading="This recording is damaged" detail="Parts of it may be missing. What could be saved is played."></parley-notice>`;
+      return html`<parley-notice data-testid="damaged" heading="This recording is damaged" detail=${['Parts of it may be missing.', ...notes.map((note) => `${note}.`)].join(' ')}></parley-notice>`;
     }
     if (clean) return nothing;
-    return html`<parley-notice data-testid="unclean" heading="This recording has gaps" detail="Some sound did not reach the recorder and is silent here."></parley-notice>`;
+    return html`<parley-notice data-testid="unclean" heading="This recording has gaps" detail=${notes.length > 0 ? `Its own report says: ${notes.join('; ')}.` : 'Some sound did not reach the recorder and is silent here.'}></parley-notice>`;
+  }
+
+  /** The waveform is a convenience: without it the recording plays as well. */
+  async #draw(play: Play): Promise<void> {
+    this.play = play;
+    try {
+      this.peaks = await this.api.peaks(play);
+    } catch {
+      this.peaks = null;
+    }
+  }
+
+  #waveform(position: number, duration: number): TemplateResult | typeof nothing {
+    if (!this.play || !this.peaks) return nothing;
+    return html`<parley-waveform
+      .peaks=${this.peaks}
+      .spans=${this.play.spans}
+      .events=${this.play.events}
+      .duration=${duration}
+      .position=${position}
+      @seek=${(e: CustomEvent<number>) => this.#engine?.seek(e.detail)}
+    ></parley-waveform>`;
   }
 
   #timeline(position: number, duration: number): TemplateResult {
