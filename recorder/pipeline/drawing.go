@@ -36,8 +36,8 @@ const silentLevel = 127
 // samplesPerMs is the voices' rate.
 const samplesPerMs = 48
 
-// hear draws one packet.
-func (d *drawing) hear(h render.Heard) {
+// hear draws one packet and returns its level.
+func (d *drawing) hear(h render.Heard) uint8 {
 	switch {
 	case h.Copied: // redundant copies come without a level
 	case h.Level != journal.NoLevel:
@@ -51,6 +51,7 @@ func (d *drawing) hear(h render.Heard) {
 		d.last = d.decode(h.Payload)
 	}
 	d.builder.AddLevel(int(h.Place/samplesPerMs), h.Samples/samplesPerMs, d.last)
+	return d.last
 }
 
 // decode measures a packet. What cannot be decoded is drawn as silence: whether

@@ -69,6 +69,9 @@ func checkWhole(t *testing.T, p *process, r *Recording) {
 		if v.Stats.Packets != 300 || v.Stats.Lost != 0 || v.Leg != []string{"member", "expert"}[leg] {
 			t.Errorf("voice %d: got %+v, want 300 packets, none lost", leg, v)
 		}
+		if got, gain := v.Stats.LevelDBFS, v.Stats.GainDB; got < -40 || got > -10 || gain == 0 {
+			t.Errorf("voice %d: got %.1f dBFS, gain %.1f; want speech, whose packets state no level, measured", leg, got, gain)
+		}
 	}
 	p.mustHear(rec, talkTime)
 	p.eventually("local copies are gone", func() bool { return len(p.local()) == 0 })

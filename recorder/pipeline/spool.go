@@ -87,7 +87,7 @@ func (p *Pipeline) openRender(h journal.Header, how plan) (*spool, *render.Rende
 	}
 	s := &spool{newPeaks: func(leg int) (*sealedFile, error) { return create(leg, peaksSuffix) }}
 	cfg := render.Config{Modes: how.modes, Encoder: p.cfg.Encoder, Pauses: p.cfg.Pauses, Comments: comments(h)}
-	cfg.Heard = func(leg int, h render.Heard) { s.drawings[leg].hear(h) }
+	cfg.Heard = func(leg int, h render.Heard) uint8 { return s.drawings[leg].hear(h) }
 	for leg := range s.voices {
 		var err error
 		if s.voices[leg], err = create(leg, objectSuffix); err == nil {

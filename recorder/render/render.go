@@ -27,8 +27,9 @@ type Config struct {
 	// Pauses says what becomes of the time in which the gate was shut:
 	// PausesSilence, which is the zero value too, or PausesSkip.
 	Pauses string
-	// Heard is told of each packet that a voice is made of; nil tells nobody.
-	Heard func(leg int, h Heard)
+	// Heard is told of each packet that a voice is made of, and returns its level,
+	// which it may have measured where the sender stated none; nil tells nobody.
+	Heard func(leg int, h Heard) (level uint8)
 }
 
 // Heard is one packet of a voice at its place.
@@ -76,9 +77,9 @@ func New(cfg Config) (*Renderer, error) {
 		}
 		r.voices[leg] = &track{maker: m, gate: r.gate}
 		if cfg.Heard != nil {
-			r.voices[leg].heard = func(h Heard) {
+			r.voices[leg].heard = func(h Heard) uint8 {
 				h.Place -= r.gate.leftOut(h.Place, r.skip)
-				cfg.Heard(leg, h)
+				return cfg.Heard(leg, h)
 			}
 		}
 	}

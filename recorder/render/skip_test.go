@@ -55,10 +55,11 @@ func TestHeardInTheVoice(t *testing.T) {
 	for _, pauses := range []string{PausesSilence, PausesSkip} {
 		c := paused()
 		var heard []Heard
-		r, err := New(Config{Voices: discard, Pauses: pauses, Encoder: quick, Heard: func(leg int, h Heard) {
+		r, err := New(Config{Voices: discard, Pauses: pauses, Encoder: quick, Heard: func(leg int, h Heard) uint8 {
 			if leg == 0 {
 				heard = append(heard, h)
 			}
+			return h.Level
 		}})
 		if err != nil {
 			t.Fatal(err)

@@ -30,8 +30,7 @@ type VoiceStats struct {
 	SilentMs    float64 `json:"silent_ms"`
 
 	// LevelDBFS is the mean level while somebody spoke, as it was sent (RFC 6464
-	// counts alike); -120 when all is silent, or when senders did not state levels
-	// of packets that were copied.
+	// counts alike); -120 when all is silent.
 	LevelDBFS float64 `json:"level_dbfs"`
 	// GainDB is what a program that decodes the voice should raise it by, so that
 	// both voices are about equally loud; 0 for one that was encoded, which is
@@ -92,7 +91,7 @@ type track struct {
 	gate   *gate
 	gaps   gaps
 	stats  VoiceStats
-	heard  func(Heard) // may be nil
+	heard  func(Heard) uint8 // may be nil
 }
 
 // add queues a packet; it copies the payload. First it hands on what the
@@ -234,7 +233,7 @@ func (t *track) hand(q queued, lost int64, fresh bool) error {
 	t.newest = q
 	t.last = &t.newest
 	if t.heard != nil {
-		t.heard(Heard{Place: place, Samples: q.samples, Level: q.level, Copied: q.copied, Payload: q.payload})
+		q.level = t.heard(Heard{Place: place, Samples: q.samples, Level: q.level, Copied: q.copied, Payload: q.payload})
 	}
 	return t.put(q, place, lost, fresh)
 }
