@@ -22,6 +22,31 @@ export async function browserWith(wav) {
   });
 }
 
+/** Starts a Firefox of its own. It has no microphone that plays a file; its fake one hums. */
+export async function firefox() {
+  return puppeteer.launch({
+    browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless: true,
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.autoplay.default': 0,
+      'media.peerconnection.ice.loopback': true,
+    },
+    defaultViewport: { width: 1200, height: 860 },
+  });
+}
+
+/** Keeps the page's peer connections where the test finds them. Runs in the page. */
+function keepPeers() {
+  globalThis.peersOfTheTest = [];
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...args) {
+      super(...args);
+      globalThis.peersOfTheTest.push(this);
+    }
+  };
+}
+
 /** The text of the page, shadow trees included; it runs in the page. */
 function visibleText() {
   const read = (node) => {
@@ -94,6 +119,7 @@ export async function signIn(browser, base, person, options = {}) {
   page.on('console', (m) => { if (m.type() === 'error') faults.push(`console: ${m.text()}`); });
   page.faults = faults;
   await page.evaluateOnNewDocument(plainMicrophone);
+  if (options.watchPeers) await page.evaluateOnNewDocument(keepPeers);
   if (options.viewport) await page.setViewport(options.viewport);
   await page.goto(`${base}/`, { waitUntil: 'domcontentloaded' });
   await click(page, `person-${person}`);
