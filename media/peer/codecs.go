@@ -2,7 +2,6 @@ package peer
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/nack"
@@ -41,14 +40,6 @@ var redCodec = webrtc.RTPCodecParameters{
 	PayloadType: red.TypeRED,
 }
 
-const (
-	// nackEvery is how often packets that are missing are asked for.
-	nackEvery = 20 * time.Millisecond
-	// nackLimit is how often one packet is asked for: a browser that does not
-	// know it any more is left in peace after half a second.
-	nackLimit = 10
-)
-
 // codecs registers the codecs, redundant audio first so that browsers prefer
 // it, and the interceptors that a voice call needs: NACK both ways and receiver
 // reports. webrtc's default set costs more than the forwarding itself.
@@ -63,15 +54,7 @@ func codecs() (*webrtc.MediaEngine, *interceptor.Registry, error) {
 	if err := m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: audioLevel}, webrtc.RTPCodecTypeAudio); err != nil {
 		return nil, nil, fmt.Errorf("register audio level: %w", err)
 	}
-	// Chromium sends again what it is asked for, and asks, where the offer alone
-	// says NACK; its answer does not repeat it, and webrtc would take that for a
-	// refusal.
-	always := func(*interceptor.StreamInfo) bool { return true }
-	generator, err := nack.NewGeneratorInterceptor(nack.GeneratorStreamsFilter(always),
-		nack.GeneratorInterval(nackEvery), nack.GeneratorMaxNacksPerPacket(nackLimit))
-	if err != nil {
-		return nil, nil, fmt.Errorf("ask for lost packets: %w", err)
-	}
+	always := func(*interceptor.StreamInfo) bool { return true } // as in asker
 	responder, err := nack.NewResponderInterceptor(nack.ResponderStreamsFilter(always))
 	if err != nil {
 		return nil, nil, fmt.Errorf("send lost packets again: %w", err)
@@ -82,7 +65,7 @@ func codecs() (*webrtc.MediaEngine, *interceptor.Registry, error) {
 	}
 	r := &interceptor.Registry{}
 	r.Add(responder)
-	r.Add(generator)
+	r.Add(asker{})
 	r.Add(receiver)
 	return m, r, nil
 }
