@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/cmd/internal/config"
+	"parley/storage/erasure"
+	"parley/storage/id"
+	"parley/storage/meta/sqlmeta"
+)
+
+// prepared makes a data folder of a server that was never run, with a chain.
+func prepared(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	command(t, "apikey", "--data", dir)
+	withStores(t, dir, "", func(ctx context.Context, st *stores) {
+		for range 3 {
+			if _, err := st.meta.AppendChain(ctx, "audit", "k", "s", "a", nil, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	return dir
+}
+
+func withDatabase(t *testing.T, dir string, do func(db sqlmeta.Database)) {
+	t.Helper()
+	db, err := metadata(config.Serve{Data: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(db)
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAChainThatWasBrokenBeforeTheBackup is told; it is all that there is.
+func TestAChainThatWasBrokenBeforeTheBackup(t *testing.T) {
+	dir := prepared(t)
+	withDatabase(t, dir, func(db sqlmeta.Database) {
+		for _, statement := range []string{`DROP TRIGGER chain_entries_stay`, `UPDATE chain_entries SET actor = 'x' WHERE chain = 'audit' AND seq = 2`} {
+			if _, err := db.Writer.ExecContext(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	file := filepath.Join(t.TempDir(), "parley.backup")
+	command(t, "backup", file, "--data", dir)
+	_, said, code := program(t, "restore", file, "--data", dir, "--force")
+	if code != 0 || !strings.Contains(said, "chain audit is broken at entry 2") {
+		t.Errorf("restore: got exit code %d and %q, want a warning that names the entry", code, said)
+	}
+}
+
+// TestARestoreWithoutTheListOfErasures does not end, and the server does not start
+// until it has.
+func TestARestoreWithoutTheListOfErasures(t *testing.T) {
+	dir := prepared(t)
+	file := filepath.Join(t.TempDir(), "parley.backup")
+	command(t, "backup", file, "--data", dir)
+	const lost = "erasures/000000000001"
+	withStores(t, dir, "", func(ctx context.Context, st *stores) {
+		log := erasure.NewLog(st.objects)
+		for range 2 {
+			err := log.Append(ctx, time.Now(), erasure.Voice{Recording: id.NewRecording(time.Now()), Part: id.PartMember})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := st.objects.Delete(ctx, lost); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if _, said, code := program(t, "restore", file, "--data", dir, "--force"); code == 0 || !strings.Contains(said, "erasures") {
+		t.Fatalf("restore: got exit code %d and %q, want a failure that names the list", code, said)
+	}
+	if _, said, code := program(t, "serve", "--listen", "127.0.0.1:0", "--data", dir); code == 0 || !strings.Contains(said, "run the restore again") {
+		t.Errorf("serve after it: got exit code %d and %q, want a refusal that says what to do", code, said)
+	}
+}
