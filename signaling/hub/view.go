@@ -137,7 +137,7 @@ func summaryState(c session.Call) words.State {
 func question(q words.Question) *wire.Question {
 	out := &wire.Question{
 		Kind: string(q.Kind), Hash: q.Hash, Language: q.Language, Title: q.Title, Body: q.Body,
-		Yes: q.Yes, No: q.No, Why: q.Why, Details: q.WhatHappens, Sources: []wire.Source{},
+		Yes: q.Yes, No: q.No, WhyTitle: q.WhyTitle, DetailsTitle: q.DetailsTitle, Why: q.Why, Details: q.WhatHappens, Sources: []wire.Source{},
 	}
 	for _, s := range q.Sources {
 		out.Sources = append(out.Sources, wire.Source{Citation: s.Citation, Says: s.Says})

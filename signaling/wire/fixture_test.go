@@ -24,7 +24,8 @@ func fixtureQuestion() *Question {
 		Title: "May this call be recorded?",
 		Body:  []string{"Only the two of you and quality reviewers can listen.", "A no changes nothing: the call goes on unrecorded."},
 		Yes:   "Yes, record", No: "No, don't",
-		Why:     []string{"You are in California and Dr. Lee is in Germany.", "Germany's rule is stricter: everybody must say yes."},
+		Why:      []string{"You are in California and Dr. Lee is in Germany.", "Germany's rule is stricter: everybody must say yes."},
+		WhyTitle: "Why am I asked?", DetailsTitle: "What exactly happens?",
 		Details: []string{"It is kept for 90 days.", "You can stop it at any moment."},
 		Sources: []Source{{Citation: "§ 201 StGB", Says: "Recording the spoken word needs everybody's consent."}},
 	}

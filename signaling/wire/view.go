@@ -48,9 +48,12 @@ type Question struct {
 	Body     []string `json:"body"`
 	Yes      string   `json:"yes"`
 	No       string   `json:"no"`
-	Why      []string `json:"why"`
-	Details  []string `json:"details"`
-	Sources  []Source `json:"sources"`
+	// WhyTitle and DetailsTitle head the two parts that are folded away.
+	WhyTitle     string   `json:"why_title"`
+	DetailsTitle string   `json:"details_title"`
+	Why          []string `json:"why"`
+	Details      []string `json:"details"`
+	Sources      []Source `json:"sources"`
 }
 
 // Source is a rule's citation and what it says in a sentence.

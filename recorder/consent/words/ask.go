@@ -15,7 +15,10 @@ import (
 // asked, though the verdict refuses until the child says yes.
 func (c Catalogue) Ask(v consent.Verdict, p consent.Party, ctx Context) Question {
 	t := c.book(ctx.Language)
-	q := Question{Kind: kindFor(v, p), Language: t.Language, Version: t.Version}
+	q := Question{
+		Kind: kindFor(v, p), Language: t.Language, Version: t.Version,
+		WhyTitle: t.WhyTitle, DetailsTitle: t.DetailsTitle,
+	}
 	switch q.Kind {
 	case KindQuestion:
 		q.Title, q.Yes, q.No = t.QuestionTitle, t.Yes, t.No

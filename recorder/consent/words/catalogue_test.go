@@ -28,7 +28,7 @@ func TestLoadRefuses(t *testing.T) {
 	}{
 		{"a gap", "de.yaml", strings.Replace(german, `notice_title: "This call will be recorded"`, "", 1), "de.yaml: notice_title: missing"},
 		{"a gap in a group", "de.yaml", strings.Replace(german, `  paused: "Recording is paused."`, "", 1), "neutral.paused: missing"},
-		{"a lost placeholder", "de.yaml", strings.Replace(german, "It is kept {days} days", "Sie bleibt lange", 1), "line 18: kept_days: placeholders [], want [{days}]"},
+		{"a lost placeholder", "de.yaml", strings.Replace(german, "It is kept {days} days", "Sie bleibt lange", 1), "line 20: kept_days: placeholders [], want [{days}]"},
 		{"a foreign placeholder", "de.yaml", strings.Replace(german, "mark: \"A mark", "mark: \"A {place} mark", 1), "mark: placeholders [{place}]"},
 		{"an unknown key", "de.yaml", german + "\nmore: \"x\"\n", "field more not found"},
 		{"a wrong name", "fr.yaml", german, `language is "de", the file name says "fr"`},

@@ -33,8 +33,12 @@ type Question struct {
 	Version  string `json:"version"`  // of the wording
 	Title    string `json:"title"`
 	// Body are the first lines, WhatHappens the details behind them.
-	Body        []string `json:"body"`
-	WhatHappens []string `json:"what_happens"`
+	Body []string `json:"body"`
+	// WhyTitle and DetailsTitle head what is folded away at first: Why and
+	// WhatHappens.
+	WhyTitle     string   `json:"why_title"`
+	DetailsTitle string   `json:"details_title"`
+	WhatHappens  []string `json:"what_happens"`
 	// Yes is empty for a notice, where No is the label of the stop button.
 	Yes string `json:"yes"`
 	No  string `json:"no"`

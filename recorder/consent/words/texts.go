@@ -8,6 +8,8 @@ type texts struct {
 	QuestionTitle string `yaml:"question_title"`
 	NoticeTitle   string `yaml:"notice_title"`
 	NoneTitle     string `yaml:"none_title"`
+	WhyTitle      string `yaml:"why_title"`
+	DetailsTitle  string `yaml:"details_title"`
 	Yes           string `yaml:"yes"`
 	No            string `yaml:"no"`
 	Stop          string `yaml:"stop"`

@@ -57,11 +57,11 @@ func render(q Question) string {
 	for _, line := range q.Body {
 		fmt.Fprintf(&b, "%s\n", line)
 	}
-	fmt.Fprintf(&b, "[%s] [%s]\n## What happens\n", q.Yes, q.No)
+	fmt.Fprintf(&b, "[%s] [%s]\n## %s\n", q.Yes, q.No, q.DetailsTitle)
 	for _, line := range q.WhatHappens {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}
-	b.WriteString("## Why\n")
+	fmt.Fprintf(&b, "## %s\n", q.WhyTitle)
 	for _, line := range q.Why {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}

@@ -74,7 +74,7 @@ const calling: Record<string, Story> = {
   },
   'question-rtl': {
     role: 'member',
-    play: (s) => s.view({ consent: consent({ question: aQuestion({ language: 'he', title: 'האם מותר להקליט את השיחה?', body: ['צוות האיכות עשוי להאזין לה בהמשך, וגם שניכם.', 'אם תסרבו, השיחה תימשך בדיוק כך.'], yes: 'כן, להקליט', no: 'לא, בלי הקלטה' }) }) }),
+    play: (s) => s.view({ consent: consent({ question: aQuestion({ language: 'he', title: 'האם מותר להקליט את השיחה?', why_title: 'למה שואלים אותי?', details_title: 'מה בדיוק קורה?', body: ['צוות האיכות עשוי להאזין לה בהמשך, וגם שניכם.', 'אם תסרבו, השיחה תימשך בדיוק כך.'], yes: 'כן, להקליט', no: 'לא, בלי הקלטה' }) }) }),
   },
   'question-german': {
     role: 'member',

@@ -71,7 +71,7 @@ export class QuestionDialog extends LitElement {
     const { why, sources } = this.question;
     if (why.length === 0 && sources.length === 0) return nothing;
     return html`<details data-testid="why">
-      <summary><span lang="en" dir="ltr">Why am I asked?</span></summary>
+      <summary>${this.question.why_title}</summary>
       ${why.map((line) => html`<p>${line}</p>`)}
       ${sources.map((source) => html`<p class="source"><cite>${source.citation}</cite> ${source.says}</p>`)}
     </details>`;
@@ -81,7 +81,7 @@ export class QuestionDialog extends LitElement {
     const { details } = this.question;
     if (details.length === 0) return nothing;
     return html`<details data-testid="details">
-      <summary><span lang="en" dir="ltr">What exactly happens?</span></summary>
+      <summary>${this.question.details_title}</summary>
       <ul>
         ${details.map((line) => html`<li>${line}</li>`)}
       </ul>

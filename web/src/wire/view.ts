@@ -37,6 +37,8 @@ export interface Question {
   readonly body: readonly string[];
   readonly yes: string;
   readonly no: string;
+  readonly why_title: string;
+  readonly details_title: string;
   readonly why: readonly string[];
   readonly details: readonly string[];
   readonly sources: readonly Source[];
@@ -50,6 +52,8 @@ const question: Shape<Question> = record({
   body: list(text),
   yes: text,
   no: text,
+  why_title: text,
+  details_title: text,
   why: list(text),
   details: list(text),
   sources: list(record<Source>({ citation: text, says: text })),

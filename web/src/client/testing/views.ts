@@ -13,6 +13,8 @@ export function aQuestion(change: Partial<Question> = {}): Question {
     ],
     yes: 'Yes, record',
     no: 'No, don’t',
+    why_title: 'Why am I asked?',
+    details_title: 'What exactly happens?',
     why: [
       'You are in California and Dr. Lee is in Germany.',
       'Germany’s rule is the stricter one: everybody must agree first.',
