@@ -21,14 +21,28 @@ const slack = 6 * time.Second
 // those of other calls among them are known as such.
 func Check(c Claim, entries []chain.Entry, keys receipt.Verifier) []Gap {
 	k := &checker{claim: c, entries: entries, keys: keys, used: map[string]bool{}}
-	if len(c.Spans) == 0 {
-		k.gap("", Missing, "no span is claimed")
-	}
+	k.checkLength()
 	for i, s := range c.Spans {
 		k.span = i
 		k.checkSpan(s)
 	}
 	return k.gaps
+}
+
+// checkLength checks that no more plays than the spans say. A recording that plays
+// nothing needs no span: the process ended before anything was captured.
+func (k *checker) checkLength() {
+	k.span = -1
+	last := time.Duration(0)
+	for _, s := range k.claim.Spans {
+		last = max(last, s.Close)
+	}
+	switch {
+	case len(k.claim.Spans) == 0 && k.claim.Length > 0:
+		k.gap("", Missing, "no span is claimed, and %s can be heard", k.claim.Length)
+	case k.claim.Length > last+slack:
+		k.gap("", Longer, "it plays for %s, its spans end at %s", k.claim.Length, last)
+	}
 }
 
 type checker struct {
@@ -42,11 +56,7 @@ type checker struct {
 }
 
 func (k *checker) gap(leg string, r Reason, format string, args ...any) {
-	g := Gap{Span: k.span, Leg: leg, Reason: r, Detail: fmt.Sprintf(format, args...)}
-	if len(k.claim.Spans) == 0 {
-		g.Span = -1
-	}
-	k.gaps = append(k.gaps, g)
+	k.gaps = append(k.gaps, Gap{Span: k.span, Leg: leg, Reason: r, Detail: fmt.Sprintf(format, args...)})
 }
 
 func (k *checker) checkSpan(s Span) {

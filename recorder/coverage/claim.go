@@ -15,7 +15,9 @@ type Claim struct {
 	// People are the member and the expert of the call.
 	People  [2]id.PersonID
 	Started time.Time
-	Spans   []Span
+	// Length is how long the recording plays.
+	Length time.Duration
+	Spans  []Span
 }
 
 // Span is a stretch during which the gate was open, since the start.
@@ -26,12 +28,18 @@ type Span struct {
 
 // Of is the claim of a recording's manifest; who was on the call is not in it.
 func Of(m manifest.Manifest, member, expert id.PersonID) Claim {
-	c := Claim{Call: m.Call, People: [2]id.PersonID{member, expert}, Started: m.Started}
+	c := Claim{
+		Call: m.Call, People: [2]id.PersonID{member, expert}, Started: m.Started,
+		Length: time.Duration(m.Layout.TotalSamples) * time.Second / sampleRate,
+	}
 	for _, s := range m.Spans {
 		c.Spans = append(c.Spans, Span{Open: millis(s.OpenMs), Close: millis(s.CloseMs), Proof: s.Proof})
 	}
 	return c
 }
+
+// sampleRate is that of all Opus streams (RFC 7845 section 4).
+const sampleRate = 48000
 
 func millis(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }
 

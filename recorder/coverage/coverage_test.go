@@ -136,6 +136,7 @@ func (c *talk) open() *talk {
 // stop closes the gate and ends the span.
 func (c *talk) stop() *talk {
 	c.claim.Spans[len(c.claim.Spans)-1].Close = c.now.Sub(c.claim.Started)
+	c.claim.Length = c.now.Sub(c.claim.Started)
 	c.append(ledger.KindGateClose, string(c.id), ledger.Server, ledger.GateChanged{Reason: "call ended"})
 	return c
 }
@@ -174,6 +175,11 @@ func TestWhatIsCovered(t *testing.T) {
 			c.show(0)
 			c.say(0, consent.AnswerExpress, ledger.MethodButton)
 			return c.open().stop()
+		},
+		"nothing at all, of a process that ended before the first packet": func(b *book) *talk {
+			c := b.call("DE", "DE").yes().open()
+			c.claim.Spans = nil
+			return c
 		},
 		"two spans": func(b *book) *talk { return b.call("DE", "DE").yes().open().stop().open().stop() },
 		"a no after the span": func(b *book) *talk {
@@ -227,6 +233,7 @@ func TestTamperedManifests(t *testing.T) {
 		want   string
 	}{
 		{"no span", func(c *talk) { c.claim.Spans = nil }, "-1 missing"},
+		{"more to hear than its spans", func(c *talk) { c.claim.Length += time.Minute }, "-1 longer"},
 		{"no entry", func(c *talk) { c.claim.Spans[0].Proof.Entry = "" }, "0 missing"},
 		{"an entry that is none", func(c *talk) { c.claim.Spans[0].Proof.Entry = strings.Repeat("0", 64) }, "0 missing"},
 		{"an entry of another kind", func(c *talk) { c.claim.Spans[0].Proof.Entry = c.legs[0].Notice }, "0 missing"},

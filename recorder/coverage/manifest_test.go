@@ -28,6 +28,10 @@ func TestOfAManifest(t *testing.T) {
 	}
 	c.claim = Of(m, c.people[0], c.people[1])
 	wantReasons(t, c.check(), "")
+	m.Layout.TotalSamples = 3600 * 48000
+	c.claim = Of(m, c.people[0], c.people[1])
+	wantReasons(t, c.check(), "-1 longer")
+	m.Layout.TotalSamples = 0
 	m.Spans[0].CloseMs += 60_000
 	c.claim = Of(m, c.people[0], c.people[1])
 	wantReasons(t, c.check(), "0 longer")

@@ -87,6 +87,7 @@ func (p plan) run(t *testing.T, w *worst) {
 	}
 	s.stop(t)
 	noKeys(t, dir)
+	proved(ctx, t, dir, byCall)
 	said := reports(ctx, t, dir)
 	for _, c := range calls {
 		for _, e := range byCall[c.id()] {
