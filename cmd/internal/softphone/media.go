@@ -127,6 +127,13 @@ func (m *media) Say(pcm []int16) {
 	m.say = append(m.say, pcm...)
 }
 
+// SayNow implements Media.
+func (m *media) SayNow(pcm []int16) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.say = append([]int16(nil), pcm...)
+}
+
 // Heard implements Media.
 func (m *media) Heard() []int16 {
 	m.mu.Lock()

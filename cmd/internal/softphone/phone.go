@@ -250,6 +250,8 @@ func (p *Phone) Agree(ctx context.Context, answer string) error {
 type Media interface {
 	// Say queues mono PCM at 48 kHz; silence is sent when the queue is empty.
 	Say(pcm []int16)
+	// SayNow says it from the next packet on, in place of what is queued.
+	SayNow(pcm []int16)
 	// Heard returns what has been heard since the connection came up.
 	Heard() []int16
 	// FirstSound is when the first packet that was not silent arrived; the
