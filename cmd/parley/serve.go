@@ -76,6 +76,7 @@ type node struct {
 	webhooks *webhook.Sender
 	hub      *hub.Hub
 	consent  consentSetup
+	prompts  prompts
 	sockets  *ws.Handler
 	api      *api.Server
 }
@@ -95,6 +96,9 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 			err = errors.Join(err, opened.Close())
 		}
 	}()
+	if n.prompts, err = openPrompts(ctx, cfg, log); err != nil {
+		return nil, err
+	}
 	if err = n.refuseOlder(ctx); err != nil {
 		return nil, err
 	}
@@ -201,8 +205,13 @@ func (n *node) openRecorder() error {
 func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signing.Key) error {
 	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.consent.retentionDays(n.cfg.RetentionDays)}
 	store := witnessed{n.stores.meta, n.notary}
+	env := n.consent.env(operator)
+	env.Limits.Pause, env.Limits.Answer = n.cfg.PauseRemind, n.cfg.AnswerGood
+	if n.cfg.SpokenNotice != config.SpokenOff {
+		env.Prompt, env.SpokenRequired = n.prompts.choose, n.cfg.SpokenNotice == config.SpokenRequired
+	}
 	n.hub = hub.New(hub.Config{
-		Env: n.consent.env(operator), Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n,
+		Env: env, Prompts: n.prompts, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n,
 		Operator: operator, Purposes: n.consent.policy.Purposes, Signer: signer, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})

@@ -35,7 +35,10 @@ type leg struct {
 
 	outMu sync.Mutex // guards out; held for one send
 	out   renumber
-	live  atomic.Pointer[Transport] // what the other leg's packets go to
+	// prompt is true while the server itself speaks to the leg: the other leg's
+	// packets are withheld so long.
+	prompt atomic.Bool
+	live   atomic.Pointer[Transport] // what the other leg's packets go to
 }
 
 // New makes the bridge of one call. onState is told of each change of a leg's
@@ -168,7 +171,7 @@ func (s *source) Packet(arrival time.Time, h *rtp.Header, payload []byte) {
 	if t := b.tap.Load(); t != nil {
 		(*t).Packet(s.leg, arrival, h, payload)
 	}
-	if !b.sound.Load() {
+	if !b.sound.Load() || b.legs[1-s.leg].prompt.Load() {
 		s.muted = true
 		return
 	}

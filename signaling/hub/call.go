@@ -68,6 +68,8 @@ type call struct {
 	timers     map[session.Timer]*time.Timer
 	recording  Recording
 	noteFailed bool
+	stopNotice [2]context.CancelFunc // ends what is being spoken to a side
+	speaking   sync.WaitGroup
 	proof      proof           // what the ledger holds so far
 	pending    []session.Event // what carrying out commands brought about
 	lastView   map[session.SocketID][]byte
@@ -147,6 +149,7 @@ func (c *call) ask(e any) error {
 func (c *call) run(commands []session.Command) {
 	defer c.hub.work.Done()
 	defer close(c.done)
+	defer c.speaking.Wait()
 	c.log.Info().Msg("call started")
 	c.tell(session.Call{}, c.state)
 	c.sendViews() // a tab must know the call before it gets an offer for it

@@ -20,7 +20,13 @@ func (c *call) carryOut(commands []session.Command) {
 		case session.OpenSound:
 			c.bridge.OpenSound()
 		case session.EndMedia:
+			c.hush(session.Member)
+			c.hush(session.Expert)
 			c.bridge.Close()
+		case session.PlayNotice:
+			c.playNotice(cmd)
+		case session.StopNotice:
+			c.hush(cmd.Side)
 		case session.Note:
 			c.note(cmd)
 		case session.OpenGate:

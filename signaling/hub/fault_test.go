@@ -116,6 +116,12 @@ type house struct {
 
 func newHouse(t *testing.T, failAt int, forEver bool) *house {
 	t.Helper()
+	return newHouseIn(t, "DE", failAt, forEver)
+}
+
+// newHouseIn has its expert in a place, and its hub changed.
+func newHouseIn(t *testing.T, expertAt string, failAt int, forEver bool, change ...func(*Config)) *house {
+	t.Helper()
 	dir := t.TempDir()
 	master, err := envelope.OpenMasterFile(filepath.Join(dir, "master.key"))
 	if err != nil {
@@ -138,13 +144,13 @@ func newHouse(t *testing.T, failAt int, forEver bool) *house {
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	work.Go(func() { _ = node.Run(ctx) })
-	h.stage = newStage(t, h.store, recorder{p}, func() ([]byte, func()) {
+	h.stage = newStage(t, h.store, recorder{p}, expertAt, func() ([]byte, func()) {
 		h.store.durable.RLock()
 		payload := make([]byte, 1+8) // a TOC byte of a 20 ms frame, then the stamp
 		payload[0] = 0x78
 		binary.BigEndian.PutUint64(payload[1:], uint64(len(h.store.entries)))
 		return payload, h.store.durable.RUnlock
-	})
+	}, change...)
 	h.close = sync.OnceFunc(func() {
 		h.stage.close()
 		cancel()

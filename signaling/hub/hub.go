@@ -87,6 +87,8 @@ type Config struct {
 	Dial     bridge.Dial
 	Recorder Recorder
 	Store    Store
+	// Prompts are needed where Env.Prompt is set.
+	Prompts Prompts
 	// Feed is told what happens; nil tells nobody.
 	Feed     Feed
 	Operator wire.Operator

@@ -68,16 +68,22 @@ func (a *actor) call() wire.CallView {
 type line struct {
 	handler bridge.Handler
 	packets atomic.Int64
+	sent    atomic.Int64 // to the browser
 	stop    chan struct{}
 	work    sync.WaitGroup
 }
 
-func (l *line) Offer(context.Context) (string, error)        { return "offer", nil }
-func (l *line) Answer(string) error                          { return nil }
-func (l *line) AddCandidate(bridge.Candidate) error          { return nil }
-func (l *line) WriteRTP(h *rtp.Header, payload []byte) error { return nil }
-func (l *line) TakesRED() bool                               { return false }
-func (l *line) Stats() bridge.Stats                          { return bridge.Stats{} }
+func (l *line) Offer(context.Context) (string, error) { return "offer", nil }
+func (l *line) Answer(string) error                   { return nil }
+func (l *line) AddCandidate(bridge.Candidate) error   { return nil }
+
+func (l *line) WriteRTP(*rtp.Header, []byte) error {
+	l.sent.Add(1)
+	return nil
+}
+
+func (l *line) TakesRED() bool      { return false }
+func (l *line) Stats() bridge.Stats { return bridge.Stats{} }
 
 func (l *line) Close() error {
 	close(l.stop)
@@ -85,7 +91,8 @@ func (l *line) Close() error {
 	return nil
 }
 
-func newStage(t *testing.T, store Store, rec Recorder, payload func() ([]byte, func())) *stage {
+// newStage brings a member in California and an expert in a place on stage.
+func newStage(t *testing.T, store Store, rec Recorder, expertAt string, payload func() ([]byte, func()), change ...func(*Config)) *stage {
 	t.Helper()
 	rules, err := table.Embedded()
 	if err != nil {
@@ -98,7 +105,7 @@ func newStage(t *testing.T, store Store, rec Recorder, payload func() ([]byte, f
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.hub = New(Config{
+	cfg := Config{
 		Env: session.Env{
 			Limits: limits,
 			Judge:  func(f consent.Facts) consent.Verdict { return rules.Judge(consent.Policy{}, f) },
@@ -110,8 +117,12 @@ func newStage(t *testing.T, store Store, rec Recorder, payload func() ([]byte, f
 		Dial: s.dial, Recorder: rec, Store: store, Signer: signer, Purposes: []string{"Quality review"},
 		Operator:   wire.Operator{Name: "Example Advice Ltd", RetentionDays: 90},
 		ICEServers: func(id.PersonID) []wire.ICEServer { return nil }, Now: time.Now, Log: zerolog.Nop(),
-	})
-	s.member, s.expert = s.enter("maya", auth.RoleMember, "US-CA"), s.enter("lee", auth.RoleExpert, "DE")
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	s.hub = New(cfg)
+	s.member, s.expert = s.enter("maya", auth.RoleMember, "US-CA"), s.enter("lee", auth.RoleExpert, expertAt)
 	s.must(s.expert.Handle(t.Context(), &wire.PresenceSet{Available: true}))
 	return s
 }

@@ -74,6 +74,9 @@ func (m *machine) take(s Side, a consent.Answer, method string) {
 		p.Withdrawn, m.call.recorderFailed = false, false
 	case consent.AnswerDeclined:
 		m.shut(method)
+		if p.Spoken == SpokenPlaying {
+			m.do(StopNotice{s})
+		}
 	}
 	m.do(StopTimer{timerNotice(s)}, Note{Kind: NoteAnswer, Actor: string(p.ID), Body: AnswerGiven{
 		Side: s.String(), Answer: string(a), Method: method, Hash: p.Question.Hash,
@@ -115,6 +118,9 @@ func (m *machine) reword() {
 			continue
 		}
 		p.Question, p.Shown = q, false
+		if p.Spoken == SpokenPlayed {
+			p.Spoken = SpokenNone // what changed is said again
+		}
 		m.do(StopTimer{timerNotice(Side(s))})
 		if q.Kind == words.KindQuestion && p.Answer == consent.AnswerContinued {
 			m.forget(Side(s), "asked_again")

@@ -43,6 +43,13 @@ type Env struct {
 	Judge  func(consent.Facts) consent.Verdict
 	// Ask words the question for one side of the call.
 	Ask func(v consent.Verdict, c Call, s Side) words.Question
+	// Prompt is the spoken notice in a language, if there is one. Nil: nothing is
+	// spoken.
+	Prompt func(language string) (Prompt, bool)
+	// SpokenRequired: where a notice is due, nothing is recorded before it was
+	// spoken to the end. Else the notice on the screen is enough when the spoken
+	// one could not be played.
+	SpokenRequired bool
 }
 
 // New starts a call: the expert is rung, the member's sound is prepared.
@@ -148,6 +155,8 @@ func (m *machine) handleConsent(e Event) error {
 		m.ledgerFailed()
 	case GateFailed:
 		m.gateFailed()
+	case NoticePlayed:
+		m.noticePlayed(e)
 	case AlarmChanged:
 		m.raise(e)
 	case Muted:
@@ -189,6 +198,7 @@ func (m *machine) join(e Joined) error {
 	p := m.side(e.Side)
 	p.Socket, p.Media = e.Socket, MediaConnecting
 	p.Sound.Muted = false // the new tab says so if it is
+	m.interrupt(e.Side)
 	m.do(StartTimer{timerLost(e.Side), m.env.Limits.Lost}, OpenMedia{e.Side})
 	return nil
 }
@@ -200,8 +210,12 @@ func (m *machine) mediaChanged(e MediaChanged) {
 	switch {
 	case e.State == MediaConnected:
 		m.do(StopTimer{timerLost(e.Side)})
+		if p.Spoken == SpokenFailed && was != MediaConnected {
+			p.Spoken = SpokenNone // it is spoken again
+		}
 	case e.State == MediaLost && was != MediaLost:
 		m.do(StartTimer{timerLost(e.Side), m.env.Limits.Lost})
+		m.interrupt(e.Side)
 	}
 }
 

@@ -109,6 +109,9 @@ type Place struct {
 	Question words.Question
 	Shown    bool
 	Answer   consent.Answer
+	Spoken   Spoken
+	Prompt   Prompt // of the newest spoken notice
+	moved    bool   // the connection changed under the spoken notice
 	// Withdrawn is true from a withdrawal until a new yes.
 	Withdrawn bool
 }

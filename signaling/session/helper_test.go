@@ -133,6 +133,10 @@ func brief(commands []Command) string {
 			out = append(out, "+"+string(c.Timer))
 		case StopTimer:
 			out = append(out, "-"+string(c.Timer))
+		case PlayNotice:
+			out = append(out, "speak to "+c.Side.String())
+		case StopNotice:
+			out = append(out, "hush "+c.Side.String())
 		default:
 			out = append(out, fmt.Sprintf("%T", c))
 		}
@@ -150,6 +154,11 @@ func detail(body any) string {
 			answer = b.Method
 		}
 		return " " + b.Side + " " + answer
+	case NoticeSpoken:
+		if b.ToEnd {
+			return " to the " + b.Side
+		}
+		return " in part to the " + b.Side
 	case GateChanged:
 		return " by " + b.Reason
 	}

@@ -9,6 +9,7 @@ const (
 	NoteVerdict   = ledger.KindVerdict
 	NoteGateOpen  = ledger.KindGateOpen
 	NoteGateClose = ledger.KindGateClose
+	NoteSpoken    = ledger.KindSpoken
 	NoteVoid      = ledger.KindVoid
 	NotePlace     = ledger.KindPlace
 	NoteJoined    = ledger.KindJoined
@@ -26,5 +27,7 @@ type (
 	AnswerGiven = ledger.AnswerGiven
 	GateChanged = ledger.GateChanged
 	AnswerVoid  = ledger.AnswerVoid
-	PlaceSeen   = ledger.PlaceSeen
+
+	NoticeSpoken = ledger.NoticeSpoken
+	PlaceSeen    = ledger.PlaceSeen
 )

@@ -29,9 +29,10 @@ type model struct {
 	late    []Timer // stopped or fired, and perhaps on their way still
 	ledger  book
 	// faults are how many writes and openings from now on fail, of each ten.
-	faults int
-	noGate bool // the ledger has failed once: the owner opens nothing any more
-	steps  int
+	faults  int
+	talking [2]bool // the spoken notice is being played
+	noGate  bool    // the ledger has failed once: the owner opens nothing any more
+	steps   int
 }
 
 // book is what was made durable, and what it says by itself: nothing of it is
@@ -66,6 +67,7 @@ func newModel(t *rapid.T, env Env) *model {
 	places := rapid.SampledFrom([]string{"", "US-TX", "US-NY", "US-CA", "DE", "FR", "GB", "ZZ"})
 	ages := rapid.SampledFrom([]int{0, 0, 0, 12, 17, 40})
 	m := &model{env: env, now: start, running: map[Timer]bool{}, ledger: book{answers: map[string]consent.Answer{}}}
+	m.speak(t)
 	m.faults = rapid.SampledFrom([]int{0, 0, 0, 1, 3}).Draw(t, "faults")
 	call, commands := New(env, "call_test",
 		party("maya", places.Draw(t, "member's place"), ages.Draw(t, "member's age")),
@@ -102,6 +104,24 @@ func (m *model) post(t *rapid.T, e Event) {
 	}
 }
 
+// speak lets the server have a spoken notice, in some of the walks.
+func (m *model) speak(t *rapid.T) {
+	m.env.SpokenRequired = rapid.Bool().Draw(t, "spoken notice required")
+	if m.env.SpokenRequired || rapid.Bool().Draw(t, "spoken notice") {
+		m.env.Prompt = func(string) (Prompt, bool) { return Prompt{Hash: "sound", Language: "en"}, true }
+	}
+}
+
+// played ends the spoken notices.
+func (m *model) played(t *rapid.T) {
+	for s, talking := range m.talking {
+		if talking {
+			m.talking[s] = false
+			m.post(t, NoticePlayed{Side: Side(s), ToEnd: rapid.IntRange(0, 4).Draw(t, "to its end") > 0})
+		}
+	}
+}
+
 // fails tells whether a write or an opening fails now.
 func (m *model) fails(t *rapid.T) bool {
 	return m.faults > 0 && rapid.IntRange(0, 99).Draw(t, "fault") < m.faults
@@ -121,6 +141,16 @@ func (m *model) carryOut(t *rapid.T, commands []Command) (then []Event) {
 			m.ends++
 		case FinishRecording:
 			m.finals++
+		case PlayNotice:
+			if m.talking[c.Side] {
+				t.Fatalf("two notices are spoken to the %s at once", c.Side)
+			}
+			m.talking[c.Side] = true
+		case StopNotice:
+			if m.talking[c.Side] {
+				m.talking[c.Side] = false
+				then = append(then, NoticePlayed{Side: c.Side})
+			}
 		case StartTimer:
 			if c.After <= 0 {
 				t.Fatalf("timer %s starts with %v, want more than 0", c.Timer, c.After)
@@ -244,6 +274,11 @@ func (m *model) checkOpen(t *rapid.T) {
 	if c.Phase != Active {
 		t.Fatalf("the gate is open in phase %s", c.Phase)
 	}
+	for s := range c.Sides {
+		if m.talking[s] && c.noticeDue(Side(s)) {
+			t.Fatalf("the gate is open while the notice is spoken to the %s", Side(s))
+		}
+	}
 	if v := m.env.Judge(c.facts()); !v.MayRecord() || !c.Verdict.MayRecord() {
 		t.Fatalf("the gate is open and the judge says %s by %s", v.Decision, v.Rule)
 	}
@@ -293,6 +328,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 			m.post(t, rapid.SampledFrom([]Event{Paused{}, Resumed{}, Resumed{}}).Draw(t, "pause"))
 		},
 		"seen":   m.see,
+		"played": m.played,
 		"seldom": m.seldom,
 	}
 }

@@ -8,6 +8,7 @@ func (m *machine) settle() {
 	if m.call.Phase != Ended {
 		m.settleSound()
 		m.settleVerdict()
+		m.settleNotices()
 		m.settleGate()
 	}
 	m.call.relight(m.at)
@@ -45,7 +46,7 @@ func (m *machine) settleVerdict() {
 // settleGate is the only place where the gate opens.
 func (m *machine) settleGate() {
 	c := &m.call
-	want := c.allowed() && !c.Paused && !c.unprovable && !c.recorderFailed
+	want := c.allowed() && !c.Paused && !c.unprovable && !c.recorderFailed && c.heard(m.env.SpokenRequired)
 	switch grant, err := c.Verdict.Grant(); {
 	case want && err == nil && !c.gateOpen:
 		c.gateOpen, c.reported = true, ""

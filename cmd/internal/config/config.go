@@ -60,10 +60,22 @@ type Serve struct {
 
 	Consent `embed:""`
 
+	SpokenNotice string        `help:"Where telling people is enough, the notice is also spoken: off (only on the screen), extra (capture waits for it, and the screen is enough where it cannot be played) or required (nothing is recorded before both heard it)." default:"extra" enum:"off,extra,required" env:"PARLEY_SPOKEN_NOTICE"`
+	Prompts      string        `help:"Folder with recordings of the spoken notice, notice.en.opus or notice.en.wav and so on; without one espeak-ng speaks." env:"PARLEY_PROMPTS" type:"path"`
+	PauseRemind  time.Duration `help:"After how long an expert is reminded that a recording is paused for card details." default:"1m" env:"PARLEY_PAUSE_REMINDER" name:"pause-reminder"`
+	AnswerGood   time.Duration `help:"How long a yes given in a call is good; then it is asked again." default:"12h" env:"PARLEY_ANSWER_GOOD" name:"answer-good-for"`
+
 	S3 S3 `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
 
 	LogLevel string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"PARLEY_LOG_LEVEL"`
 }
+
+// The ways of --spoken-notice.
+const (
+	SpokenOff      = "off"
+	SpokenExtra    = "extra"
+	SpokenRequired = "required"
+)
 
 // S3 configures the object store; without an endpoint it is a folder.
 type S3 struct {
@@ -99,6 +111,9 @@ func (c Serve) Validate() error {
 	}
 	if c.PublicIP != "" && net.ParseIP(c.PublicIP) == nil {
 		fault("--public-ip %q: must be an IP address", c.PublicIP)
+	}
+	if c.PauseRemind <= 0 || c.AnswerGood <= 0 {
+		fault("--pause-reminder %v and --answer-good-for %v: must be more than 0", c.PauseRemind, c.AnswerGood)
 	}
 	if c.ReserveMiB < 0 {
 		fault("--reserve-mib %d: must be 0 or more", c.ReserveMiB)

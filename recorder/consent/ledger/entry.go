@@ -17,6 +17,7 @@ const (
 	KindVerdict   = "verdict"
 	KindGateOpen  = "gate.open"
 	KindGateClose = "gate.close"
+	KindSpoken    = "notice.spoken"
 	KindVoid      = "answer.void"
 	KindPlace     = "place.seen"
 	KindJoined    = "party.joined"
@@ -57,6 +58,17 @@ type AnswerGiven struct {
 	Answer string `json:"answer"`
 	Method string `json:"method"`
 	Hash   string `json:"hash"`
+}
+
+// NoticeSpoken is the body of a notice.spoken entry.
+type NoticeSpoken struct {
+	Side     string `json:"side"`
+	Language string `json:"language"`
+	// Media is the SHA-256 of the sound, in hex.
+	Media string `json:"media"`
+	// ToEnd tells whether it was sent into the leg to its end, with the leg
+	// connected all the time. One that was not is no notice.
+	ToEnd bool `json:"to_end"`
 }
 
 // AnswerVoid is the body of an answer.void entry: the side's answer counts no
