@@ -1,6 +1,7 @@
 // Package peer is the transport of one leg on a WebRTC PeerConnection: the
-// server offers Opus on one audio section, its candidates inside the first
-// SDP, and takes the browser's by trickle.
+// server offers redundant audio (RED, RFC 2198) and Opus on one audio section,
+// its candidates inside the first SDP, and takes the browser's by trickle. It
+// asks for packets that are lost, and sends again what it is asked for (NACK).
 //
 // A Factory holds what all connections of a process share: one UDP port, one
 // DTLS certificate, one lean set of interceptors. A Peer owns the goroutines

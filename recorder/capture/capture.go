@@ -11,8 +11,9 @@ import (
 	"parley/recorder/journal"
 )
 
-// Bounds of the buffers. A voice needs about 6 KB a second, so that a disk
-// may stall for half a minute before a packet is dropped.
+// Bounds of the buffers. A voice needs about 6 KB a second, and twice that with
+// redundant audio, so that a disk may stall for a quarter of a minute before a
+// packet is dropped.
 const (
 	laneBytes    = 192 << 10
 	initialBytes = 8 << 10
