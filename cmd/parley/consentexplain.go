@@ -155,14 +155,16 @@ func (t *teller) text(e chain.Entry) (string, error) {
 // other tells what happened to one side, or to the whole call.
 func (t *teller) other(e chain.Entry) (string, error) {
 	var about struct {
-		Side string `json:"side"`
+		Side  string `json:"side"`
+		ToEnd bool   `json:"to_end"` // of a spoken notice
 	}
 	err := json.Unmarshal(e.Body, &about)
 	h, known := map[string]words.Happening{
 		ledger.KindVoid: words.AnswerVoid, ledger.KindPlace: words.PlaceLearned, ledger.KindJoined: words.PartyJoined,
-		ledger.KindPause: words.Paused, ledger.KindResume: words.Resumed, "notice.spoken": words.NoticeSpoken,
+		ledger.KindPause: words.Paused, ledger.KindResume: words.Resumed, ledger.KindSpoken: words.NoticeSpoken,
 	}[e.Kind]
-	if !known {
+	if !known || e.Kind == ledger.KindSpoken && !about.ToEnd {
+		// A notice that was cut off is no notice, and must not read like one.
 		h = words.Happening(e.Kind)
 	}
 	return t.words.Tell(t.ctx, h, ledger.PartyOf(about.Side)), err
