@@ -81,3 +81,34 @@ func TestMasterKeyOfAgeKeygenWorks(t *testing.T) {
 		t.Errorf("OpenKey with it: got %v, want no error", err)
 	}
 }
+
+// TestAgeCommandOpensWithEachMaster: with the service's key or the escrow's alone,
+// though the file is sealed to keys of other kinds as well, one of which that
+// version of age does not know.
+func TestAgeCommandOpensWithEachMaster(t *testing.T) {
+	dir := t.TempDir()
+	serviceFile, escrowFile := filepath.Join(dir, "master.key"), filepath.Join(dir, "escrow.key")
+	if out, err := exec.Command("age-keygen", "-o", escrowFile).CombinedOutput(); err != nil {
+		t.Fatalf("age-keygen: %v\n%s", err, out)
+	}
+	public := bytes.TrimSpace(runAge0(t, "age-keygen", "-y", escrowFile))
+	escrow := must[envelope.MasterRecipient](t)(envelope.ParseMasterRecipient(string(public)))
+	service := must[*envelope.MasterFile](t)(envelope.CreateMasterFile(serviceFile, envelope.KindX25519))
+	others := envelope.MasterKeys{freshKey(t, envelope.KindHybrid), freshKey(t, envelope.KindP256), freshKey(t, envelope.KindRSA)}
+	m := must[*envelope.Master](t)(envelope.NewMaster([]envelope.MasterRecipient{escrow}, service, others))
+	key := newKey(t, m, newBinding(id.PartExpert))
+	for _, file := range []string{serviceFile, escrowFile} {
+		if got := runAge(t, key.Envelope, "-d", "-i", file); !bytes.Contains(got, []byte("\n"+secretPrefix)) {
+			t.Errorf("age -d with %s: got %d bytes, want a private key", filepath.Base(file), len(got))
+		}
+	}
+}
+
+func runAge0(t *testing.T, name string, args ...string) []byte {
+	t.Helper()
+	out, err := exec.Command(name, args...).Output()
+	if err != nil {
+		t.Fatalf("%s %q: %v", name, args, err)
+	}
+	return out
+}

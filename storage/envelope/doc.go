@@ -1,6 +1,6 @@
 // Package envelope is the one place where Parley encrypts and decrypts what it
 // stores. It uses the age format (C2SP age specification, version 1) through
-// filippo.io/age, and FORMAT.md beside this file describes every byte.
+// filippo.io/age, and docs/format.md describes every byte.
 //
 // Each part of a recording, one person's voice or what belongs to the call, is
 // sealed to a key pair of its own. The private half lives only in its key

@@ -24,6 +24,9 @@ var (
 	// ErrNoKey is matched when a zero Recipient, Sealer, Master or Identity is
 	// used.
 	ErrNoKey = errors.New("no key")
+	// ErrKeyAway is matched when what holds the private half of a master key, a
+	// device or a key server, does not answer or refuses.
+	ErrKeyAway = errors.New("master key cannot be reached")
 	// ErrKeyExposed is matched when a master key file can be read by others
 	// than its owner.
 	ErrKeyExposed = errors.New("master key file is exposed")

@@ -10,7 +10,7 @@ import (
 )
 
 // note is the plaintext of a key envelope: an identity file, as age-keygen
-// writes it, with comments that bind it. FORMAT.md has it line by line.
+// writes it, with comments that bind it. docs/format.md has it line by line.
 type note struct {
 	binding Binding
 	private *age.X25519Identity

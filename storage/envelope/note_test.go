@@ -35,7 +35,7 @@ func TestNoteIsParsedBack(t *testing.T) {
 }
 
 func TestNoteIsAsDocumented(t *testing.T) {
-	doc, err := os.ReadFile("FORMAT.md")
+	doc, err := os.ReadFile("../../docs/format.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,15 +46,15 @@ func TestNoteIsAsDocumented(t *testing.T) {
 	}
 	example := "```\n" + string(shown) + "AGE-SECRET-KEY-1…\n```"
 	if !strings.Contains(string(doc), example) {
-		t.Errorf("FORMAT.md: got no example\n%s", example)
+		t.Errorf("docs/format.md: got no example\n%s", example)
 	}
 	for i, want := range []int{22, 44, 15, 75} {
 		if got := len(strings.Split(string(n.encode()), "\n")[i]) + 1; got != want {
-			t.Errorf("length of line %d: got %d, want %d as FORMAT.md says", i+1, got, want)
+			t.Errorf("length of line %d: got %d, want %d as docs/format.md says", i+1, got, want)
 		}
 	}
 	if example := "```\n" + secretHeader("api-key") + "```"; !strings.Contains(string(doc), example) {
-		t.Errorf("FORMAT.md: got no example\n%s", example)
+		t.Errorf("docs/format.md: got no example\n%s", example)
 	}
 }
 

@@ -9,15 +9,30 @@ import (
 // Sealer makes keys. It holds only public halves of the master key, so it can be
 // given to a process that must not open anything.
 type Sealer struct {
-	masters []age.Recipient
+	recipients func() ([]MasterRecipient, error)
+}
+
+// NewSealer returns a Sealer to these recipients, at least one, whose private
+// halves need not be on this machine.
+func NewSealer(recipients ...MasterRecipient) *Sealer {
+	return &Sealer{func() ([]MasterRecipient, error) {
+		if len(recipients) == 0 {
+			return nil, ErrNoKey
+		}
+		return recipients, nil
+	}}
 }
 
 // NewKey makes a fresh key for b. Its private half is in the envelope only and
 // cannot be had from the Sealer again. Errors match [ErrFormat] for a binding
 // that is none, and [ErrNoKey] for a zero Sealer.
 func (s *Sealer) NewKey(b Binding) (Key, error) {
-	if s == nil || len(s.masters) == 0 {
+	if s == nil || s.recipients == nil {
 		return Key{}, fmt.Errorf("make key: %w", ErrNoKey)
+	}
+	masters, err := s.recipients()
+	if err != nil {
+		return Key{}, fmt.Errorf("make key: %w", err)
 	}
 	if err := b.validate(); err != nil {
 		return Key{}, fmt.Errorf("make key: %w", err)
@@ -26,7 +41,7 @@ func (s *Sealer) NewKey(b Binding) (Key, error) {
 	if err != nil {
 		return Key{}, fmt.Errorf("make key: %w", err)
 	}
-	sealed, err := sealTo(s.masters, note{binding: b, private: private}.encode())
+	sealed, err := sealTo(ageRecipients(masters), note{binding: b, private: private}.encode())
 	if err != nil {
 		return Key{}, fmt.Errorf("make key: %w", err)
 	}

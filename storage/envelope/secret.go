@@ -13,6 +13,8 @@ const (
 	MaxSecretLen = 64 << 10
 	// MaxSecretNameLen is the greatest length of a secret's name in bytes.
 	MaxSecretNameLen = 128
+	// maxSecretPlain is the greatest length of what is sealed of a secret.
+	maxSecretPlain = int64(len(secretVersion) + len(secretName) + MaxSecretNameLen + 1 + MaxSecretLen)
 )
 
 // SealSecret seals a small secret of the server, such as an API key, to the
@@ -25,12 +27,12 @@ func (m *Master) SealSecret(name string, secret []byte) ([]byte, error) {
 	if len(secret) > MaxSecretLen {
 		return nil, fmt.Errorf("seal secret %s: %w: it has %d bytes, want at most %d", name, ErrFormat, len(secret), MaxSecretLen)
 	}
-	recipients := m.recipients()
-	if len(recipients) == 0 {
-		return nil, fmt.Errorf("seal secret %s: %w", name, ErrNoKey)
+	recipients, err := m.recipients()
+	if err != nil {
+		return nil, fmt.Errorf("seal secret %s: %w", name, err)
 	}
 	plain := append([]byte(secretHeader(name)), secret...)
-	sealed, err := sealTo(recipients, plain)
+	sealed, err := sealTo(ageRecipients(recipients), plain)
 	if err != nil {
 		return nil, fmt.Errorf("seal secret %s: %w", name, err)
 	}
@@ -41,12 +43,11 @@ func (m *Master) SealSecret(name string, secret []byte) ([]byte, error) {
 // [ErrNoMatchingKey], [ErrCorrupt], [ErrFormat], or [ErrBinding] if it was sealed
 // under another name.
 func (m *Master) OpenSecret(name string, sealed []byte) ([]byte, error) {
-	const longest = int64(len(secretVersion) + len(secretName) + MaxSecretNameLen + 1 + MaxSecretLen)
-	plain, err := m.open(sealed, longest)
+	plain, err := m.open(sealed, maxSecretPlain)
 	if err != nil {
 		return nil, fmt.Errorf("open secret %s: %w", name, err)
 	}
-	if !bytes.HasPrefix(plain, []byte(secretVersion+secretName)) || int64(len(plain)) > longest {
+	if !bytes.HasPrefix(plain, []byte(secretVersion+secretName)) || int64(len(plain)) > maxSecretPlain {
 		return nil, fmt.Errorf("open secret %s: %w", name, ErrFormat)
 	}
 	secret, found := bytes.CutPrefix(plain, []byte(secretHeader(name)))

@@ -72,7 +72,7 @@ func TestLengthsAroundChunks(t *testing.T) {
 		sealed := seal(t, recipient, plain)
 		chunks := max(1, (length+chunk-1)/chunk)
 		if want := 184 + length + 16*chunks; len(sealed) != want {
-			t.Errorf("%d bytes sealed: got %d, want %d as FORMAT.md says", length, len(sealed), want)
+			t.Errorf("%d bytes sealed: got %d, want %d as docs/format.md says", length, len(sealed), want)
 		}
 		for name, open := range openings {
 			if got, err := open(sealed, identity); err != nil || !bytes.Equal(got, plain) {
