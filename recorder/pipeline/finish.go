@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"parley/recorder/journal"
@@ -43,7 +44,9 @@ type job struct {
 	manifest []byte // sealed
 	length   time.Duration
 	report   manifest.Report
-	stored   map[string]meta.StoredObject // by hash
+
+	mu     sync.Mutex                   // guards stored while objects are put
+	stored map[string]meta.StoredObject // by hash
 }
 
 // complete renders, seals, uploads, verifies, and lets the local copies go.

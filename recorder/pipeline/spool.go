@@ -55,10 +55,11 @@ func (s *sealedFile) writeSealed(p []byte) (int, error) {
 	return n, err
 }
 
-// finish ends the sealed stream and makes the file durable.
+// finish ends the sealed stream. The file need not be durable: as long as it is
+// not stored, the journal is what counts.
 func (s *sealedFile) finish() error {
 	s.closed = true
-	return errors.Join(s.seal.Close(), s.file.Sync(), s.file.Close())
+	return errors.Join(s.seal.Close(), s.file.Close())
 }
 
 func (s *sealedFile) sum() string { return hex.EncodeToString(s.hash.Sum(nil)) }
@@ -125,8 +126,7 @@ func (s *spool) files() (out []*sealedFile) {
 	return out
 }
 
-// finish seals the peaks of voices of total samples and makes everything
-// durable.
+// finish seals the peaks of voices of total samples and ends all files.
 func (s *spool) finish(total int64) error {
 	for leg, d := range s.drawings {
 		data, err := d.finish(total)

@@ -12,6 +12,8 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"parley/storage/blob"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -27,13 +29,16 @@ func (j *job) upload() error {
 	if j.stored == nil {
 		j.stored = map[string]meta.StoredObject{}
 	}
+	var g errgroup.Group
 	for _, files := range [][2]*sealedFile{j.done.out.voices, j.done.out.peaks} {
 		for leg, f := range files {
-			err := j.put(partOfLeg[leg], f.size, f.sum(), func() (io.ReadCloser, error) { return os.Open(f.path) })
-			if err != nil {
-				return err
-			}
+			g.Go(func() error {
+				return j.put(partOfLeg[leg], f.size, f.sum(), func() (io.ReadCloser, error) { return os.Open(f.path) })
+			})
 		}
+	}
+	if err := g.Wait(); err != nil {
+		return err
 	}
 	sum := sha256.Sum256(j.manifest)
 	return j.put(id.PartCall, int64(len(j.manifest)), hex.EncodeToString(sum[:]), func() (io.ReadCloser, error) {
@@ -42,7 +47,7 @@ func (j *job) upload() error {
 }
 
 func (j *job) put(part string, size int64, sum string, open func() (io.ReadCloser, error)) error {
-	if _, done := j.stored[sum]; done {
+	if j.isStored(sum) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(j.p.ctx, uploadTimeout)
@@ -62,8 +67,17 @@ func (j *job) put(part string, size int64, sum string, open func() (io.ReadClose
 	if err := j.p.cfg.Meta.PutObject(ctx, o); err != nil {
 		return fmt.Errorf("enter %s of %s: %w", part, j.rec.ID, err)
 	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	j.stored[sum] = o
 	return nil
+}
+
+func (j *job) isStored(sum string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	_, done := j.stored[sum]
+	return done
 }
 
 // newKey names an object. Each attempt has a name of its own, for objects are

@@ -1,3 +1,4 @@
+import { rememberReason } from '../ui/player/reason';
 import { aCall, aQuestion } from '../client/testing/views';
 import type { CallView } from '../wire/view';
 import { FakeSink } from '../client/testing/fakemedia';
@@ -196,6 +197,15 @@ const qa: Record<string, Story> = {
   'qa-reason-missing': {
     role: 'qa',
     route: '#/recordings/r3',
+    then: (r) => click(r, 'parley-qa', 'parley-player', '[data-testid="play"]'),
+  },
+  'qa-waveform': {
+    role: 'qa',
+    route: '#/recordings/r1',
+    stage: () => {
+      rememberReason(sessionStorage, { kind: 'Training', note: '' });
+      return new Stage();
+    },
     then: (r) => click(r, 'parley-qa', 'parley-player', '[data-testid="play"]'),
   },
   'qa-damaged': { role: 'qa', route: '#/recordings/r4' },
