@@ -36,7 +36,9 @@ type builtChunk struct {
 }
 
 // NewStereoReader returns the reader of the stream that layout describes over the two
-// voices it was drawn with. It reads nothing yet. Errors wrap [ErrLayout] or [ErrTags].
+// voices it was drawn with; nil stands for the silent one of a layout of
+// [Layout.SilenceLeft] or [Layout.SilenceRight]. It reads nothing yet. Errors wrap
+// [ErrLayout] or [ErrTags].
 func NewStereoReader(layout Layout, left, right io.ReaderAt) (*StereoReader, error) {
 	if err := layout.validate(); err != nil {
 		return nil, err
@@ -126,11 +128,11 @@ func (s *StereoReader) chunk(k int) ([]byte, error) {
 // build reads chunk k of both voices and joins them.
 func (s *StereoReader) build(k int) ([]byte, error) {
 	want := s.layout.packetsIn(k)
-	left, err := readPackets(s.left, s.leftAt[k], s.layout.LeftBytes[k], want)
+	left, err := lanePackets(s.left, s.leftAt[k], s.layout.LeftBytes[k], want)
 	if err != nil {
 		return nil, fmt.Errorf("left voice: %w", err)
 	}
-	right, err := readPackets(s.right, s.rightAt[k], s.layout.RightBytes[k], want)
+	right, err := lanePackets(s.right, s.rightAt[k], s.layout.RightBytes[k], want)
 	if err != nil {
 		return nil, fmt.Errorf("right voice: %w", err)
 	}
@@ -152,6 +154,14 @@ func (s *StereoReader) build(k int) ([]byte, error) {
 		return nil, fmt.Errorf("%w: made %d bytes of %d", ErrLayout, len(data), size)
 	}
 	return data, nil
+}
+
+// lanePackets are the packets of one chunk of a voice, or of silence where there is none.
+func lanePackets(voice io.ReaderAt, at int64, size, want int) ([][]byte, error) {
+	if voice == nil {
+		return silentPackets(want), nil
+	}
+	return readPackets(voice, at, size, want)
 }
 
 // readPackets reads the pages of one chunk of a voice and returns their packets.

@@ -16,9 +16,13 @@ import (
 	"parley/storage/meta"
 )
 
-// ErrNotStored is returned for a recording that is not, or no longer, whole in
-// the store.
-var ErrNotStored = errors.New("playback: the recording is not stored")
+var (
+	// ErrNotStored is returned for a recording that is not, or no longer, whole
+	// in the store.
+	ErrNotStored = errors.New("playback: the recording is not stored")
+	// ErrErased is returned for a recording of which no voice is left.
+	ErrErased = errors.New("playback: the recording was erased")
+)
 
 // Metadata is what playback reads.
 type Metadata interface {
@@ -51,14 +55,18 @@ type Library struct {
 // place. It is safe for concurrent use.
 type Recording struct {
 	Manifest manifest.Manifest
-	stereo   *ogg.StereoReader
-	voices   [2]io.ReaderAt
-	sizes    [2]int64
-	closers  []io.Closer
+	// Erased tells of the member's and the expert's voice whether it was
+	// erased; it is silence of the same length then.
+	Erased  [2]bool
+	layout  ogg.Layout // of the stereo stream as it is read
+	stereo  *ogg.StereoReader
+	voices  [2]io.ReaderAt // nil: erased
+	closers []io.Closer
 }
 
-// Open opens a stored recording. ctx bounds all later reads. The error is
-// ErrNotStored, meta.ErrNotExist or what went wrong.
+// Open opens a stored recording. ctx bounds all later reads. A voice that was
+// erased is silent; the whole of the other one is then read once. The error is
+// ErrNotStored, ErrErased, meta.ErrNotExist or what went wrong.
 func (l *Library) Open(ctx context.Context, rec id.RecordingID) (*Recording, error) {
 	r := &Recording{}
 	if err := l.open(ctx, r, rec); err != nil {
@@ -73,6 +81,10 @@ func (l *Library) lookUp(ctx context.Context, r *Recording, rec id.RecordingID) 
 	entry, err := l.Meta.Recording(ctx, rec)
 	if err != nil {
 		return nil, err
+	}
+	r.Erased = entry.Erased
+	if entry.State == meta.StateErased || r.Erased == [2]bool{true, true} {
+		return nil, fmt.Errorf("%w: %s", ErrErased, rec)
 	}
 	if entry.State != meta.StateStored {
 		return nil, fmt.Errorf("%w: %s is %s", ErrNotStored, rec, entry.State)
@@ -96,15 +108,32 @@ func (l *Library) open(ctx context.Context, r *Recording, rec id.RecordingID) er
 		return err
 	}
 	for leg, part := range parts {
+		if r.Erased[leg] {
+			continue
+		}
 		sum := r.Manifest.Voices[leg].SHA256
-		if r.voices[leg], r.sizes[leg], err = l.openPart(ctx, r, rec, part, sum, objects); err != nil {
+		if r.voices[leg], _, err = l.openPart(ctx, r, rec, part, sum, objects); err != nil {
 			return err
 		}
 	}
-	if r.stereo, err = ogg.NewStereoReader(r.Manifest.Layout, r.voices[0], r.voices[1]); err != nil {
+	if r.layout, err = r.drawn(); err != nil {
+		return fmt.Errorf("stereo of %s: %w", rec, err)
+	}
+	if r.stereo, err = ogg.NewStereoReader(r.layout, r.voices[0], r.voices[1]); err != nil {
 		return fmt.Errorf("stereo of %s: %w", rec, err)
 	}
 	return nil
+}
+
+// drawn is the layout of what is left of the two voices.
+func (r *Recording) drawn() (ogg.Layout, error) {
+	switch {
+	case r.Erased[0]:
+		return r.Manifest.Layout.SilenceLeft(r.voices[1])
+	case r.Erased[1]:
+		return r.Manifest.Layout.SilenceRight(r.voices[0])
+	}
+	return r.Manifest.Layout, nil
 }
 
 // parts are the voices' parts, by leg.
@@ -177,7 +206,7 @@ func (r *Recording) Size() int64 { return r.stereo.Size() }
 
 // Source is the recording for export in other forms.
 func (r *Recording) Source() (*export.Source, error) {
-	source, err := export.NewSource(r.Manifest.Layout, r)
+	source, err := export.NewSource(r.layout, r)
 	if err == nil {
 		source.SetGains(r.Manifest.Voices[0].Stats.GainDB, r.Manifest.Voices[1].Stats.GainDB)
 	}

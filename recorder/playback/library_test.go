@@ -84,6 +84,9 @@ func TestReadBeyondTheEnd(t *testing.T) {
 }
 
 func TestOnlyWhatIsStored(t *testing.T) {
+	if _, err := newShelf(t, meta.StateErased).openErr(t); !errors.Is(err, ErrErased) {
+		t.Errorf("erased: got %v, want ErrErased", err)
+	}
 	for _, state := range []meta.State{meta.StateCapturing, meta.StateRendering, meta.StateUploading, meta.StateDamaged, meta.StateDiscarded} {
 		s := newShelf(t, state)
 		if _, err := s.lib.Open(t.Context(), s.rec); !errors.Is(err, ErrNotStored) {
@@ -109,8 +112,12 @@ func TestFaults(t *testing.T) {
 		{"manifest gone", func(t *testing.T, s *shelf) {
 			mustDo(t, s.objects.Delete(t.Context(), s.object(t, id.PartCall).Key))
 		}, ErrNotStored},
-		{"envelope destroyed", func(t *testing.T, s *shelf) {
+		{"both voices erased", func(t *testing.T, s *shelf) {
 			mustDo(t, s.meta.DestroyEnvelope(t.Context(), s.rec, id.PartMember, noon))
+			mustDo(t, s.meta.DestroyEnvelope(t.Context(), s.rec, id.PartExpert, noon))
+		}, ErrErased},
+		{"the call's key erased", func(t *testing.T, s *shelf) {
+			mustDo(t, s.meta.DestroyEnvelope(t.Context(), s.rec, id.PartCall, noon))
 		}, meta.ErrNotExist},
 		{"object cut off", func(t *testing.T, s *shelf) {
 			s.replace(t, id.PartMember, func(data []byte) []byte { return data[:len(data)-1] })

@@ -9,7 +9,6 @@ import (
 
 	"parley/recorder/waveform"
 	"parley/storage/id"
-	"parley/storage/meta"
 )
 
 // ErrNoPeaks is returned for a recording that was made without a waveform.
@@ -17,7 +16,7 @@ var ErrNoPeaks = errors.New("playback: the recording has no waveform")
 
 // Peaks is the waveform of a stored recording, member first, and when each
 // spoke. A voice that was erased is drawn as silence. The error is ErrNotStored,
-// ErrNoPeaks, meta.ErrNotExist or what went wrong.
+// ErrErased, ErrNoPeaks, meta.ErrNotExist or what went wrong.
 func (l *Library) Peaks(ctx context.Context, rec id.RecordingID) (waveform.Drawing, error) {
 	r := &Recording{}
 	both, err := l.peaks(ctx, r, rec)
@@ -35,11 +34,11 @@ func (l *Library) peaks(ctx context.Context, r *Recording, rec id.RecordingID) (
 		if sum == "" {
 			return waveform.Drawing{}, fmt.Errorf("%w: %s", ErrNoPeaks, rec)
 		}
-		sealed, size, err := l.openPart(ctx, r, rec, part, sum, objects)
-		if errors.Is(err, meta.ErrNotExist) { // the voice's key is gone
+		if r.Erased[leg] {
 			voices[leg] = waveform.Blank(waveform.DefaultSamplesPerPixel, r.Manifest.Layout.TotalSamples)
 			continue
 		}
+		sealed, size, err := l.openPart(ctx, r, rec, part, sum, objects)
 		if err != nil {
 			return waveform.Drawing{}, err
 		}

@@ -1,22 +1,13 @@
 package playback
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"io"
 	"path/filepath"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
-	"parley/media/audiomatch"
-	"parley/media/ogg"
-	"parley/media/opus"
-	"parley/recorder/manifest"
+	"parley/recorder/playback/playbacktest"
 	"parley/storage/blob/fsblob"
 	"parley/storage/envelope"
 	"parley/storage/id"
@@ -40,40 +31,12 @@ type shelf struct {
 // newShelf stores a recording whose state is as given.
 func newShelf(t testing.TB, state meta.State) *shelf {
 	t.Helper()
-	s := &shelf{rec: id.NewRecording(noon), keys: map[string]envelope.Key{}}
+	s := &shelf{rec: id.NewRecording(noon)}
 	s.open(t, t.TempDir())
 	s.lib = Library{Meta: s.meta, Objects: s.objects, Opener: s.master}
-	envelopes := map[string][]byte{}
-	for _, part := range id.Parts() {
-		key, err := s.master.Sealer().NewKey(envelope.Binding{Recording: s.rec, Part: part})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.keys[part], envelopes[part] = key, key.Envelope
-	}
 	entry := meta.Recording{ID: s.rec, CallID: id.NewCall(noon), MemberID: "maya", ExpertID: "hanna", State: state, StartedAt: noon}
-	if err := s.meta.InsertRecording(t.Context(), entry, envelopes); err != nil {
-		t.Fatal(err)
-	}
-	made := twoVoices()
-	if made.err != nil {
-		t.Fatalf("make the voices: %v", made.err)
-	}
-	voices, layout := made.voices, made.layout
-	m, err := manifest.Manifest{Recording: s.rec, Call: entry.CallID, Layout: layout}.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.store(t, id.PartMember, voices[0])
-	s.store(t, id.PartExpert, voices[1])
-	s.store(t, id.PartCall, m)
-	r, err := ogg.NewStereoReader(layout, bytes.NewReader(voices[0]), bytes.NewReader(voices[1]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.stereo, err = io.ReadAll(io.NewSectionReader(r, 0, r.Size())); err != nil {
-		t.Fatal(err)
-	}
+	stored := playbacktest.Shelf{Meta: s.meta, Objects: s.objects, Master: s.master}.Put(t, entry)
+	s.keys, s.stereo = stored.Keys, stored.Stereo
 	return s
 }
 
@@ -93,27 +56,6 @@ func (s *shelf) open(t testing.TB, dir string) {
 	t.Cleanup(func() { _ = s.objects.Close() })
 }
 
-// store seals a part and stores it.
-func (s *shelf) store(t testing.TB, part string, plain []byte) meta.StoredObject {
-	t.Helper()
-	sealed, err := envelope.SealBytes(s.keys[part].Recipient, plain)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(sealed)
-	o := meta.StoredObject{
-		Recording: s.rec, Part: part, Key: "recordings/" + string(s.rec) + "/" + hex.EncodeToString(sum[:8]),
-		Size: int64(len(sealed)), SHA256: hex.EncodeToString(sum[:]),
-	}
-	if err := s.objects.Put(t.Context(), o.Key, bytes.NewReader(sealed), o.Size); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.meta.PutObject(t.Context(), o); err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
 // object is where a part is stored.
 func (s *shelf) object(t testing.TB, part string) meta.StoredObject {
 	t.Helper()
@@ -126,46 +68,4 @@ func (s *shelf) object(t testing.TB, part string) meta.StoredObject {
 		t.Fatalf("no %s is stored", part)
 	}
 	return all[i]
-}
-
-// sound is two voices and the layout of their stereo stream.
-type sound struct {
-	voices [2][]byte
-	layout ogg.Layout
-	err    error
-}
-
-// twoVoices are twenty seconds of two voices as a render makes them.
-var twoVoices = sync.OnceValue(func() sound {
-	var files [2]bytes.Buffer
-	w, err := ogg.NewPairWriter(&files[0], &files[1], ogg.PairConfig{
-		PreSkip: opus.Lookahead48k, Left: ogg.Stream{Serial: 1}, Right: ogg.Stream{Serial: 2}, Stereo: ogg.Stream{Serial: 3},
-	})
-	if err != nil {
-		return sound{err: err}
-	}
-	left, right := encoded(1), encoded(2)
-	for i := range left {
-		err = errors.Join(err, w.WriteFrame(left[i], right[i]))
-	}
-	layout, closeErr := w.Close(int64(len(left)*960 - opus.Lookahead48k))
-	return sound{[2][]byte{files[0].Bytes(), files[1].Bytes()}, layout, errors.Join(err, closeErr)}
-})
-
-// encoded are the packets of a phrase; none where libopus refuses.
-func encoded(seed int) [][]byte {
-	enc, err := opus.NewEncoder(opus.Config{Complexity: 1})
-	if err != nil {
-		return nil
-	}
-	var out [][]byte
-	buf := make([]byte, opus.MaxFramePacketBytes)
-	for pcm := range slices.Chunk(audiomatch.Phrase(seed, 20*time.Second), 960) {
-		n, err := enc.Encode(pcm, buf)
-		if err != nil {
-			return nil
-		}
-		out = append(out, slices.Clone(buf[:n]))
-	}
-	return out
 }

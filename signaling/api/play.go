@@ -44,14 +44,26 @@ func (s *Server) startPlay(w http.ResponseWriter, r *http.Request) error {
 		return problem.ErrReasonMissing
 	case len(reason) > maxReasonBytes:
 		return &problem.BadRequestError{Reason: "the reason is too long"}
-	case rec.State != meta.StateStored:
-		return problem.ErrNotPlayable
+	}
+	if err := playable(rec); err != nil {
+		return err
 	}
 	x, err := s.openPlay(r.Context(), who, rec.ID, reason)
 	if err != nil {
 		return err
 	}
 	return writePlay(w, r, x)
+}
+
+// playable tells why a recording cannot be played, or nil.
+func playable(rec meta.Recording) error {
+	switch {
+	case rec.State == meta.StateErased || rec.Erased == [2]bool{true, true}:
+		return problem.ErrErased
+	case rec.State != meta.StateStored:
+		return problem.ErrNotPlayable
+	}
+	return nil
 }
 
 // openPlay opens the recording for as long as the play lives; the audit entry
@@ -86,7 +98,9 @@ func writePlay(w http.ResponseWriter, r *http.Request, x *play) error {
 		PeaksURL string           `json:"peaks_url"`
 		Spans    []span           `json:"spans"`
 		Events   []manifest.Event `json:"events"`
-	}{x.id, path + "/audio.opus", path + "/audio.wav", path + "/peaks.json", spansOf(m), append([]manifest.Event{}, m.Events...)})
+		// Erased are the voices that were erased: they are silent.
+		Erased []string `json:"erased"`
+	}{x.id, path + "/audio.opus", path + "/audio.wav", path + "/peaks.json", spansOf(m), append([]manifest.Event{}, m.Events...), erasedOf(x.opened.Erased)})
 }
 
 // span is a stretch that was recorded, in milliseconds since the start.
@@ -156,19 +170,56 @@ func (s *Server) authorise(r *http.Request) (*play, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec, err := s.cfg.Store.Recording(r.Context(), x.recording)
-	switch {
-	case err != nil:
-	case !allowed(x.who, rec):
-		err = problem.ErrNotFound
-	case rec.State != meta.StateStored:
-		err = problem.ErrNotPlayable
-	}
-	if err != nil {
+	if err := s.mayStill(r.Context(), x); err != nil {
 		s.plays.release(x)
 		return nil, err
 	}
 	return x, nil
+}
+
+// mayStill asks whether a play may go on: its token is good, its person may
+// listen, and no voice was erased since it was opened.
+func (s *Server) mayStill(ctx context.Context, x *play) error {
+	if !s.cfg.Now().Before(x.who.Expires) {
+		return auth.ErrExpired
+	}
+	rec, err := s.cfg.Store.Recording(ctx, x.recording)
+	if err != nil {
+		return err
+	}
+	if !allowed(x.who, rec) {
+		return problem.ErrNotFound
+	}
+	if err := playable(rec); err != nil {
+		return err
+	}
+	if rec.Erased != x.opened.Erased {
+		return problem.ErrChanged
+	}
+	return nil
+}
+
+// askEvery is how many bytes are read between two questions whether a play may
+// go on; it is the length of a chunk of a sealed object.
+const askEvery = 64 << 10
+
+// stillAllowed is what a play reads, for as long as it may.
+type stillAllowed struct {
+	io.ReadSeeker
+	may  func() error
+	left int // bytes until it is asked again
+}
+
+func (r *stillAllowed) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		if err := r.may(); err != nil {
+			return 0, err
+		}
+		r.left = askEvery
+	}
+	n, err := r.ReadSeeker.Read(p[:min(len(p), r.left)])
+	r.left -= n
+	return n, err
 }
 
 // serveRange authorises a request anew, writes it down, and serves the bytes
@@ -188,10 +239,16 @@ func (s *Server) serveRange(w http.ResponseWriter, r *http.Request, kind string,
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "private, no-store")
-	// A recording never changes, so its id is its validator.
-	w.Header().Set("ETag", `"`+string(x.recording)+`"`)
-	http.ServeContent(w, r, "", time.Time{}, from)
+	w.Header().Set("ETag", validator(x))
+	may := func() error { return s.mayStill(r.Context(), x) }
+	http.ServeContent(w, r, "", time.Time{}, &stillAllowed{ReadSeeker: from, may: may, left: askEvery})
 	return nil
+}
+
+// validator is the ETag of what is played: a recording changes only when one of
+// its voices is erased.
+func validator(x *play) string {
+	return `"` + strings.Join(append([]string{string(x.recording)}, erasedOf(x.opened.Erased)...), "-") + `"`
 }
 
 func clip(s string) string { return s[:min(len(s), 64)] }

@@ -26,6 +26,19 @@ type recordingView struct {
 	Clean     bool           `json:"clean"`
 	// Notes are what is not clean, in words.
 	Notes []string `json:"notes"`
+	// Erased are the voices that were erased: member, expert.
+	Erased []string `json:"erased"`
+}
+
+// erasedOf names the voices that were erased.
+func erasedOf(erased [2]bool) []string {
+	out := []string{}
+	for leg, part := range [2]string{id.PartMember, id.PartExpert} {
+		if erased[leg] {
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 func viewOf(r meta.Recording) recordingView {
@@ -35,7 +48,8 @@ func viewOf(r meta.Recording) recordingView {
 		Member:    wire.Person{ID: string(r.MemberID), Name: r.MemberName},
 		Expert:    wire.Person{ID: string(r.ExpertID), Name: r.ExpertName},
 		StartedAt: r.StartedAt, LengthMs: r.LengthMs, State: string(r.State),
-		Playable: r.State == meta.StateStored, Clean: report.Clean, Notes: append([]string{}, report.Notes...),
+		Playable: playable(r) == nil, Clean: report.Clean, Notes: append([]string{}, report.Notes...),
+		Erased: erasedOf(r.Erased),
 	}
 }
 

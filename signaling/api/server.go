@@ -172,6 +172,8 @@ func translate(err error) error {
 		return problem.ErrNotFound
 	case errors.Is(err, playback.ErrNotStored):
 		return problem.ErrNotPlayable
+	case errors.Is(err, playback.ErrErased):
+		return problem.ErrErased
 	}
 	return err
 }

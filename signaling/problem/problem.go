@@ -23,6 +23,8 @@ var (
 	ErrForbidden        = errors.New("forbidden")
 	ErrReasonMissing    = errors.New("a reason is needed")
 	ErrNotPlayable      = errors.New("not playable yet")
+	ErrErased           = errors.New("the recording was erased")
+	ErrChanged          = errors.New("a voice was erased since the play began")
 	ErrNotCovered       = errors.New("not covered by consent")
 	ErrMethodNotAllowed = errors.New("method not allowed")
 	ErrUnavailable      = errors.New("temporarily unavailable")
@@ -67,6 +69,8 @@ var table = []entry{
 	{ErrReasonMissing, "reason-missing", 422, "A reason is needed", "Say why you listen to this recording. The two people who spoke can see it."},
 	{ErrNotCovered, "not-covered", 409, "Consent not proved", "The record of consent does not cover this recording, so it is not played. Tell the people who run this service."},
 	{ErrNotPlayable, "not-playable", 409, "Not ready", "This recording cannot be played yet, or any more."},
+	{ErrErased, "erased", 410, "Erased", "This recording was erased. Nothing of it is left."},
+	{ErrChanged, "recording-changed", 409, "It has changed", "One of the voices was erased while you listened. Open the recording again to hear what is left."},
 	{ErrMethodNotAllowed, "method-not-allowed", 405, "Method not allowed", "This address does not take that method."},
 	{ErrTooManyReaders, "too-many-readers", 429, "Too many readers", "Too many requests wait for events at the moment. Try again shortly, or close those that are no longer needed."},
 	{ErrWebhookExists, "webhook-exists", 409, "There is one already", "This address has a webhook. Remove that one first, or use it."},

@@ -49,6 +49,8 @@ func clientErrors() map[string]error {
 		"problem.ErrUnauthenticated":  ErrUnauthenticated,
 		"problem.ErrForbidden":        ErrForbidden,
 		"problem.ErrReasonMissing":    ErrReasonMissing,
+		"problem.ErrErased":           ErrErased,
+		"problem.ErrChanged":          ErrChanged,
 		"problem.ErrNotPlayable":      ErrNotPlayable,
 		"problem.ErrNotCovered":       ErrNotCovered,
 		"problem.ErrMethodNotAllowed": ErrMethodNotAllowed,

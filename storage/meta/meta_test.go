@@ -12,18 +12,19 @@ import (
 
 var states = []meta.State{
 	meta.StateCapturing, meta.StateRendering, meta.StateUploading,
-	meta.StateStored, meta.StateDamaged, meta.StateDiscarded,
+	meta.StateStored, meta.StateDamaged, meta.StateDiscarded, meta.StateErased,
 }
 
 // TestCanMove has every pair; rows and columns are in the order of states.
 func TestCanMove(t *testing.T) {
 	table := []string{
-		"yy..yy",
-		".yy.yy",
-		".yyyyy",
-		"...yyy",
-		"....yy",
-		".....y",
+		"yy..yy.",
+		".yy.yy.",
+		".yyyyy.",
+		"...yyyy",
+		"....yyy",
+		".....yy",
+		"......y",
 	}
 	for i, from := range states {
 		for j, to := range states {

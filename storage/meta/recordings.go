@@ -27,6 +27,10 @@ type Recording struct {
 	// Report is a JSON value with what was lost or changed on the way, or
 	// empty.
 	Report string
+	// Erased tells of the member's and the expert's voice whether it was
+	// erased: its key envelope is destroyed. The store fills it in when it
+	// reads.
+	Erased [2]bool
 }
 
 // Validate tells whether r can be stored; its error matches [ErrInvalid].

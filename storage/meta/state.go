@@ -20,8 +20,10 @@ const (
 	// StateDamaged: it could not be completed, or what was stored is no longer
 	// sound. Its report says what is left.
 	StateDamaged State = "damaged"
-	// StateDiscarded: it was given up or erased on purpose. It stays so.
+	// StateDiscarded: it was given up before it was stored.
 	StateDiscarded State = "discarded"
+	// StateErased: every voice in it was erased for ever. It stays so.
+	StateErased State = "erased"
 )
 
 // moves is where each state may go. A state may always be stored again as it is.
@@ -30,9 +32,10 @@ var moves = map[State][]State{
 	StateRendering: {StateUploading, StateDamaged, StateDiscarded},
 	// Voices that were lost before they were stored are made again.
 	StateUploading: {StateRendering, StateStored, StateDamaged, StateDiscarded},
-	StateStored:    {StateDamaged, StateDiscarded},
-	StateDamaged:   {StateDiscarded},
-	StateDiscarded: {},
+	StateStored:    {StateDamaged, StateDiscarded, StateErased},
+	StateDamaged:   {StateDiscarded, StateErased},
+	StateDiscarded: {StateErased},
+	StateErased:    {},
 }
 
 // CanMove tells whether a recording may go from one state to the other, or stay.
@@ -44,7 +47,7 @@ func CanMove(from, to State) bool {
 
 // Finished tells whether nothing is left to do for a recording in this state.
 func (s State) Finished() bool {
-	return s == StateStored || s == StateDamaged || s == StateDiscarded
+	return s == StateStored || s == StateDamaged || s == StateDiscarded || s == StateErased
 }
 
 // Validate tells whether s is one of the states; its error matches [ErrInvalid].

@@ -12,7 +12,9 @@ import (
 
 const selectRecording = `
 	SELECT id, call_id, member_id, expert_id, member_name, expert_name, state,
-		started_at, stored_at, length_ms, report
+		started_at, stored_at, length_ms, report,
+		EXISTS (SELECT 1 FROM key_envelopes WHERE recording_id = id AND part = 'member' AND sealed IS NULL),
+		EXISTS (SELECT 1 FROM key_envelopes WHERE recording_id = id AND part = 'expert' AND sealed IS NULL)
 	FROM recordings `
 
 // InsertRecording implements [meta.Recordings].
@@ -108,7 +110,7 @@ func scanRecording(r row) (meta.Recording, error) {
 		stored  sql.NullInt64
 	)
 	err := r.Scan(&rec.ID, &rec.CallID, &rec.MemberID, &rec.ExpertID, &rec.MemberName, &rec.ExpertName, &rec.State,
-		&started, &stored, &rec.LengthMs, &rec.Report)
+		&started, &stored, &rec.LengthMs, &rec.Report, &rec.Erased[0], &rec.Erased[1])
 	if err != nil {
 		return meta.Recording{}, err
 	}

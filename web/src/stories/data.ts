@@ -31,6 +31,7 @@ function recording(id: string, change: Partial<Recording>): Recording {
     playable: true,
     clean: true,
     notes: [],
+    erased: [],
     ...change,
   };
 }
@@ -39,6 +40,7 @@ export const RECORDINGS: readonly Recording[] = [
   recording('r1', { call: 'call-1' }),
   recording('r2', { member: { id: 'jonas', name: 'Jonas Weber' }, state: 'rendering', playable: false, length_ms: 61_000 }),
   recording('r3', { expert: { id: 'sofia', name: 'Sofía Hernández-Villanueva' }, clean: false, notes: ['no audio of the expert for 7 s from 0:12'], started_at: '2026-11-21T17:45:00Z', length_ms: 4_123_000 }),
+  recording('r5', { call: 'call-5', member: { id: 'jonas', name: 'Jonas Weber' }, erased: ['member'], started_at: '2026-11-20T15:00:00Z' }),
   recording('r4', { state: 'damaged', clean: false, notes: ['the journal is gone'], started_at: '2026-11-20T11:00:00Z', length_ms: 92_000 }),
 ];
 

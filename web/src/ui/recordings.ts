@@ -163,6 +163,7 @@ export class Recordings extends LitElement {
   #mark(recording: Recording): TemplateResult | typeof nothing {
     if (recording.state === 'damaged') return html`<span class="mark">${icon.warning} Damaged</span>`;
     if (!recording.playable) return html`<span class="mark">${STAGE[recording.state]}</span>`;
+    if (recording.erased.length > 0) return html`<span class="mark">One voice erased</span>`;
     return recording.clean ? nothing : html`<span class="mark">${icon.warning} Has gaps</span>`;
   }
 

@@ -64,6 +64,7 @@ export const STAGE: Record<RecordingStage, string> = {
   stored: 'Stored',
   damaged: 'Damaged',
   discarded: 'Discarded',
+  erased: 'Erased',
 };
 
 /** Says how a call came to its end, to the person who sees `call`. */

@@ -46,7 +46,7 @@ const sessionPerson: Shape<SessionPerson> = record({ id: text, role: text, name:
 
 export const demoSession: Shape<DemoSession> = record({ token: text, expires_at: instant, person: sessionPerson });
 
-export type RecordingStage = 'capturing' | 'rendering' | 'uploading' | 'stored' | 'damaged' | 'discarded';
+export type RecordingStage = 'capturing' | 'rendering' | 'uploading' | 'stored' | 'damaged' | 'discarded' | 'erased';
 
 export interface Recording {
   readonly id: string;
@@ -60,6 +60,8 @@ export interface Recording {
   readonly clean: boolean;
   /** What is not clean, in words. */
   readonly notes: readonly string[];
+  /** The voices that were erased, member or expert; the other one still plays. */
+  readonly erased: readonly string[];
 }
 
 const named = record<{ id: string; name: string }>({ id: text, name: text });
@@ -71,10 +73,11 @@ export const recording: Shape<Recording> = record<Recording>({
   expert: named,
   started_at: instant,
   length_ms: number,
-  state: oneOf('capturing', 'rendering', 'uploading', 'stored', 'damaged', 'discarded'),
+  state: oneOf('capturing', 'rendering', 'uploading', 'stored', 'damaged', 'discarded', 'erased'),
   playable: flag,
   clean: flag,
   notes: list(text),
+  erased: list(text),
 });
 
 export interface RecordingPage {

@@ -126,9 +126,12 @@ export class Player extends LitElement {
   }
 
   #marks(): TemplateResult | typeof nothing {
-    const { state, clean, notes } = this.recording;
+    const { state, clean, notes, erased } = this.recording;
     if (state === 'damaged') {
       return html`<parley-notice data-testid="damaged" heading="This recording is damaged" detail=${['Parts of it may be missing.', ...notes.map((note) => `${note}.`)].join(' ')}></parley-notice>`;
+    }
+    if (erased.length > 0) {
+      return html`<parley-notice data-testid="erased" heading="One voice was erased" detail=${`The ${erased[0]}'s voice was erased for good. It is silent here; the other voice is as it was.`}></parley-notice>`;
     }
     if (clean) return nothing;
     return html`<parley-notice data-testid="unclean" heading="This recording has gaps" detail=${notes.length > 0 ? `Its own report says: ${notes.join('; ')}.` : 'Some sound did not reach the recorder and is silent here.'}></parley-notice>`;
