@@ -67,8 +67,6 @@ func (s consentSetup) promises() []error {
 		key, why string
 	}{
 		{s.policy.Judge.Beep, "beep", "the server plays no tone"},
-		{s.policy.Judge.PartBefore != "", "withdrawal", "what was recorded before is always kept sealed"},
-		{s.policy.EndOnDecline, "decline", "a call always goes on unrecorded"},
 		{s.policy.Judge.Earlier.Allowed, "earlier_consent", "everybody is asked in each call"},
 	} {
 		if p.asked {
@@ -157,9 +155,8 @@ func (s consentSetup) askContext(op wire.Operator, c session.Call, side session.
 	other := c.Sides[side.Other()]
 	return words.Context{
 		Language: c.Sides[side].Language, Operator: op.Name, RetentionDays: op.RetentionDays,
-		Purposes:   s.policy.Purposes,
-		PartBefore: consent.KeepSealed,
-		Others:     map[consent.Party]words.Other{partyOf[side.Other()]: {Name: other.Name}},
+		Purposes: s.policy.Purposes,
+		Others:   map[consent.Party]words.Other{partyOf[side.Other()]: {Name: other.Name}},
 	}
 }
 

@@ -230,7 +230,7 @@ func callOf(t testing.TB, dir, recording string) string {
 // told, and the shortest retention of all is the one they are told.
 func TestServeKeepsPromises(t *testing.T) {
 	for _, line := range []string{
-		"beep: true", "withdrawal: erase", "decline: end", "earlier_consent: {count: true, max_age_days: 30}",
+		"beep: true", "earlier_consent: {count: true, max_age_days: 30}",
 	} {
 		_, err := loadConsent(config.Consent{Policy: file(t, "p.yaml", "policy: 1\n"+line+"\n")})
 		if key, _, _ := strings.Cut(line, ":"); err == nil || !strings.Contains(err.Error(), key+": not served yet") {

@@ -206,6 +206,7 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.consent.retentionDays(n.cfg.RetentionDays)}
 	store := witnessed{n.stores.meta, n.notary}
 	env := n.consent.env(operator)
+	env.EndOnDecline = n.consent.policy.EndOnDecline
 	env.Limits.Pause, env.Limits.Answer = n.cfg.PauseRemind, n.cfg.AnswerGood
 	if n.cfg.SpokenNotice != config.SpokenOff {
 		env.Prompt, env.SpokenRequired = n.prompts.choose, n.cfg.SpokenNotice == config.SpokenRequired

@@ -232,6 +232,7 @@ func (p *Pipeline) clear(rec id.RecordingID) {
 	}
 	p.remove(p.path(rec, faultSuffix))
 	p.remove(p.path(rec, journalSuffix))
+	p.remove(p.path(rec, eraseSuffix))
 }
 
 func (p *Pipeline) remove(path string) {

@@ -33,6 +33,7 @@ type Recording struct {
 
 	batches chan batch
 	behind  atomic.Bool
+	erase   atomic.Bool  // it is erased in place of being finished
 	saved   atomic.Int64 // µs since time 0 up to which the journal has everything
 	lost    error        // what the journal could not take; set before batches closes
 }
@@ -136,6 +137,10 @@ func (r *Recording) run() {
 	for {
 		select {
 		case b, more := <-r.batches:
+			if !more && r.erase.Load() {
+				r.p.retry(r.rec.ID, func() error { return r.p.eraseRecording(r.rec) })
+				return
+			}
 			if !more {
 				r.finish(live)
 				return

@@ -92,6 +92,8 @@ func (p *Pipeline) recoverOne(path string) {
 		case j.rec.State.Finished():
 			p.clear(rec)
 			return nil
+		case p.toErase(rec):
+			return p.eraseRecording(j.rec)
 		}
 		return j.complete(nil)
 	})

@@ -23,6 +23,13 @@ func (c *call) carryOut(commands []session.Command) {
 			c.hush(session.Member)
 			c.hush(session.Expert)
 			c.bridge.Close()
+		case session.HoldPart:
+			c.partBefore(Recording.EraseUnlessKept)
+		case session.KeepPart:
+			c.partBefore(Recording.Keep)
+		case session.ErasePart:
+			c.partBefore(Recording.EraseUnlessKept)
+			c.endRecording()
 		case session.PlayNotice:
 			c.playNotice(cmd)
 		case session.StopNotice:
@@ -34,9 +41,7 @@ func (c *call) carryOut(commands []session.Command) {
 		case session.CloseGate:
 			c.closeGate()
 		case session.FinishRecording:
-			if c.recording != nil {
-				c.recording.Finish()
-			}
+			c.endRecording()
 		case session.StartTimer:
 			c.startTimer(cmd)
 		case session.StopTimer:
@@ -108,6 +113,24 @@ func (c *call) captureStatus(capturing bool) {
 
 func (c *call) captureAlarm(leg int, a capture.Alarm) {
 	c.news.post(session.AlarmChanged{Side: session.Side(leg), Alarm: session.Alarm(a)})
+}
+
+// endRecording lets go of the recording: it is finished, or erased.
+func (c *call) endRecording() {
+	if c.recording != nil {
+		c.recording.Finish()
+		c.recording = nil
+	}
+}
+
+// partBefore settles what becomes of the recording so far.
+func (c *call) partBefore(do func(Recording) error) {
+	if c.recording == nil {
+		return
+	}
+	if err := do(c.recording); err != nil {
+		c.log.Error().Err(err).Msg("what becomes of the recording was not written down")
+	}
 }
 
 // closeGate returns when no further packet is captured.

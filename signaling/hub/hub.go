@@ -48,6 +48,10 @@ type Recording interface {
 	// Mark notes something that happened to the call; kind is one of package
 	// journal's events.
 	Mark(kind string, leg journal.Leg, at time.Time)
+	// EraseUnlessKept lets Finish erase what was captured, and Keep takes that
+	// back.
+	EraseUnlessKept() error
+	Keep() error
 	// Finish says that the call is over; what was captured will be rendered
 	// and stored. It does not wait for that.
 	Finish()

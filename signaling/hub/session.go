@@ -152,6 +152,8 @@ func (s *Session) handleInCall(m wire.ClientMessage) error {
 		return s.post(m.Call, func(at session.Side) any {
 			return session.Answered{Side: at, Hash: m.Hash, Answer: answers[m.Answer]}
 		})
+	case *wire.RecordingPart:
+		return s.post(m.Call, func(at session.Side) any { return session.PartChosen{Side: at, Keep: m.Keep} })
 	case *wire.ConsentWithdraw:
 		return s.post(m.Call, func(at session.Side) any { return session.Withdrew{Side: at} })
 	case *wire.MediaAnswer:

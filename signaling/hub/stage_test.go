@@ -240,6 +240,15 @@ func (s *stage) withdraw(a *actor, call string) {
 	s.must(a.Handle(s.t.Context(), &wire.ConsentWithdraw{Call: call}))
 }
 
+// keep keeps what was recorded before a no, if anything was.
+func (s *stage) keep(a *actor, call string) {
+	s.t.Helper()
+	err := a.Handle(s.t.Context(), &wire.RecordingPart{Call: call, Keep: true})
+	if err != nil && !errors.Is(err, session.ErrWrongPhase) {
+		s.t.Fatal(err)
+	}
+}
+
 func (s *stage) pause(call string) {
 	s.t.Helper()
 	s.must(s.expert.Handle(s.t.Context(), &wire.RecordingPause{Call: call}))

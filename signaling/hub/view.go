@@ -101,8 +101,18 @@ func (h *Hub) consentView(c session.Call, you, peer session.Place) wire.ConsentV
 		Answer:         answer,
 		WaitingForPeer: peer.Answer == consent.AnswerNone && peer.Question.Kind != words.KindNone,
 		PeerAnswer:     peerAnswer(c, peer),
+		Before:         partView(c, you),
 		Summary:        h.cfg.Words.Neutral(you.Language, summaryState(c)),
 	}
+}
+
+// partView tells what became of the recording before a no; the question about it
+// is for who said the no.
+func partView(c session.Call, you session.Place) string {
+	if c.Part == session.PartAsked && c.Sides[c.PartSide].ID != you.ID {
+		return ""
+	}
+	return string(c.Part)
 }
 
 // peerAnswer is told only while it is what lets the call be recorded.

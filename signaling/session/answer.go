@@ -72,6 +72,7 @@ func (m *machine) take(s Side, a consent.Answer, method string) {
 	switch a {
 	case consent.AnswerExpress:
 		p.Withdrawn, m.call.recorderFailed = false, false
+		m.partUnanswered() // what comes now is another recording
 	case consent.AnswerDeclined:
 		m.shut(method)
 		if p.Spoken == SpokenPlaying {
@@ -84,8 +85,17 @@ func (m *machine) take(s Side, a consent.Answer, method string) {
 	switch good := m.env.Limits.Answer; {
 	case a == consent.AnswerDeclined:
 		m.do(StopTimer{timerAnswer(s)})
+		m.partBefore(s)
+		m.endOnDecline()
 	case good > 0:
 		m.do(StartTimer{timerAnswer(s), good})
+	}
+}
+
+// endOnDecline ends a call that is not to go on unrecorded.
+func (m *machine) endOnDecline() {
+	if m.env.EndOnDecline && (m.call.Phase == Ringing || m.call.Phase == Connecting) {
+		m.end(EndNotAgreed)
 	}
 }
 

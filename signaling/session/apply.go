@@ -50,6 +50,8 @@ type Env struct {
 	// spoken to the end. Else the notice on the screen is enough when the spoken
 	// one could not be played.
 	SpokenRequired bool
+	// EndOnDecline ends a call, politely, when a side says no before they talk.
+	EndOnDecline bool
 }
 
 // New starts a call: the expert is rung, the member's sound is prepared.
@@ -155,6 +157,8 @@ func (m *machine) handleConsent(e Event) error {
 		m.ledgerFailed()
 	case GateFailed:
 		m.gateFailed()
+	case PartChosen:
+		return m.partChosen(e)
 	case NoticePlayed:
 		m.noticePlayed(e)
 	case AlarmChanged:

@@ -57,6 +57,7 @@ const (
 	EndCompleted EndReason = "completed"
 	EndDropped   EndReason = "dropped"
 	EndFailed    EndReason = "failed"
+	EndNotAgreed EndReason = "not_agreed" // to a recording, where the operator wants no other calls
 )
 
 // Media is how a side's connection stands.
@@ -138,6 +139,9 @@ type Call struct {
 	Recording  id.RecordingID
 	Light      Light
 	LightSince time.Time
+	// Part is what became of the recording before a no; PartSide said it.
+	Part     Part
+	PartSide Side
 	// Paused is true while card details are read out. RemindAt is when the
 	// expert is to be reminded of it.
 	Paused   bool

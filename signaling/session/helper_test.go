@@ -133,6 +133,12 @@ func brief(commands []Command) string {
 			out = append(out, "+"+string(c.Timer))
 		case StopTimer:
 			out = append(out, "-"+string(c.Timer))
+		case HoldPart:
+			out = append(out, "hold part")
+		case KeepPart:
+			out = append(out, "keep part")
+		case ErasePart:
+			out = append(out, "ERASE PART")
 		case PlayNotice:
 			out = append(out, "speak to "+c.Side.String())
 		case StopNotice:
@@ -154,6 +160,8 @@ func detail(body any) string {
 			answer = b.Method
 		}
 		return " " + b.Side + " " + answer
+	case PartDecided:
+		return " " + b.Part + " by " + b.Why
 	case NoticeSpoken:
 		if b.ToEnd {
 			return " to the " + b.Side

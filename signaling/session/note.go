@@ -9,6 +9,7 @@ const (
 	NoteVerdict   = ledger.KindVerdict
 	NoteGateOpen  = ledger.KindGateOpen
 	NoteGateClose = ledger.KindGateClose
+	NotePart      = ledger.KindPart
 	NoteSpoken    = ledger.KindSpoken
 	NoteVoid      = ledger.KindVoid
 	NotePlace     = ledger.KindPlace
@@ -28,6 +29,7 @@ type (
 	GateChanged = ledger.GateChanged
 	AnswerVoid  = ledger.AnswerVoid
 
+	PartDecided  = ledger.PartDecided
 	NoticeSpoken = ledger.NoticeSpoken
 	PlaceSeen    = ledger.PlaceSeen
 )

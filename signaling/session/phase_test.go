@@ -164,7 +164,7 @@ func phaseRows() []phaseRow {
 			"ringing: note notice.shown expert, -notice-expert, note answer expert declined, -answer-expert, note verdict",
 			"connecting: note notice.shown expert, -notice-expert, note answer expert declined, -answer-expert, note verdict",
 			"active: note notice.shown expert, -notice-expert, note answer expert declined, -answer-expert, note verdict",
-			"active: GATE SHUT, note gate.close by button, -notice-expert, note answer expert declined, -answer-expert, note verdict",
+			"active: GATE SHUT, note gate.close by button, -notice-expert, note answer expert declined, -answer-expert, hold part, note verdict",
 			"ended completed",
 		}},
 		{"member goes on", func(c Call) Event { return continued(c, Member) }, [5]string{
@@ -185,21 +185,21 @@ func phaseRows() []phaseRow {
 			"ringing: -notice-member, note answer member declined, -answer-member, note verdict",
 			"connecting: -notice-member, note answer member declined, -answer-member, note verdict",
 			"active: -notice-member, note answer member declined, -answer-member, note verdict",
-			"active: GATE SHUT, note gate.close by button, -notice-member, note answer member declined, -answer-member, note verdict",
+			"active: GATE SHUT, note gate.close by button, -notice-member, note answer member declined, -answer-member, hold part, note verdict",
 			"ended completed",
 		}},
 		{"member withdraws", is(Withdrew{Member}), [5]string{
 			"ringing: -notice-member, note answer member withdrawn, -answer-member, note verdict",
 			"connecting: -notice-member, note answer member withdrawn, -answer-member, note verdict",
 			"active: -notice-member, note answer member withdrawn, -answer-member, note verdict",
-			"active: GATE SHUT, note gate.close by withdrawn, -notice-member, note answer member withdrawn, -answer-member, note verdict",
+			"active: GATE SHUT, note gate.close by withdrawn, -notice-member, note answer member withdrawn, -answer-member, hold part, note verdict",
 			"ended completed",
 		}},
 		{"expert withdraws", is(Withdrew{Expert}), [5]string{
 			"ringing: -notice-expert, note answer expert withdrawn, -answer-expert, note verdict",
 			"connecting: -notice-expert, note answer expert withdrawn, -answer-expert, note verdict",
 			"active: -notice-expert, note answer expert withdrawn, -answer-expert, note verdict",
-			"active: GATE SHUT, note gate.close by withdrawn, -notice-expert, note answer expert withdrawn, -answer-expert, note verdict",
+			"active: GATE SHUT, note gate.close by withdrawn, -notice-expert, note answer expert withdrawn, -answer-expert, hold part, note verdict",
 			"ended completed",
 		}},
 		{"seen where it is known to be", is(Seen{Side: Member, Signals: party("maya", "US-CA", 0).Signals}), [5]string{

@@ -74,5 +74,6 @@ func (m *machine) end(r EndReason) {
 	for _, s := range []Side{Member, Expert} {
 		m.do(StopTimer{timerLost(s)}, StopTimer{timerNotice(s)}, StopTimer{timerAnswer(s)})
 	}
+	m.partUnanswered()
 	m.do(EndMedia{}, FinishRecording{})
 }

@@ -151,6 +151,13 @@ type RecordingResume struct {
 	Call string `json:"call"`
 }
 
+// RecordingPart says whether the recording made before one's own no is kept.
+type RecordingPart struct {
+	Ref
+	Call string `json:"call"`
+	Keep bool   `json:"keep"`
+}
+
 func (*Hello) clientType() string           { return "hello" }
 func (*PresenceSet) clientType() string     { return "presence.set" }
 func (*CallStart) clientType() string       { return "call.start" }
@@ -165,6 +172,7 @@ func (*MediaMute) clientType() string       { return "media.mute" }
 func (*ConsentShown) clientType() string    { return "consent.shown" }
 func (*ConsentAnswer) clientType() string   { return "consent.answer" }
 func (*ConsentWithdraw) clientType() string { return "consent.withdraw" }
+func (*RecordingPart) clientType() string   { return "recording.part" }
 func (*RecordingPause) clientType() string  { return "recording.pause" }
 func (*RecordingResume) clientType() string { return "recording.resume" }
 
@@ -173,7 +181,7 @@ func clientMessages() []ClientMessage {
 	return []ClientMessage{
 		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallCancel{},
 		&CallHangup{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{},
-		&ConsentAnswer{}, &ConsentWithdraw{}, &RecordingPause{}, &RecordingResume{},
+		&ConsentAnswer{}, &ConsentWithdraw{}, &RecordingPause{}, &RecordingResume{}, &RecordingPart{},
 	}
 }
 

@@ -38,6 +38,7 @@ func clientExamples() []ClientMessage {
 		&ConsentWithdraw{Call: fixtureCall},
 		&RecordingPause{Call: fixtureCall},
 		&RecordingResume{Call: fixtureCall},
+		&RecordingPart{Call: fixtureCall, Keep: true},
 	}
 }
 

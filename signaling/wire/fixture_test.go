@@ -163,7 +163,8 @@ func fixtureCalls() map[string]Call {
 		}),
 		"call_active_withdrawn": changed(func(v *CallView) {
 			fixtureRecorded(v)
-			v.Consent.Answer, v.Consent.Summary = "withdrawn", "Recording stopped."
+			v.Consent.Answer, v.Consent.Summary, v.Consent.PeerAnswer = "withdrawn", "Recording stopped.", ""
+			v.Consent.Before = "ask"
 			v.Recording.State, v.Recording.Text = RecordingStopped, "Recording stopped"
 		}),
 		"call_active_paused": changed(func(v *CallView) {

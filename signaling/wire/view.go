@@ -35,7 +35,10 @@ type ConsentView struct {
 	// PeerAnswer is what the other side said to a recording that runs or is
 	// paused, yes or continued; empty otherwise: nobody learns who refused.
 	PeerAnswer string `json:"peer_answer"`
-	Summary    string `json:"summary"`
+	// Before is what becomes of the recording made before somebody said no: ask
+	// (this person chooses; no answer erases), kept, erased, or empty.
+	Before  string `json:"before"`
+	Summary string `json:"summary"`
 }
 
 // Question is the recording question or notice in the person's language.

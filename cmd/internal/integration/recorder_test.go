@@ -85,6 +85,10 @@ func (r *fakeRecording) OpenGate(_ context.Context, g consent.Grant, why ledger.
 	return nil
 }
 
+func (r *fakeRecording) EraseUnlessKept() error { return nil }
+
+func (r *fakeRecording) Keep() error { return nil }
+
 func (r *fakeRecording) CloseGate() { r.owner.update(func() { r.open = false }) }
 
 func (r *fakeRecording) Mark(kind string, leg journal.Leg, _ time.Time) {

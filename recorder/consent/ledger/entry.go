@@ -18,6 +18,7 @@ const (
 	KindGateOpen  = "gate.open"
 	KindGateClose = "gate.close"
 	KindSpoken    = "notice.spoken"
+	KindPart      = "part.before"
 	KindVoid      = "answer.void"
 	KindPlace     = "place.seen"
 	KindJoined    = "party.joined"
@@ -69,6 +70,15 @@ type NoticeSpoken struct {
 	// ToEnd tells whether it was sent into the leg to its end, with the leg
 	// connected all the time. One that was not is no notice.
 	ToEnd bool `json:"to_end"`
+}
+
+// PartDecided is the body of a part.before entry: what became of the recording
+// made before the side took its consent back, kept or erased, and why: chosen,
+// operator, or no answer.
+type PartDecided struct {
+	Side string `json:"side"`
+	Part string `json:"part"`
+	Why  string `json:"why"`
 }
 
 // AnswerVoid is the body of an answer.void entry: the side's answer counts no

@@ -213,7 +213,7 @@ describe('muting', () => {
 });
 
 describe('the recording question', () => {
-  const asked = { state: 'connecting', consent: { question: aQuestion(), answer: 'none', waiting_for_peer: false, peer_answer: '', summary: '' } } as const;
+  const asked = { state: 'connecting', consent: { question: aQuestion(), answer: 'none', waiting_for_peer: false, peer_answer: '', before: '', summary: '' } } as const;
 
   it('is reported as shown once for each wording', () => {
     const tab = new Tab(aCall(asked));

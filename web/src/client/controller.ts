@@ -165,6 +165,12 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#tell({ type: 'consent.withdraw', call: call.id }, () => (this.#withdrawn = null));
   }
 
+  /** Says what becomes of the recording made before the own no. */
+  choosePart(keep: boolean): void {
+    const call = this.#busy();
+    if (call) this.#act({ type: 'recording.part', call: call.id, keep }, () => undefined);
+  }
+
   /** Halts the recording while card details are read out; for the expert. */
   pause(): void {
     const call = this.#busy();

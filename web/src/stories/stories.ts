@@ -98,6 +98,8 @@ const active: Record<string, Story> = {
     then: (r) => click(r, 'parley-member', 'parley-call-screen', 'parley-light', '.pill'),
   },
   'active-stopped': { role: 'member', play: (s) => s.talk({ consent: { ...agreed, answer: 'withdrawn', summary: 'Recording was stopped.' }, recording: { ...recording, state: 'stopped', text: 'Recording stopped' } }) },
+  'active-part': { role: 'member', play: (s) => s.talk({ consent: { ...agreed, answer: 'withdrawn', peer_answer: '', before: 'ask', summary: 'Recording was stopped.' }, recording: { ...recording, state: 'stopped', text: 'Recording stopped' } }) },
+  'active-erased': { role: 'member', play: (s) => s.talk({ consent: { ...agreed, answer: 'withdrawn', peer_answer: '', before: 'erased', summary: 'Recording was stopped.' }, recording: { ...recording, state: 'off', text: 'Not recorded', id: '' } }) },
   'active-paused': { role: 'member', play: (s) => s.talk({ consent: agreed, recording: paused }) },
   'active-problem': { role: 'member', play: (s) => s.talk({ consent: agreed, recording: { ...recording, state: 'problem', text: 'Recording problem: nothing is being saved' } }) },
   'active-silent': {

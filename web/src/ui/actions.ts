@@ -11,6 +11,7 @@ export type Actions = Pick<
   | 'shown'
   | 'answer'
   | 'withdraw'
+  | 'choosePart'
   | 'pause'
   | 'resume'
   | 'joinHere'

@@ -106,6 +106,21 @@ export const callStyles = css`
   parley-notice {
     inline-size: 100%;
   }
+  .before {
+    display: grid;
+    gap: var(--gap-3);
+    inline-size: 100%;
+    padding: var(--gap-4) var(--gap-5);
+    text-align: start;
+  }
+  .before h2 {
+    font-size: var(--size-1);
+  }
+  .before .answers {
+    display: grid;
+    grid-template-columns: 1fr 1fr;
+    gap: var(--gap-3);
+  }
   .summary {
     max-inline-size: 28rem;
   }

@@ -131,12 +131,33 @@ export class CallScreen extends LitElement {
 
   #question(): TemplateResult | typeof nothing {
     const question = visibleQuestion(this.session);
-    if (!question) return this.#waiting();
+    if (!question) return html`${this.#before()} ${this.#waiting()}`;
     return html`<parley-question
       .question=${question}
       @question-shown=${(event: ShownEvent) => this.actions.shown(event.detail.hash)}
       @question-answer=${(event: AnswerEvent) => this.actions.answer(event.detail.hash, event.detail.answer)}
     ></parley-question>`;
+  }
+
+  /** What becomes of the recording made before a no: a choice, or what was decided. */
+  #before(): TemplateResult | typeof nothing {
+    switch (this.call.consent.before) {
+      case 'ask':
+        return html`<section class="card before" role="group" aria-labelledby="before" data-testid="part-ask">
+          <h2 id="before">What about the part recorded so far?</h2>
+          <p>Erasing destroys its key: nobody can hear it any more. If you choose nothing, it is erased when the call ends.</p>
+          <div class="answers">
+            <button class="button" data-testid="part-keep" @click=${() => this.actions.choosePart(true)}>Keep it</button>
+            <button class="button" data-testid="part-erase" @click=${() => this.actions.choosePart(false)}>Erase it</button>
+          </div>
+        </section>`;
+      case 'kept':
+        return html`<p class="small" role="status" data-testid="part-kept">What was recorded before is kept, locked with its own key.</p>`;
+      case 'erased':
+        return html`<p class="small" role="status" data-testid="part-erased">What was recorded before is erased.</p>`;
+      default:
+        return nothing;
+    }
   }
 
   #waiting(): TemplateResult | typeof nothing {

@@ -81,6 +81,8 @@ export function ending(call: CallView): Told {
         : { title: `${name} did not answer`, detail: 'Try again later, or call somebody else.' };
     case 'dropped':
       return { title: 'The call ended', detail: 'One side lost its connection and did not come back in time.' };
+    case 'not_agreed':
+      return { title: 'The call ended before it began', detail: 'This service makes recorded calls only, and not everybody agreed. Nothing was recorded.' };
     case 'failed':
       return { title: 'The call could not be connected', detail: 'The sound did not get through. Check your network, then try again.' };
     default:

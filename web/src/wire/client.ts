@@ -28,5 +28,6 @@ export type ClientMessage = { readonly ref?: string } & (
   | { readonly type: 'media.mute'; readonly call: string; readonly muted: boolean }
   | { readonly type: 'consent.shown'; readonly call: string; readonly hash: string }
   | { readonly type: 'consent.answer'; readonly call: string; readonly hash: string; readonly answer: Answer }
+  | { readonly type: 'recording.part'; readonly call: string; readonly keep: boolean }
   | { readonly type: 'consent.withdraw' | 'recording.pause' | 'recording.resume'; readonly call: string }
 );

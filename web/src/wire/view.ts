@@ -69,6 +69,8 @@ export interface ConsentView {
   readonly waiting_for_peer: boolean;
   /** What the other side said to a recording that runs or is paused; empty otherwise. */
   readonly peer_answer: '' | 'yes' | 'continued';
+  /** What becomes of the recording made before a no; `ask`: this person chooses. */
+  readonly before: '' | 'ask' | 'kept' | 'erased';
   readonly summary: string;
 }
 
@@ -96,7 +98,7 @@ export interface MediaView {
 }
 
 export type CallState = 'ringing' | 'connecting' | 'active' | 'ended';
-export type EndReason = '' | 'declined' | 'cancelled' | 'no_answer' | 'completed' | 'dropped' | 'failed';
+export type EndReason = '' | 'declined' | 'cancelled' | 'no_answer' | 'completed' | 'dropped' | 'failed' | 'not_agreed';
 
 /** A call as one of its two people may see it; times are RFC 3339. */
 export interface CallView {
@@ -123,13 +125,14 @@ export const callView: Shape<CallView> = record<CallView>({
   created_at: instant,
   connected_at: nullable(instant),
   ended_at: nullable(instant),
-  end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed'),
+  end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed', 'not_agreed'),
   media: record<MediaView>({ you: mediaLink, peer: mediaLink, you_muted: flag, peer_muted: flag }),
   consent: record<ConsentView>({
     question: nullable(question),
     answer: oneOf('none', 'yes', 'no', 'continued', 'withdrawn'),
     waiting_for_peer: flag,
     peer_answer: oneOf('', 'yes', 'continued'),
+    before: oneOf('', 'ask', 'kept', 'erased'),
     summary: text,
   }),
   recording: record<RecordingView>({

@@ -41,7 +41,7 @@ export function aCall(change: Partial<CallView> = {}): CallView {
     ended_at: null,
     end_reason: '',
     media: { you: 'none', peer: 'none', you_muted: false, peer_muted: false },
-    consent: { question: null, answer: 'none', waiting_for_peer: false, peer_answer: '', summary: '' },
+    consent: { question: null, answer: 'none', waiting_for_peer: false, peer_answer: '', before: '', summary: '' },
     recording: { state: 'off', since: null, text: 'Not recorded', id: '', hint: '', paused: false, remind_at: null },
     ...change,
   };

@@ -1,0 +1,78 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"parley/recorder/manifest"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// eraseSuffix marks a recording that is erased when its call is over, unless
+// somebody says before that it is to be kept. It is a file so that a process
+// that is killed in between leaves nothing undecided.
+const eraseSuffix = "erase"
+
+// EraseUnlessKept lets the recording be erased in place of being finished. It is
+// durable when it returns without an error; with one it holds as long as this
+// process lives.
+func (r *Recording) EraseUnlessKept() error {
+	r.erase.Store(true)
+	f, err := os.OpenFile(r.p.path(r.rec.ID, eraseSuffix), os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("mark %s to be erased: %w", r.rec.ID, err)
+	}
+	return errors.Join(f.Sync(), f.Close(), syncFolder(r.p.cfg.Dir))
+}
+
+// Keep takes EraseUnlessKept back.
+func (r *Recording) Keep() error {
+	err := os.Remove(r.p.path(r.rec.ID, eraseSuffix))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("keep %s: %w", r.rec.ID, err)
+	}
+	r.erase.Store(false)
+	return syncFolder(r.p.cfg.Dir)
+}
+
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// toErase tells whether a recording that an earlier process left is to be
+// erased.
+func (p *Pipeline) toErase(rec id.RecordingID) bool {
+	_, err := os.Stat(p.path(rec, eraseSuffix))
+	return err == nil
+}
+
+// eraseRecording destroys the keys of a recording, and then what they opened.
+// It may be repeated.
+func (p *Pipeline) eraseRecording(rec meta.Recording) error {
+	ctx, cancel := context.WithTimeout(p.ctx, metaTimeout)
+	defer cancel()
+	for _, part := range id.Parts() {
+		if err := p.cfg.Meta.DestroyEnvelope(ctx, rec.ID, part, p.cfg.Now().UTC()); err != nil {
+			return fmt.Errorf("destroy the %s key of %s: %w", part, rec.ID, err)
+		}
+	}
+	report, err := json.Marshal(manifest.Report{Notes: []string{"erased: somebody took their consent back"}})
+	if err != nil {
+		return fmt.Errorf("encode report of %s: %w", rec.ID, err)
+	}
+	rec.State, rec.Report = meta.StateDiscarded, string(report)
+	if err := p.cfg.Meta.UpdateRecording(ctx, rec); err != nil {
+		return fmt.Errorf("discard %s: %w", rec.ID, err)
+	}
+	p.clear(rec.ID)
+	p.cfg.Log.Info().Str("recording_id", string(rec.ID)).Msg("recording erased: consent was taken back")
+	return nil
+}
