@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rs/zerolog"
 
@@ -64,7 +63,7 @@ func openPrompts(ctx context.Context, cfg config.Serve, log zerolog.Logger) (pro
 			return p, err
 		}
 	}
-	p.makeMissing(ctx, filepath.Join(cfg.Data, "prompts"), log)
+	p.makeMissing(ctx, log)
 	if len(p.byLanguage) == 0 && cfg.SpokenNotice == config.SpokenRequired {
 		return p, errNoVoice
 	}
@@ -107,22 +106,29 @@ func readPrompt(name string) (prompt.Prompt, error) {
 	return p, errors.Join(err, f.Close())
 }
 
-// makeMissing speaks the shipped words of the languages without a recording. A
-// server that cannot goes on: the notice on the screen is given all the same.
-func (p prompts) makeMissing(ctx context.Context, dir string, log zerolog.Logger) {
+// makeMissing speaks the shipped words of the languages without a recording,
+// all at once. A server that cannot goes on: the notice on the screen is given
+// all the same.
+func (p prompts) makeMissing(ctx context.Context, log zerolog.Logger) {
 	texts := words.SpokenTexts()
+	languages := slices.DeleteFunc(slices.Sorted(maps.Keys(texts)), func(language string) bool {
+		_, ok := p.byLanguage[language]
+		return ok
+	})
+	made, failed := make([]prompt.Prompt, len(languages)), make([]error, len(languages))
+	var work sync.WaitGroup
+	for i, language := range languages {
+		work.Go(func() { made[i], failed[i] = speak(ctx, language, texts[language].Notice) })
+	}
+	work.Wait()
 	var without []string
-	for _, language := range slices.Sorted(maps.Keys(texts)) {
-		if _, ok := p.byLanguage[language]; ok {
-			continue
-		}
-		made, err := cachedPrompt(ctx, dir, language, texts[language].Notice)
-		if err != nil {
-			log.Debug().Err(err).Str("language", language).Msg("spoken notice not made")
+	for i, language := range languages {
+		if failed[i] != nil {
+			log.Debug().Err(failed[i]).Str("language", language).Msg("spoken notice not made")
 			without = append(without, language)
 			continue
 		}
-		p.add(language, made)
+		p.add(language, made[i])
 	}
 	if len(without) > 0 {
 		log.Warn().Strs("languages", without).
@@ -130,37 +136,14 @@ func (p prompts) makeMissing(ctx context.Context, dir string, log zerolog.Logger
 	}
 }
 
-// cachedPrompt reads what an earlier start has made, or makes it.
-func cachedPrompt(ctx context.Context, dir, language, text string) (prompt.Prompt, error) {
-	sum := sha256.Sum256([]byte(text))
-	name := filepath.Join(dir, fmt.Sprintf("notice.%s.%s.opus", language, hex.EncodeToString(sum[:4])))
-	if p, err := readPrompt(name); err == nil {
-		return p, nil
-	}
+// speak makes a prompt of a text. It is made anew at each start and kept in
+// memory only: no sound lies on the disk in the clear, not even the server's own.
+func speak(ctx context.Context, language, text string) (prompt.Prompt, error) {
 	var wav, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, "espeak-ng", "-v", language, "-s", "150", "--stdout", text)
 	cmd.Stdout, cmd.Stderr = &wav, &stderr
 	if err := cmd.Run(); err != nil {
 		return prompt.Prompt{}, fmt.Errorf("espeak-ng: %w %s", err, stderr.Bytes())
 	}
-	p, err := prompt.Read(&wav)
-	if err != nil {
-		return prompt.Prompt{}, err
-	}
-	return p, keepPrompt(name, p)
-}
-
-// keepPrompt writes a prompt for the next start, whole or not at all.
-func keepPrompt(name string, p prompt.Prompt) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	if err := p.Write(&out); err != nil {
-		return err
-	}
-	if err := os.WriteFile(name+".new", out.Bytes(), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(name+".new", name)
+	return prompt.Read(&wav)
 }

@@ -29,6 +29,10 @@ const (
 // maxFileBytes bounds a recording: a minute of 96 kHz stereo WAV.
 const maxFileBytes = 24 << 20
 
+// promptComplexity is libopus's: the ears of a telephone call hear no more, and
+// a start waits for it.
+const promptComplexity = 3
+
 const frameTime = 20 * time.Millisecond
 
 // Prompt is encoded sound. It is not changed after it was made.
@@ -58,7 +62,7 @@ func made(frames [][]byte) (Prompt, error) {
 // Encode makes a prompt of mono PCM at 48 kHz. The error is ErrLength or that
 // of the encoder.
 func Encode(pcm []int16) (Prompt, error) {
-	enc, err := opus.NewEncoder(opus.Config{BitrateBps: 32000, Complexity: opus.MaxComplexity})
+	enc, err := opus.NewEncoder(opus.Config{BitrateBps: 32000, Complexity: promptComplexity})
 	if err != nil {
 		return Prompt{}, err
 	}
@@ -154,18 +158,4 @@ func readOgg(data []byte) (Prompt, error) {
 		return made(frames)
 	}
 	return Encode(pcm[min(int(r.Head().PreSkip), len(pcm)):])
-}
-
-// Write writes the prompt as Ogg Opus.
-func (p Prompt) Write(w io.Writer) error {
-	out, err := ogg.NewWriter(w, ogg.MonoHead(opus.Lookahead48k), ogg.Tags{Vendor: "parley"}, 1)
-	if err != nil {
-		return err
-	}
-	for _, f := range p.Frames {
-		if err := out.WritePacket(f, opus.FrameSamples48k); err != nil {
-			return err
-		}
-	}
-	return out.Close(int64(len(p.Frames)*opus.FrameSamples48k - opus.Lookahead48k))
 }

@@ -20,6 +20,7 @@ import (
 	"parley/storage/blob/miniotest"
 	"parley/storage/blob/s3blob"
 	"parley/storage/id"
+	"parley/storage/meta"
 	"parley/storage/meta/sqlite"
 )
 
@@ -141,7 +142,7 @@ func (c call) checkRecorded(t *testing.T) {
 
 	keys, objects := c.stored(t)
 	key := c.ageOpen(t, filepath.Join(c.server.dir, "master.key"), keys[id.PartCall], "call.key")
-	data, err := os.ReadFile(c.ageOpen(t, key, objects[id.PartCall], "manifest.json"))
+	data, err := os.ReadFile(c.ageOpen(t, key, c.fetch(t, one(t, objects, id.PartCall, ""), "manifest"), "manifest.json"))
 	must(t, err)
 	m, err := manifest.Decode(data, id.RecordingID(c.result.Recording))
 	must(t, err)
@@ -149,7 +150,7 @@ func (c call) checkRecorded(t *testing.T) {
 		t.Errorf("the recording's report is not clean: %q", m.Report.Notes)
 	}
 	for i, part := range []string{id.PartMember, id.PartExpert} {
-		c.checkVoice(t, m, i, keys[part], objects[part])
+		c.checkVoice(t, m, i, keys[part], c.fetch(t, one(t, objects, part, m.Voices[i].SHA256), part))
 	}
 	c.checkStereo(t, m)
 	c.checkExports(t, m)
@@ -296,26 +297,39 @@ func (c call) checkStereo(t *testing.T, m manifest.Manifest) {
 	}
 }
 
-// stored returns files with the key envelope and the sealed object of each part.
-func (c call) stored(t *testing.T) (keys, objects map[string]string) {
+// stored returns files with the key envelope of each part, and what metadata
+// says of the sealed objects.
+func (c call) stored(t *testing.T) (keys map[string]string, objects []meta.StoredObject) {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(c.server.dir, "parley.db")})
 	must(t, err)
 	defer func() { must(t, db.Close()) }()
 	rec := id.RecordingID(c.result.Recording)
-	keys, objects = map[string]string{}, map[string]string{}
+	keys = map[string]string{}
 	for _, part := range id.Parts() {
 		sealed, err := db.Envelope(t.Context(), rec, part)
 		must(t, err)
 		keys[part] = filepath.Join(c.work, part+".key.age")
 		must(t, os.WriteFile(keys[part], sealed, 0o600))
 	}
-	list, err := db.Objects(t.Context(), rec)
+	objects, err = db.Objects(t.Context(), rec)
 	must(t, err)
-	for _, o := range list {
-		objects[o.Part] = c.fetch(t, o.Key, o.Part)
-	}
 	return keys, objects
+}
+
+// one is the key of the one object of a part, with this hash unless that is "".
+func one(t *testing.T, objects []meta.StoredObject, part, sum string) string {
+	t.Helper()
+	var found []string
+	for _, o := range objects {
+		if o.Part == part && (sum == "" || o.SHA256 == sum) {
+			found = append(found, o.Key)
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("objects of the %s with hash %q: got %d, want 1", part, sum, len(found))
+	}
+	return found[0]
 }
 
 // ageOpen opens a sealed file with the ordinary age tool.
@@ -367,7 +381,7 @@ func files(t *testing.T, dir string) (list []string) {
 
 // fetch copies a stored object into the work folder, through the store's own
 // interface, for MinIO keeps its files in a format of its own.
-func (c call) fetch(t *testing.T, key, part string) string {
+func (c call) fetch(t *testing.T, key, name string) string {
 	t.Helper()
 	store := c.openStore(t)
 	obj, err := store.Open(t.Context(), key)
@@ -375,7 +389,7 @@ func (c call) fetch(t *testing.T, key, part string) string {
 	defer func() { must(t, obj.Close()) }()
 	data, err := io.ReadAll(io.NewSectionReader(obj, 0, obj.Size()))
 	must(t, err)
-	path := filepath.Join(c.work, part+".age")
+	path := filepath.Join(c.work, name+".age")
 	must(t, os.WriteFile(path, data, 0o600))
 	return path
 }
