@@ -16,7 +16,7 @@ func SealWriter(dst io.Writer, r Recipient) (io.WriteCloser, error) {
 	if r.public == nil {
 		return nil, fmt.Errorf("seal: %w", ErrNoKey)
 	}
-	w, err := age.Encrypt(dst, r.public)
+	w, err := newStreamWriter(dst, r.public)
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
