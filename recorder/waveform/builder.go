@@ -32,9 +32,12 @@ type Config struct {
 // what lies beyond 24 hours is not drawn.
 type Builder struct {
 	perPixel int64
-	peaks    []int8  // lowest and highest of each pixel
+	peaks    []int8  // lowest and highest of each pixel of the PCM
 	levels   []uint8 // −dBov of each frame, as RFC 6464 counts
 	at       int64   // samples of PCM taken
+
+	ended bool  // by Finish
+	total int64 // samples, once it has ended
 
 	low, high int16   // of the pixel that PCM is filling
 	energy    float64 // of the frame that PCM is filling
@@ -80,6 +83,9 @@ func (b *Builder) addRun(pcm []int16) {
 	b.energy += float64(energy)
 	b.at += int64(len(pcm))
 	b.grow(b.at)
+	if missing := 2*pieces(b.at, b.perPixel) - len(b.peaks); missing > 0 {
+		b.peaks = append(b.peaks, make([]int8, missing)...)
+	}
 	b.peaks[2*pixel], b.peaks[2*pixel+1] = eightBits(low), eightBits(high)
 	b.levels[frame] = levelOf(b.energy / float64(b.at-frame*frameSamples))
 }
@@ -111,11 +117,6 @@ func (b *Builder) AddLevel(atMs, durMs int, level uint8) {
 		return
 	}
 	b.grow(end)
-	peak := usualPeak(level)
-	for pixel := begin / b.perPixel; pixel*b.perPixel < end; pixel++ {
-		b.peaks[2*pixel] = min(b.peaks[2*pixel], -peak)
-		b.peaks[2*pixel+1] = max(b.peaks[2*pixel+1], peak)
-	}
 	for frame := begin / frameSamples; frame*frameSamples < end; frame++ {
 		b.levels[frame] = min(b.levels[frame], level)
 	}
@@ -134,9 +135,6 @@ func usualPeak(level uint8) int8 {
 
 // grow makes room for the first samples of the voice, silent where nothing was drawn.
 func (b *Builder) grow(samples int64) {
-	if missing := 2*pieces(samples, b.perPixel) - len(b.peaks); missing > 0 {
-		b.peaks = append(b.peaks, make([]int8, missing)...)
-	}
 	for frames := pieces(samples, frameSamples); len(b.levels) < frames; {
 		b.levels = append(b.levels, silent)
 	}
@@ -149,14 +147,31 @@ func pieces(samples, size int64) int { return int((samples + size - 1) / size) }
 // missing is silence. Nothing may be added afterwards.
 func (b *Builder) Finish(totalSamples int64) {
 	total := max(0, min(totalSamples, maxSamples))
+	b.ended, b.total = true, total
 	b.grow(total)
-	b.peaks = b.peaks[:2*pieces(total, b.perPixel)]
+	b.peaks = b.peaks[:min(len(b.peaks), 2*pieces(total, b.perPixel))]
 	b.levels = b.levels[:pieces(total, frameSamples)]
 }
 
 // Waveform returns what was drawn so far; the last pixel may be of part of its samples.
 func (b *Builder) Waveform() Waveform {
-	return Waveform{SamplesPerPixel: int(b.perPixel), Channels: 1, Data: slices.Clone(b.peaks)}
+	length := min(int64(len(b.levels))*frameSamples, maxSamples)
+	if b.ended {
+		length = b.total
+	}
+	data := make([]int8, 2*pieces(length, b.perPixel))
+	for pixel := copy(data, b.peaks) / 2; pixel < len(data)/2; pixel++ {
+		peak := usualPeak(b.loudest(pixel))
+		data[2*pixel], data[2*pixel+1] = -peak, peak
+	}
+	return Waveform{SamplesPerPixel: int(b.perPixel), Channels: 1, Data: data}
+}
+
+// loudest is the level of the loudest frame that a pixel is a part of or holds.
+func (b *Builder) loudest(pixel int) uint8 {
+	from := int64(pixel) * b.perPixel
+	first, after := from/frameSamples, pieces(from+b.perPixel, frameSamples)
+	return slices.Min(b.levels[first:min(after, len(b.levels))])
 }
 
 // Segments returns when the voice spoke, as far as was added, in order and apart.

@@ -171,8 +171,15 @@ func TestMemory(t *testing.T) {
 		t.Errorf("an hour takes %d bytes, want %d", got, 150*3600)
 	}
 	b.Finish(1 << 62)
-	if got, want := len(b.peaks), 24*3600*100; got != want {
-		t.Errorf("with no end: got %d bytes of peaks, want %d", got, want)
+	if got, want := len(b.levels), 24*3600*50; got != want {
+		t.Errorf("with no end: got %d levels, want %d", got, want)
+	}
+	levels := newBuilder(t, 960)
+	for i := range 3600 * 50 {
+		levels.AddLevel(20*i, 20, 30)
+	}
+	if got := cap(levels.peaks) + len(levels.levels); got != 50*3600 {
+		t.Errorf("an hour of levels takes %d bytes, want %d", got, 50*3600)
 	}
 }
 

@@ -3,8 +3,8 @@
 // speech per voice.
 //
 // A [Builder] takes one voice as it comes, as PCM or, far cheaper, as the audio levels that
-// browsers send along (RFC 6464), and keeps 150 bytes per second of it: what is drawn of a
-// voice belongs to that voice and is sealed to its key. [Join] puts the voices of a call
+// browsers send along (RFC 6464), and keeps 150 bytes per second of PCM and 50 per second of
+// levels: what is drawn of a voice belongs to that voice and is sealed to its key. [Join] puts the voices of a call
 // into one waveform for the player.
 //
 // Speech is found by energy alone (speech.go has the rule). That is good for skipping
