@@ -65,9 +65,9 @@ func reportLine(r meta.Recording) string {
 	report := manifest.DecodeReport(r.Report)
 	switch {
 	case len(report.Notes) > 0:
-		return strings.Join(report.Notes, "; ")
+		return strings.Join(append(report.Notes, report.Remarks...), "; ")
 	case report.Clean:
-		return "clean"
+		return strings.Join(append([]string{"clean"}, report.Remarks...), "; ")
 	case r.State.Finished():
 		return "no report"
 	}

@@ -62,6 +62,9 @@ type Report struct {
 	ExpectedMs float64  `json:"expected_ms"` // from the start to the last close of the gate
 	ActualMs   float64  `json:"actual_ms"`   // playing time of the voices
 	Notes      []string `json:"notes"`       // what is not clean, in words
+	// Remarks are what a listener should know though nothing is missing: a voice was
+	// saved as it was sent, and was sent without sound.
+	Remarks []string `json:"remarks,omitempty"`
 }
 
 // Manifest describes one recording.
@@ -101,9 +104,10 @@ func Decode(data []byte, rec id.RecordingID) (Manifest, error) {
 	return m, nil
 }
 
-// Judge fills the report: clean when everything that should be there is.
-func Judge(expectedMs float64, m *Manifest, notes []string) {
-	r := Report{ExpectedMs: expectedMs, ActualMs: m.LengthMs, Notes: append([]string{}, notes...)}
+// Judge fills the report: clean when everything that should be there is,
+// whatever the remarks.
+func Judge(expectedMs float64, m *Manifest, notes, remarks []string) {
+	r := Report{ExpectedMs: expectedMs, ActualMs: m.LengthMs, Notes: append([]string{}, notes...), Remarks: remarks}
 	const tolerance = 60 // ms
 	if d := r.ActualMs - r.ExpectedMs; d > tolerance || d < -tolerance {
 		r.Notes = append(r.Notes, fmt.Sprintf("length differs from the spans by %.0f ms", d))

@@ -29,7 +29,7 @@ func sound() Manifest {
 
 func TestRoundTrip(t *testing.T) {
 	want := sound()
-	Judge(60000, &want, []string{"a note"})
+	Judge(60000, &want, []string{"a note"}, []string{"a remark"})
 	data, err := want.Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -88,9 +88,12 @@ func TestJudge(t *testing.T) {
 		t.Run(r.name, func(t *testing.T) {
 			m := sound()
 			r.change(&m)
-			Judge(r.expected, &m, r.notes)
+			Judge(r.expected, &m, r.notes, []string{"a remark"})
 			if !slices.Equal(m.Report.Notes, r.want) || m.Report.Clean != (len(r.want) == 0) {
 				t.Errorf("got %+v, want notes %q", m.Report, r.want)
+			}
+			if !slices.Equal(m.Report.Remarks, []string{"a remark"}) {
+				t.Errorf("got remarks %q, want the one given", m.Report.Remarks)
 			}
 			if m.Report.ExpectedMs != r.expected || m.Report.ActualMs != m.LengthMs {
 				t.Errorf("got %+v, want %v expected and %v actual", m.Report, r.expected, m.LengthMs)

@@ -157,6 +157,7 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 		Layout:   done.result.Layout, Basis: j.header.Basis,
 	}
 	line := newTimeline(done)
+	var remarks []string
 	for leg, part := range partOfLeg {
 		f, peaks := done.out.voices[leg], done.out.peaks[leg]
 		m.Voices[leg] = manifest.Voice{
@@ -165,7 +166,8 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 			Peaks: manifest.Object{Bytes: peaks.size, SHA256: peaks.sum()}, Stats: done.result.Voices[leg],
 		}
 		if done.result.Voices[leg].Packets > 0 { // else the judge says that there are none at all
-			notes = append(notes, silenceNotes(part, line.stretches(done.silent[leg]))...)
+			notes = append(notes, silenceNotes(noAudioOf(part), line.stretches(done.silent[leg]))...)
+			remarks = append(remarks, silenceNotes(noSoundOf(part), line.stretches(done.still[leg]))...)
 		}
 	}
 	for i, s := range done.spans {
@@ -181,7 +183,7 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 	if n := len(m.Spans); n > 0 {
 		expected = m.Spans[n-1].CloseMs
 	}
-	manifest.Judge(expected, &m, notes)
+	manifest.Judge(expected, &m, notes, remarks)
 	return m
 }
 

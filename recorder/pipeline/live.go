@@ -104,6 +104,7 @@ type spans struct {
 	marks  []journal.Event
 	last   int64 // µs of the latest packet, the end of a span that was cut off
 	voices [2]hearing
+	sound  [2]hearing // of packets that are not digital silence
 }
 
 // journalSpan is in µs since time 0.
@@ -120,15 +121,22 @@ func (s *spans) add(lane journal.Lane, records []byte) {
 		case journal.Packet:
 			at := rec.Arrival.Microseconds()
 			s.last = max(s.last, at)
-			for leg := range s.voices {
-				if lane == journal.VoiceLane(leg) {
-					s.voices[leg].add(at)
-				}
-			}
+			s.hear(int(lane)-1, at, rec.Level)
 		case journal.Event:
 			s.event(rec)
 		}
 	})
+}
+
+// hear takes down a packet. One that states no level counts as sound.
+func (s *spans) hear(leg int, at int64, level uint8) {
+	if leg < 0 {
+		return // the call's own lane holds none
+	}
+	s.voices[leg].add(at)
+	if level != journal.DigitalSilence {
+		s.sound[leg].add(at)
+	}
 }
 
 func (s *spans) event(e journal.Event) {
@@ -161,11 +169,13 @@ func (s *spans) excuse(e journal.Event) {
 	if !ok {
 		return
 	}
-	switch e.Kind {
-	case journal.EventMute, journal.EventHold:
-		s.voices[leg].excuse(e.At.Microseconds(), true)
-	case journal.EventUnmute, journal.EventUnhold:
-		s.voices[leg].excuse(e.At.Microseconds(), false)
+	for _, h := range []*hearing{&s.voices[leg], &s.sound[leg]} {
+		switch e.Kind {
+		case journal.EventMute, journal.EventHold:
+			h.excuse(e.At.Microseconds(), true)
+		case journal.EventUnmute, journal.EventUnhold:
+			h.excuse(e.At.Microseconds(), false)
+		}
 	}
 }
 

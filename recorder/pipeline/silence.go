@@ -59,19 +59,44 @@ func (h hearing) silences(spans []journalSpan) (out []stretch) {
 	return out
 }
 
+// without is what is left of stretches, as far as a report names it, outside of
+// others; both are in order.
+func without(list, others []stretch) (out []stretch) {
+	keep := func(from, to int64) {
+		if to-from >= leastSilence {
+			out = append(out, stretch{from, to})
+		}
+	}
+	for _, s := range list {
+		for _, o := range others {
+			if o.to <= s.from || o.from >= s.to {
+				continue
+			}
+			keep(s.from, o.from)
+			s.from = o.to
+		}
+		keep(s.from, s.to)
+	}
+	return out
+}
+
 // maxSilenceNotes bounds the notes on one voice.
 const maxSilenceNotes = 20
 
-// silenceNotes tell of a voice's silences.
-func silenceNotes(voice string, list []stretch) (notes []string) {
+// silenceNotes tell of a voice's silences; what is "no audio of the expert" or
+// the like.
+func silenceNotes(what string, list []stretch) (notes []string) {
 	for i, s := range list {
 		if i == maxSilenceNotes {
-			return append(notes, fmt.Sprintf("no audio of the %s %d times more", voice, len(list)-i))
+			return append(notes, fmt.Sprintf("%s %d times more", what, len(list)-i))
 		}
-		notes = append(notes, fmt.Sprintf("no audio of the %s for %s from %s", voice, seconds(s.to-s.from), clockTime(s.from)))
+		notes = append(notes, fmt.Sprintf("%s for %s from %s", what, seconds(s.to-s.from), clockTime(s.from)))
 	}
 	return notes
 }
+
+func noAudioOf(voice string) string { return "no audio of the " + voice }
+func noSoundOf(voice string) string { return "the microphone of the " + voice + " sent no sound" }
 
 // seconds writes a length in µs.
 func seconds(us int64) string { return fmt.Sprintf("%.0f s", float64(us)/1e6) }

@@ -6,7 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/rtp"
+
+	"parley/recorder/capture"
 	"parley/recorder/journal"
+	"parley/recorder/manifest"
 )
 
 // second is one in µs.
@@ -78,12 +82,12 @@ func TestMutedIsNoSilence(t *testing.T) {
 }
 
 func TestSilenceNotes(t *testing.T) {
-	got := silenceNotes("expert", []stretch{{12 * second, 19 * second}, {3600*second + 62*second, 3600*second + 200*second}})
+	got := silenceNotes(noAudioOf("expert"), []stretch{{12 * second, 19 * second}, {3600*second + 62*second, 3600*second + 200*second}})
 	want := []string{"no audio of the expert for 7 s from 0:12", "no audio of the expert for 138 s from 1:01:02"}
 	if !slices.Equal(got, want) {
 		t.Errorf("notes: got %q, want %q", got, want)
 	}
-	got = silenceNotes("member", make([]stretch, maxSilenceNotes+5))
+	got = silenceNotes(noAudioOf("member"), make([]stretch, maxSilenceNotes+5))
 	if len(got) != maxSilenceNotes+1 || got[maxSilenceNotes] != "no audio of the member 5 times more" {
 		t.Errorf("many notes: got %q, want %d and what is left", got, maxSilenceNotes)
 	}
@@ -113,4 +117,68 @@ func TestSilenceIsReported(t *testing.T) {
 			t.Errorf("report, killed %v: got %s, want %q and nothing of the member", killed, got.Report, want)
 		}
 	}
+}
+
+func TestWithout(t *testing.T) {
+	s := func(from, to int64) stretch { return stretch{from * second, to * second} }
+	rows := []struct {
+		name               string
+		list, others, want []stretch
+	}{
+		{"nothing else", []stretch{s(0, 10)}, nil, []stretch{s(0, 10)}},
+		{"the same", []stretch{s(0, 10)}, []stretch{s(0, 10)}, nil},
+		{"in the middle", []stretch{s(0, 30)}, []stretch{s(10, 20)}, []stretch{s(0, 10), s(20, 30)}},
+		{"what is left is too short", []stretch{s(0, 30)}, []stretch{s(3, 28)}, nil},
+		{"elsewhere", []stretch{s(10, 20), s(40, 50)}, []stretch{s(0, 9), s(30, 35), s(60, 70)}, []stretch{s(10, 20), s(40, 50)}},
+	}
+	for _, r := range rows {
+		if got := without(r.list, r.others); !slices.Equal(got, r.want) {
+			t.Errorf("%s: got %v, want %v", r.name, got, r.want)
+		}
+	}
+}
+
+// TestDigitalSilenceIsRemarked: a microphone that is switched off is named with
+// the place, and the recording, which holds what was sent, is clean.
+func TestDigitalSilenceIsRemarked(t *testing.T) {
+	const want = "the microphone of the expert sent no sound for 7 s from 0:02"
+	for _, killed := range []bool{false, true} {
+		p := newHouse(t).start()
+		begun := p.clock.now()
+		r := p.begin()
+		p.speakAt(r, begun, 0, 2020*time.Millisecond, [2]byte{30, 30})
+		p.speakAt(r, begun, 2020*time.Millisecond, 9*time.Second, [2]byte{30, 127})
+		p.speakAt(r, begun, 9*time.Second, 10*time.Second, [2]byte{30, 30})
+		r.CloseGate()
+		if killed {
+			p.kill()
+			p = p.house.start()
+			if n, err := p.pipeline.Recover(); n != 1 || err != nil {
+				t.Fatalf("Recover: got %d, %v, want 1", n, err)
+			}
+		} else {
+			r.Finish()
+		}
+		got := manifest.DecodeReport(p.stored().Report)
+		if !slices.Equal(got.Remarks, []string{want}) || !got.Clean {
+			t.Errorf("report, killed %v: got %+v, want one that is clean and remarks %q", killed, got, want)
+		}
+	}
+}
+
+// speakAt is speak with audio levels (RFC 6464), by leg.
+func (p *process) speakAt(r *Recording, begun time.Time, from, to time.Duration, levels [2]byte) {
+	for i := int(from / (20 * time.Millisecond)); i < int(to/(20*time.Millisecond)); i++ {
+		at := begun.Add(time.Duration(i) * 20 * time.Millisecond)
+		p.clock.set(at)
+		for leg, level := range levels {
+			packets := phrases().packets[leg]
+			h := &rtp.Header{SequenceNumber: uint16(i), Timestamp: uint32(i * 960), SSRC: uint32(leg + 1)}
+			if err := h.SetExtension(capture.LevelExtension, []byte{level}); err != nil {
+				p.t.Fatal(err)
+			}
+			r.Packet(leg, at, h, packets[i%len(packets)])
+		}
+	}
+	p.clock.set(begun.Add(to))
 }

@@ -168,7 +168,8 @@ type rendered struct {
 	result render.Result
 	spans  []journalSpan
 	marks  []journal.Event
-	silent [2][]stretch // of each leg
+	silent [2][]stretch // of each leg: nothing came
+	still  [2][]stretch // packets came, all of digital silence
 	plan   plan
 }
 
@@ -185,6 +186,10 @@ func finishRender(out *spool, ren *render.Renderer, s spans, how plan) (rendered
 	if err := out.finish(res.Layout.TotalSamples); err != nil {
 		return rendered{}, err
 	}
-	silent := [2][]stretch{s.voices[0].silences(closed), s.voices[1].silences(closed)}
-	return rendered{out: out, result: res, spans: closed, marks: s.marks, silent: silent, plan: how}, nil
+	done := rendered{out: out, result: res, spans: closed, marks: s.marks, plan: how}
+	for leg := range s.voices {
+		done.silent[leg] = s.voices[leg].silences(closed)
+		done.still[leg] = without(s.sound[leg].silences(closed), done.silent[leg])
+	}
+	return done, nil
 }

@@ -44,7 +44,7 @@ func (h *house) stored() id.RecordingID {
 	if err := h.store.InsertRecording(h.t.Context(), r, envelopes); err != nil {
 		h.t.Fatal(err)
 	}
-	r.Report, r.LengthMs = `{"clean":false,"notes":["the disk was full"]}`, 1000
+	r.Report, r.LengthMs = `{"clean":false,"notes":["the disk was full"],"remarks":["the microphone of the expert sent no sound for 7 s from 0:12"]}`, 1000
 	for _, state := range []meta.State{meta.StateRendering, meta.StateUploading, meta.StateStored} {
 		r.State = state
 		if err := h.store.UpdateRecording(h.t.Context(), r); err != nil {
@@ -116,6 +116,9 @@ func TestAnUncleanRecordingSaysWhy(t *testing.T) {
 	for _, r := range []recordingView{one, list.Recordings[0]} {
 		if r.Clean || len(r.Notes) != 1 || r.Notes[0] != "the disk was full" {
 			t.Errorf("got clean %v, notes %q, want what its report says", r.Clean, r.Notes)
+		}
+		if len(r.Remarks) != 1 {
+			t.Errorf("got remarks %q, want what its report says", r.Remarks)
 		}
 	}
 }

@@ -26,6 +26,8 @@ type recordingView struct {
 	Clean     bool           `json:"clean"`
 	// Notes are what is not clean, in words.
 	Notes []string `json:"notes"`
+	// Remarks are what a listener should know though nothing is missing.
+	Remarks []string `json:"remarks"`
 	// Erased are the voices that were erased: member, expert.
 	Erased []string `json:"erased"`
 }
@@ -49,7 +51,7 @@ func viewOf(r meta.Recording) recordingView {
 		Expert:    wire.Person{ID: string(r.ExpertID), Name: r.ExpertName},
 		StartedAt: r.StartedAt, LengthMs: r.LengthMs, State: string(r.State),
 		Playable: playable(r) == nil, Clean: report.Clean, Notes: append([]string{}, report.Notes...),
-		Erased: erasedOf(r.Erased),
+		Remarks: append([]string{}, report.Remarks...), Erased: erasedOf(r.Erased),
 	}
 }
 
