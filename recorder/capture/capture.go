@@ -16,7 +16,7 @@ import (
 // packet is dropped.
 const (
 	laneBytes    = 192 << 10
-	initialBytes = 8 << 10
+	initialBytes = 4 << 10
 	maxEvent     = 128
 	lanes        = 3
 )

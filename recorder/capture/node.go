@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
 
 	"parley/recorder/journal"
 )
@@ -125,16 +126,15 @@ func (n *Node) snapshot(want func(*entry) bool) []*entry {
 }
 
 func (n *Node) flushAll() {
-	for _, e := range n.snapshot(func(*entry) bool { return true }) {
-		n.flush(e)
-	}
+	n.flush(n.snapshot(func(*entry) bool { return true }))
 	n.flushEnding()
 }
 
 // flushEnding flushes what is to end and lets it go.
 func (n *Node) flushEnding() {
-	for _, e := range n.snapshot(func(e *entry) bool { return e.ending }) {
-		n.flush(e)
+	ending := n.snapshot(func(e *entry) bool { return e.ending })
+	n.flush(ending)
+	for _, e := range ending {
 		if err := e.journal.Close(); err != nil && e.err == nil {
 			e.err = fmt.Errorf("close journal: %w", err)
 		}
@@ -146,56 +146,97 @@ func (n *Node) flushEnding() {
 	}
 }
 
-// flush seals and syncs what a capture holds, then passes it on.
-func (n *Node) flush(e *entry) {
+// syncers is how many journals are synced at once: a disk takes several
+// together, and a call must not wait for all those before it.
+const syncers = 16
+
+// flushed is what one capture held and how writing it went.
+type flushed struct {
+	*entry
+	lanes [lanes][]byte
+	state state
+	until time.Duration
+	began time.Time
+	took  time.Duration
+	err   error
+}
+
+// flush seals and syncs what captures hold, then passes it on. All are written
+// before the first is synced: what is written outlives the process, and how
+// long a sync takes is up to the disk.
+func (n *Node) flush(entries []*entry) {
+	all := make([]flushed, len(entries))
+	for i, e := range entries {
+		all[i] = n.write(e)
+	}
+	var g errgroup.Group
+	g.SetLimit(syncers)
+	for i := range all {
+		f := &all[i]
+		if f.entry.err != nil || f.err != nil || f.empty() {
+			continue
+		}
+		g.Go(func() error {
+			if err := f.journal.Sync(); err != nil {
+				f.err = fmt.Errorf("sync journal: %w", err)
+			}
+			f.took = time.Since(f.began)
+			return nil
+		})
+	}
+	_ = g.Wait() // each journal keeps its own error
+	for i := range all {
+		n.deliver(&all[i])
+	}
+}
+
+// write seals and appends what a capture holds.
+func (n *Node) write(e *entry) flushed {
+	f := flushed{entry: e, began: time.Now()}
 	now := n.now()
-	lanes, state := e.capture.take(now)
+	f.lanes, f.state = e.capture.take(now)
+	f.until = now.Sub(e.capture.start)
+	if e.err != nil {
+		return f
+	}
+	for l, records := range f.lanes {
+		if len(records) > 0 && f.err == nil {
+			f.err = e.journal.Append(journal.Lane(l), records)
+		}
+	}
+	f.took = time.Since(f.began)
+	return f
+}
+
+func (f *flushed) empty() bool { return len(f.lanes[0])+len(f.lanes[1])+len(f.lanes[2]) == 0 }
+
+// deliver tells a sink what came of its capture's flush.
+func (n *Node) deliver(f *flushed) {
+	e := f.entry
 	if e.err != nil {
 		return
 	}
-	began := time.Now()
-	err := write(e.journal, lanes)
 	if n.OnFlush != nil {
-		n.OnFlush(time.Since(began))
+		n.OnFlush(f.took)
 	}
-	if err != nil {
-		e.err = err
+	if f.err != nil {
+		e.err = f.err
 		e.capture.fail()
-		n.log.Error().Err(err).Msg("journal not written: the recording stops, the call goes on")
-		e.sink.Lost(err)
+		n.log.Error().Err(f.err).Msg("journal not written: the recording stops, the call goes on")
+		e.sink.Lost(f.err)
 		n.report(e, false)
 		return
 	}
-	e.sink.Batch(Batch{Lanes: lanes, Until: now.Sub(e.capture.start), Last: e.journal.Number()})
-	if state.open { // a shut gate saves nothing, and is no fault
-		n.report(e, state.alarms[0] != AlarmNoPackets && state.alarms[1] != AlarmNoPackets)
+	e.sink.Batch(Batch{Lanes: f.lanes, Until: f.until, Last: e.journal.Number()})
+	if f.state.open { // a shut gate saves nothing, and is no fault
+		n.report(e, f.state.alarms[0] != AlarmNoPackets && f.state.alarms[1] != AlarmNoPackets)
 	}
-	for leg, alarm := range state.alarms {
+	for leg, alarm := range f.state.alarms {
 		if e.alarms[leg] != alarm {
 			e.alarms[leg] = alarm
 			e.sink.Alarm(leg, alarm)
 		}
 	}
-}
-
-func write(w *journal.Writer, lanes [lanes][]byte) error {
-	wrote := false
-	for l, records := range lanes {
-		if len(records) == 0 {
-			continue
-		}
-		wrote = true
-		if err := w.Append(journal.Lane(l), records); err != nil {
-			return err
-		}
-	}
-	if !wrote {
-		return nil
-	}
-	if err := w.Sync(); err != nil {
-		return fmt.Errorf("sync journal: %w", err)
-	}
-	return nil
 }
 
 func (n *Node) report(e *entry, saving bool) {

@@ -275,6 +275,54 @@ func TestSlowDiskCostsNothing(t *testing.T) {
 	})
 }
 
+// meeting is a file whose second Sync, the first after the header's, returns once
+// those of all others are under way too.
+type meeting struct {
+	*os.File
+	others *sync.WaitGroup
+	syncs  int
+}
+
+func (m *meeting) Sync() error {
+	if m.syncs++; m.syncs == 2 {
+		m.others.Done()
+		m.others.Wait()
+	}
+	return m.File.Sync()
+}
+
+// TestJournalsAreSyncedTogether: no call waits for the disk to have taken the
+// calls before it, and all are written before any is synced.
+func TestJournalsAreSyncedTogether(t *testing.T) {
+	n := NewNode(time.Now, zerolog.Nop())
+	var together sync.WaitGroup
+	var books []*book
+	for range syncers {
+		b, c := newBook(t), New(time.Now())
+		books = append(books, b)
+		b.reopen(t, func(f *os.File) journal.File { return &meeting{File: f, others: &together} })
+		c.OpenGate(time.Now(), ledger.Proof{})
+		n.Add(c, b.writer, newEar())
+		send(c, 0, time.Now(), 1, "voice")
+	}
+	together.Add(len(books))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		n.flushAll()
+	}()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the journals wait for each other")
+	}
+	for i, b := range books {
+		if got := packets(b.records(t)[1]); got != 1 {
+			t.Errorf("journal %d: got %d packets, want 1", i, got)
+		}
+	}
+}
+
 func TestJournalThatCannotBeWritten(t *testing.T) {
 	b := newBook(t)
 	if err := b.writer.Close(); err != nil {
