@@ -10,6 +10,7 @@ import (
 
 	"parley/recorder/manifest"
 	"parley/recorder/playback"
+	"parley/recorder/render"
 	"parley/recorder/waveform"
 	"parley/signaling/auth"
 	"parley/storage/id"
@@ -22,6 +23,7 @@ type library struct{ peaks *waveform.Drawing }
 func (l library) Open(context.Context, id.RecordingID) (*playback.Recording, error) {
 	return &playback.Recording{Manifest: manifest.Manifest{
 		Spans: []manifest.Span{{OpenMs: 4, CloseMs: 900}}, Events: []manifest.Event{{AtMs: 500, Kind: "mute", Leg: "expert"}},
+		Voices: [2]manifest.Voice{1: {Stats: render.VoiceStats{GainDB: 4.5}}},
 	}}, nil
 }
 
@@ -77,7 +79,11 @@ func TestPeaksBelongToAPlay(t *testing.T) {
 		PeaksURL string           `json:"peaks_url"`
 		Spans    []span           `json:"spans"`
 		Events   []manifest.Event `json:"events"`
+		GainsDB  [2]float64       `json:"gains_db"`
 	}](t, opened)
+	if play.GainsDB != [2]float64{0, 4.5} {
+		t.Errorf("play: got gains %v, want the manifest's", play.GainsDB)
+	}
 	if len(play.Spans) != 1 || play.Spans[0] != (span{4, 900}) || len(play.Events) != 1 || play.Events[0].Kind != "mute" {
 		t.Errorf("play: got %+v, want the manifest's span and event", play)
 	}

@@ -100,7 +100,13 @@ func writePlay(w http.ResponseWriter, r *http.Request, x *play) error {
 		Events   []manifest.Event `json:"events"`
 		// Erased are the voices that were erased: they are silent.
 		Erased []string `json:"erased"`
-	}{x.id, path + "/audio.opus", path + "/audio.wav", path + "/peaks.json", spansOf(m), append([]manifest.Event{}, m.Events...), erasedOf(x.opened.Erased)})
+		// GainsDB are what brings member and expert to one level, of AudioURL; in WAVURL
+		// it is done.
+		GainsDB [2]float64 `json:"gains_db"`
+	}{
+		x.id, path + "/audio.opus", path + "/audio.wav", path + "/peaks.json", spansOf(m),
+		append([]manifest.Event{}, m.Events...), erasedOf(x.opened.Erased), [2]float64{m.Voices[0].Stats.GainDB, m.Voices[1].Stats.GainDB},
+	})
 }
 
 // span is a stretch that was recorded, in milliseconds since the start.

@@ -7,20 +7,24 @@ const GAINS: Record<Channel, { left: readonly [number, number]; right: readonly 
   expert: { left: [0, 0], right: [1, 1] },
 };
 
-/** Routes an element's two channels through Web Audio; a voice alone is heard in both ears. */
-export function createChannelSwitch(audio: HTMLMediaElement): ChannelSwitch {
+/**
+ * Routes an element's two channels through Web Audio: each is brought to the level of the other
+ * (`gainsDb`, left and right), and a voice alone is heard in both ears.
+ */
+export function createChannelSwitch(audio: HTMLMediaElement, gainsDb: readonly number[]): ChannelSwitch {
   const context = new AudioContext();
   const source = context.createMediaElementSource(audio);
   const splitter = context.createChannelSplitter(2);
   const merger = context.createChannelMerger(2);
   source.connect(splitter);
-  const gains = [0, 1].map((from) =>
-    [0, 1].map((to) => {
+  const gains = [0, 1].map((from) => {
+    const voice = levelled(context, splitter, from, gainsDb[from] ?? 0);
+    return [0, 1].map((to) => {
       const gain = context.createGain();
-      splitter.connect(gain, from).connect(merger, 0, to);
+      voice.connect(gain, voice === splitter ? from : 0).connect(merger, 0, to);
       return gain;
-    }),
-  );
+    });
+  });
   merger.connect(context.destination);
   void context.resume();
   return {
@@ -32,4 +36,30 @@ export function createChannelSwitch(audio: HTMLMediaElement): ChannelSwitch {
     },
     close: () => void context.close(),
   };
+}
+
+/** One channel with a gain; what would go beyond full scale is bent, so that nothing clips. */
+function levelled(context: AudioContext, splitter: AudioNode, from: number, db: number): AudioNode {
+  if (db === 0) return splitter;
+  const gain = context.createGain();
+  gain.gain.value = 10 ** (db / 20) / REACH;
+  const shaper = context.createWaveShaper();
+  shaper.curve = bend(REACH);
+  splitter.connect(gain, from).connect(shaper);
+  return shaper;
+}
+
+/** A shaper takes values from -1 to 1 only, so what comes in is made smaller by this: 18 dB, more than any gain. */
+const REACH = 8;
+
+/** Straight up to 80 % of full scale, then ever flatter towards it; the input is `reach` times what it says. */
+export function bend(reach: number): Float32Array<ArrayBuffer> {
+  const straight = 0.8;
+  const size = 8193;
+  return Float32Array.from({ length: size }, (_, i) => {
+    const x = ((2 * i) / (size - 1) - 1) * reach;
+    const over = Math.abs(x) - straight;
+    if (over <= 0) return x;
+    return Math.sign(x) * (straight + (1 - straight) * Math.tanh(over / (1 - straight)));
+  });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Playback, playableUrl, type AudioPlayer, type Channel } from './playback';
+import { bend } from './channelswitch';
+import { Playback, playable, type AudioPlayer, type Channel, type Opened } from './playback';
 import { localProblem, ProblemError } from './problem';
 import { settled } from './testing/fakemedia';
 
@@ -32,24 +33,29 @@ class FakeAudio extends EventTarget implements AudioPlayer {
   }
 }
 
-function start(open = vi.fn(() => Promise.resolve('/v1/plays/p1/audio.opus'))): {
+const OPENED: Opened = { url: '/v1/plays/p1/audio.opus', gainsDb: [0, 9] };
+
+function start(open = vi.fn(() => Promise.resolve(OPENED))): {
   audio: FakeAudio;
   open: typeof open;
   channels: Channel[];
+  gains: number[];
   playback: Playback;
 } {
   const audio = new FakeAudio();
   const channels: Channel[] = [];
-  const createSwitch = () => ({ set: (c: Channel) => void channels.push(c), close: () => undefined });
-  return { audio, open, channels, playback: new Playback({ audio, open, createSwitch, duration: 60 }) };
+  const gains: number[] = [];
+  const createSwitch = (gainsDb: readonly number[]) => (gains.push(...gainsDb), { set: (c: Channel) => void channels.push(c), close: () => undefined });
+  return { audio, open, channels, gains, playback: new Playback({ audio, open, createSwitch, duration: 60 }) };
 }
 
 describe('Playback', () => {
   it('opens once, at the first play', async () => {
-    const { audio, open, playback } = start();
+    const { audio, open, gains, playback } = start();
     expect(open).not.toHaveBeenCalled();
     await playback.play();
     expect(audio.src).toBe('/v1/plays/p1/audio.opus');
+    expect(gains).toEqual([0, 9]);
     expect(playback.state).toMatchObject({ phase: 'open', playing: true });
     await playback.toggle();
     await playback.toggle();
@@ -112,7 +118,7 @@ describe('Playback', () => {
 
   it('shows why the server refuses, and may be tried again', async () => {
     const refusal = new ProblemError(localProblem('No', 'You must say why you listen.'));
-    const { open, playback } = start(vi.fn<() => Promise<string>>().mockRejectedValueOnce(refusal).mockResolvedValue('/a'));
+    const { open, playback } = start(vi.fn<() => Promise<Opened>>().mockRejectedValueOnce(refusal).mockResolvedValue(OPENED));
     await playback.play();
     expect(playback.state).toMatchObject({ phase: 'closed', problem: { detail: 'You must say why you listen.' } });
     await playback.play();
@@ -150,12 +156,31 @@ describe('Playback', () => {
   });
 });
 
-describe('playableUrl', () => {
-  const play = { play: 'p', audio_url: '/a.opus', wav_url: '/a.wav', peaks_url: '/p', spans: [], events: [] };
+describe('playable', () => {
+  const play = { play: 'p', audio_url: '/a.opus', wav_url: '/a.wav', peaks_url: '/p', spans: [], events: [], gains_db: [6, -3] };
   it('takes what is stored where it can be played', () => {
-    expect(playableUrl(play, () => 'maybe')).toBe('/a.opus');
+    expect(playable(play, () => 'maybe')).toEqual({ url: '/a.opus', gainsDb: [6, -3] });
   });
   it('takes WAV where it cannot', () => {
-    expect(playableUrl(play, (type) => (type.includes('ogg') ? '' : 'maybe'))).toBe('/a.wav');
+    expect(playable(play, (type) => (type.includes('ogg') ? '' : 'maybe'))).toEqual({ url: '/a.wav', gainsDb: [0, 0] });
+  });
+});
+
+describe('bend', () => {
+  const reach = 8;
+  const curve = bend(reach);
+  const at = (x: number): number => curve[Math.round(((x / reach + 1) / 2) * (curve.length - 1))] ?? NaN;
+
+  it('leaves what is within full scale by a fifth as it is', () => {
+    expect(at(0)).toBe(0);
+    expect(at(0.5)).toBeCloseTo(0.5, 3);
+    expect(at(-0.75)).toBeCloseTo(-0.75, 3);
+  });
+
+  it('lets nothing beyond full scale, and louder stay louder', () => {
+    expect(at(1)).toBeLessThan(1);
+    expect(at(1)).toBeGreaterThan(at(0.9));
+    expect(Math.max(...curve)).toBeLessThanOrEqual(1);
+    expect(Math.min(...curve)).toBeGreaterThanOrEqual(-1);
   });
 });

@@ -7,9 +7,16 @@ import { localProblem, problemOf } from './problem';
 /** Which voice is heard: the member (left), the expert (right), or both. */
 export type Channel = 'member' | 'both' | 'expert';
 
-/** The address for a player: Ogg Opus as it is stored, or WAV where that cannot be played (older Safari). */
-export function playableUrl(play: Play, canPlay: (type: string) => string): string {
-  return canPlay('audio/ogg; codecs=opus') === '' ? play.wav_url : play.audio_url;
+/** A play that was opened: where its sound is, and what brings member and expert to one level. */
+export interface Opened {
+  readonly url: string;
+  readonly gainsDb: readonly number[];
+}
+
+/** What a player plays: Ogg Opus as it is stored, or WAV, evened out already, where that cannot be played (older Safari). */
+export function playable(play: Play, canPlay: (type: string) => string): Opened {
+  if (canPlay('audio/ogg; codecs=opus') === '') return { url: play.wav_url, gainsDb: [0, 0] };
+  return { url: play.audio_url, gainsDb: play.gains_db };
 }
 
 /** The part of an <audio> element that is used. */
@@ -32,10 +39,10 @@ export interface ChannelSwitch {
 
 export interface PlaybackConfig {
   readonly audio: AudioPlayer;
-  /** Opens a play at the server and gives its address; the server writes it down. */
-  readonly open: () => Promise<string>;
+  /** Opens a play at the server; the server writes it down. */
+  readonly open: () => Promise<Opened>;
   /** Makes the switch at the first play, which follows a gesture. */
-  readonly createSwitch: (() => ChannelSwitch) | null;
+  readonly createSwitch: ((gainsDb: readonly number[]) => ChannelSwitch) | null;
   /** Length in seconds, known from the recording before any sound is loaded. */
   readonly duration: number;
 }
@@ -150,12 +157,12 @@ export class Playback extends Emitter<{ change: PlaybackState }> {
   async #open(): Promise<boolean> {
     this.#set({ phase: 'opening' });
     try {
-      const address = await this.#config.open();
+      const { url, gainsDb } = await this.#config.open();
       if (this.#scope.isClosed()) return false;
       const { audio } = this.#config;
-      this.#switch ??= this.#config.createSwitch?.() ?? null;
+      this.#switch ??= this.#config.createSwitch?.(gainsDb) ?? null;
       this.#switch?.set(this.#state.channel);
-      audio.src = address;
+      audio.src = url;
       audio.currentTime = this.#state.position;
       audio.playbackRate = this.#state.rate;
       this.#set({ phase: 'open' });

@@ -31,13 +31,14 @@ function recording(id: string, change: Partial<Recording>): Recording {
     playable: true,
     clean: true,
     notes: [],
+    remarks: [],
     erased: [],
     ...change,
   };
 }
 
 export const RECORDINGS: readonly Recording[] = [
-  recording('r1', { call: 'call-1' }),
+  recording('r1', { call: 'call-1', remarks: ['the microphone of the expert sent no sound for 7 s from 0:12'] }),
   recording('r2', { member: { id: 'jonas', name: 'Jonas Weber' }, state: 'rendering', playable: false, length_ms: 61_000 }),
   recording('r3', { expert: { id: 'sofia', name: 'Sofía Hernández-Villanueva' }, clean: false, notes: ['no audio of the expert for 7 s from 0:12'], started_at: '2026-11-21T17:45:00Z', length_ms: 4_123_000 }),
   recording('r5', { call: 'call-5', member: { id: 'jonas', name: 'Jonas Weber' }, erased: ['member'], started_at: '2026-11-20T15:00:00Z' }),
@@ -65,6 +66,7 @@ export const PLAY: Play = {
     { at_ms: 520_000, kind: 'mute', leg: 'expert' },
     { at_ms: 560_000, kind: 'unmute', leg: 'expert' },
   ],
+  gains_db: [0, 4.5],
 };
 
 /** Two people who take turns of about half a minute. */

@@ -52,3 +52,15 @@ function firstLetter(word: string): string {
 export function direction(language: string): 'ltr' | 'rtl' {
   return /^(ar|fa|he|ur|ps|yi|dv|ku-arab)\b/i.test(language) ? 'rtl' : 'ltr';
 }
+
+/** Words as a sentence begins. */
+export function sentence(words: string): string {
+  return `${words.charAt(0).toLocaleUpperCase()}${words.slice(1)}`;
+}
+
+/** What a recording's report notes, in a few words: the first note, and how many more there are. */
+export function shortcoming(notes: readonly string[]): string {
+  const [first, ...more] = notes;
+  if (first === undefined) return 'Not whole';
+  return more.length === 0 ? sentence(first) : `${sentence(first)}, and ${more.length} more`;
+}

@@ -6,7 +6,7 @@ import { problemOf } from '../client/problem';
 import type { Problem } from '../wire/server';
 import type { Recording } from '../wire/rest';
 import { base, controls } from './base';
-import { clock, moment, spoken } from './format';
+import { clock, moment, shortcoming, spoken } from './format';
 import { icon } from './icons';
 import './notice';
 import './player/player';
@@ -164,7 +164,7 @@ export class Recordings extends LitElement {
     if (recording.state === 'damaged') return html`<span class="mark">${icon.warning} Damaged</span>`;
     if (!recording.playable) return html`<span class="mark">${STAGE[recording.state]}</span>`;
     if (recording.erased.length > 0) return html`<span class="mark">One voice erased</span>`;
-    return recording.clean ? nothing : html`<span class="mark">${icon.warning} Has gaps</span>`;
+    return recording.clean ? nothing : html`<span class="mark">${icon.warning} ${shortcoming(recording.notes)}</span>`;
   }
 
   #empty(): TemplateResult {

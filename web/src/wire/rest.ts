@@ -60,6 +60,8 @@ export interface Recording {
   readonly clean: boolean;
   /** What is not clean, in words. */
   readonly notes: readonly string[];
+  /** What a listener should know though nothing is missing. */
+  readonly remarks: readonly string[];
   /** The voices that were erased, member or expert; the other one still plays. */
   readonly erased: readonly string[];
 }
@@ -77,6 +79,7 @@ export const recording: Shape<Recording> = record<Recording>({
   playable: flag,
   clean: flag,
   notes: list(text),
+  remarks: list(text),
   erased: list(text),
 });
 
@@ -111,6 +114,8 @@ export interface Play {
   readonly peaks_url: string;
   readonly spans: readonly Span[];
   readonly events: readonly PlayEvent[];
+  /** What brings member and expert to one level, in dB, of `audio_url`; in `wav_url` it is done. */
+  readonly gains_db: readonly number[];
 }
 
 export const play: Shape<Play> = record<Play>({
@@ -120,6 +125,7 @@ export const play: Shape<Play> = record<Play>({
   peaks_url: text,
   spans: list(record<Span>({ open_ms: number, close_ms: number })),
   events: list(record<PlayEvent>({ at_ms: number, kind: text, leg: maybeText })),
+  gains_db: list(number),
 });
 
 /** A waveform in the JSON of audiowaveform: for each pixel, and in it each voice, the lowest and highest sample. */

@@ -2,11 +2,11 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Api } from '../../client/api';
 import { createChannelSwitch } from '../../client/channelswitch';
-import { Playback, playableUrl, RATES, type Channel, type PlaybackState } from '../../client/playback';
+import { Playback, playable, RATES, type Channel, type PlaybackState } from '../../client/playback';
 import { Scope } from '../../lib/scope';
 import type { Peaks, Play, Recording } from '../../wire/rest';
 import { base, controls } from '../base';
-import { clock, spoken } from '../format';
+import { clock, sentence, spoken } from '../format';
 import { icon } from '../icons';
 import '../notice';
 import { playerCommand } from './keys';
@@ -48,9 +48,9 @@ export class Player extends LitElement {
       open: async () => {
         const play = await this.api.play(this.recording.id, this.review ? reasonText(this.reason) : '');
         void this.#draw(play);
-        return playableUrl(play, (type) => this.audio.canPlayType(type));
+        return playable(play, (type) => this.audio.canPlayType(type));
       },
-      createSwitch: this.review ? () => createChannelSwitch(this.audio) : null,
+      createSwitch: this.review ? (gainsDb) => createChannelSwitch(this.audio, gainsDb) : null,
       duration: this.recording.length_ms / 1000,
     });
     this.#engine = engine;
@@ -125,16 +125,20 @@ export class Player extends LitElement {
     `;
   }
 
-  #marks(): TemplateResult | typeof nothing {
+  #marks(): TemplateResult {
+    return html`${this.#mark()} ${this.recording.remarks.map((remark) => html`<p class="small soft" data-testid="remark">${sentence(remark)}.</p>`)}`;
+  }
+
+  #mark(): TemplateResult | typeof nothing {
     const { state, clean, notes, erased } = this.recording;
     if (state === 'damaged') {
-      return html`<parley-notice data-testid="damaged" heading="This recording is damaged" detail=${['Parts of it may be missing.', ...notes.map((note) => `${note}.`)].join(' ')}></parley-notice>`;
+      return html`<parley-notice data-testid="damaged" heading="This recording is damaged" detail=${['Parts of it may be missing.', ...notes.map((note) => `${sentence(note)}.`)].join(' ')}></parley-notice>`;
     }
     if (erased.length > 0) {
       return html`<parley-notice data-testid="erased" heading="One voice was erased" detail=${`The ${erased[0]}'s voice was erased for good. It is silent here; the other voice is as it was.`}></parley-notice>`;
     }
     if (clean) return nothing;
-    return html`<parley-notice data-testid="unclean" heading="This recording has gaps" detail=${notes.length > 0 ? `Its own report says: ${notes.join('; ')}.` : 'Some sound did not reach the recorder and is silent here.'}></parley-notice>`;
+    return html`<parley-notice data-testid="unclean" heading="This recording is not whole" detail=${notes.length > 0 ? `${notes.map(sentence).join('. ')}.` : 'Some sound did not reach the recorder and is silent here.'}></parley-notice>`;
   }
 
   /** The waveform is a convenience: without it the recording plays as well. */
