@@ -72,7 +72,7 @@ type Manifest struct {
 	Version   int            `json:"version"`
 	Recording id.RecordingID `json:"recording"`
 	Call      id.CallID      `json:"call"`
-	Started   time.Time      `json:"started"` // wall clock of the first sample, UTC
+	Started   time.Time      `json:"started"` // wall clock of the first frame, UTC; the gate opens at the first span
 	LengthMs  float64        `json:"length_ms"`
 	Spans     []Span         `json:"spans"`
 	Events    []Event        `json:"events,omitempty"`

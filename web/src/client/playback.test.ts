@@ -146,7 +146,7 @@ describe('Playback', () => {
 
   it('lets the sound go when closed, also while it opens', async () => {
     let give: (url: string) => void = () => undefined;
-    const { audio, playback } = start(vi.fn(() => new Promise<string>((resolve) => (give = resolve))));
+    const { audio, playback } = start(vi.fn(() => new Promise<Opened>((resolve) => (give = resolve))));
     void playback.play();
     playback.close();
     give('/late');
