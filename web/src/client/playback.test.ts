@@ -145,11 +145,11 @@ describe('Playback', () => {
   });
 
   it('lets the sound go when closed, also while it opens', async () => {
-    let give: (url: string) => void = () => undefined;
+    let give: (opened: Opened) => void = () => undefined;
     const { audio, playback } = start(vi.fn(() => new Promise<Opened>((resolve) => (give = resolve))));
     void playback.play();
     playback.close();
-    give('/late');
+    give({ ...OPENED, url: '/late' });
     await settled();
     expect(audio.src).toBe('');
     expect(audio.paused).toBe(true);
