@@ -16,9 +16,14 @@ type Envelopes interface {
 	DestroyEnvelope(ctx context.Context, recording id.RecordingID, part string, at time.Time) error
 }
 
+// List is what [Erase] needs of a [Log].
+type List interface {
+	Append(ctx context.Context, at time.Time, voices ...Voice) error
+}
+
 // Erase lists voices as erased and then destroys their key envelopes. After an
 // error, repeat it.
-func Erase(ctx context.Context, l *Log, store Envelopes, at time.Time, voices ...Voice) error {
+func Erase(ctx context.Context, l List, store Envelopes, at time.Time, voices ...Voice) error {
 	if err := l.Append(ctx, at, voices...); err != nil {
 		return err
 	}

@@ -17,6 +17,15 @@ type PlayID string
 // WebhookID names one address to which events are delivered.
 type WebhookID string
 
+// ErasureID names one erasure, from the request to its certificate.
+type ErasureID string
+
+// HoldID names one legal hold on one recording.
+type HoldID string
+
+// AssignmentID names one reviewer's task to listen to one recording.
+type AssignmentID string
+
 // EventID names one event of the feed, however often it is delivered.
 type EventID string
 
@@ -27,6 +36,10 @@ const (
 	kindPlay      = "play"
 	kindEvent     = "evt"
 	kindWebhook   = "hook"
+
+	kindErasure    = "era"
+	kindHold       = "hold"
+	kindAssignment = "asg"
 )
 
 // NewCall mints the id of a call that begins at now.
@@ -47,6 +60,15 @@ func NewEvent(now time.Time) EventID { return EventID(mint(kindEvent, now)) }
 // NewWebhook mints the id of a webhook that is added at now.
 func NewWebhook(now time.Time) WebhookID { return WebhookID(mint(kindWebhook, now)) }
 
+// NewErasure mints the id of an erasure that is asked for at now.
+func NewErasure(now time.Time) ErasureID { return ErasureID(mint(kindErasure, now)) }
+
+// NewHold mints the id of a hold that is placed at now.
+func NewHold(now time.Time) HoldID { return HoldID(mint(kindHold, now)) }
+
+// NewAssignment mints the id of an assignment that is made at now.
+func NewAssignment(now time.Time) AssignmentID { return AssignmentID(mint(kindAssignment, now)) }
+
 // ParseCall returns s as a call's id, or an error that matches [ErrInvalid].
 func ParseCall(s string) (CallID, error) { return parse[CallID](kindCall, s) }
 
@@ -64,6 +86,15 @@ func ParseWebhook(s string) (WebhookID, error) { return parse[WebhookID](kindWeb
 
 // ParseEvent returns s as an event's id, or an error that matches [ErrInvalid].
 func ParseEvent(s string) (EventID, error) { return parse[EventID](kindEvent, s) }
+
+// ParseErasure returns s as an erasure's id, or an error that matches [ErrInvalid].
+func ParseErasure(s string) (ErasureID, error) { return parse[ErasureID](kindErasure, s) }
+
+// ParseHold returns s as a hold's id, or an error that matches [ErrInvalid].
+func ParseHold(s string) (HoldID, error) { return parse[HoldID](kindHold, s) }
+
+// ParseAssignment returns s as an assignment's id, or an error that matches [ErrInvalid].
+func ParseAssignment(s string) (AssignmentID, error) { return parse[AssignmentID](kindAssignment, s) }
 
 func parse[ID ~string](kind, s string) (ID, error) {
 	if err := check(kind, s); err != nil {

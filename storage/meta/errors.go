@@ -9,6 +9,8 @@ var (
 	// ErrConflict is matched when something else is stored under the same
 	// name, or the stored state does not allow the change.
 	ErrConflict = errors.New("record conflicts with what is stored")
+	// ErrHeld is matched when a legal hold keeps a recording from being erased.
+	ErrHeld = errors.New("recording is held")
 	// ErrUnavailable is matched when the database cannot be reached, or is
 	// locked for longer than a call waits. Whether something was stored is
 	// open; trying again later may help.

@@ -31,6 +31,24 @@ type Recording struct {
 	// erased: its key envelope is destroyed. The store fills it in when it
 	// reads.
 	Erased [2]bool
+	// Keep says how long it may be kept.
+	Keep Keep
+	// TrashedAt is when it was set aside since its time was over: it cannot be
+	// played and is destroyed after a while. Nil: it was not.
+	TrashedAt *time.Time
+	// Held tells that a legal hold stands. The store fills it in.
+	Held bool
+}
+
+// Keep is what people were promised of how long a recording is kept, as of when
+// it began.
+type Keep struct {
+	// Purposes are what it was made for.
+	Purposes []string `json:"purposes,omitempty"`
+	// Days is how long it can be listened to; 0: nothing was promised.
+	Days int `json:"days,omitempty"`
+	// MaxDays is by when the law of its places wants it destroyed; 0: none does.
+	MaxDays int `json:"max_days,omitempty"`
 }
 
 // Validate tells whether r can be stored; its error matches [ErrInvalid].
@@ -91,6 +109,9 @@ type Recordings interface {
 	// Recordings returns what the filter chooses, the newest first by id.
 	// Errors match ErrInvalid for a limit out of range.
 	Recordings(ctx context.Context, filter RecordingFilter) ([]Recording, error)
+	// SetTrashed sets a recording aside at a time, or puts it back where at is
+	// nil. Errors match ErrNotExist.
+	SetTrashed(ctx context.Context, recording id.RecordingID, at *time.Time) error
 	// UnfinishedRecordings returns the recordings whose state is not Finished,
 	// the oldest first. After a crash they are those to complete.
 	UnfinishedRecordings(ctx context.Context) ([]Recording, error)

@@ -16,6 +16,9 @@ type Store interface {
 	Recordings
 	Envelopes
 	Objects
+	Erasures
+	Holds
+	Assignments
 	Secrets
 	Chains
 	Events

@@ -11,7 +11,7 @@ import (
 
 var allStates = []meta.State{
 	meta.StateCapturing, meta.StateRendering, meta.StateUploading,
-	meta.StateStored, meta.StateDamaged, meta.StateDiscarded,
+	meta.StateStored, meta.StateDamaged, meta.StateDiscarded, meta.StateErased,
 }
 
 func recordings(t *testing.T, store meta.Store) {

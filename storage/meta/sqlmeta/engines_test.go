@@ -103,6 +103,14 @@ func fill(t testing.TB, s *sqlmeta.Store) {
 	must(t, s.DestroyEnvelope(ctx, r.ID, id.PartExpert, noon))
 	must(t, s.PutObject(ctx, meta.StoredObject{Recording: r.ID, Part: id.PartCall, Key: "k", Size: 1 << 40,
 		SHA256: "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"}))
+	e := meta.Erasure{ID: id.NewErasure(noon), Recording: r.ID, Part: id.PartExpert, Basis: meta.BasisPerson, RequestedBy: "lee", RequestedAt: noon, State: meta.ErasureRequested}
+	must(t, s.InsertErasure(ctx, e))
+	must(t, s.DecideErasure(ctx, e.ID, meta.ErasureApproved, "pia", "as asked", later))
+	must(t, s.BeginErasure(ctx, e.ID))
+	must(t, s.FinishErasure(ctx, e.ID, []string{id.PartExpert}, "a.b.c", later))
+	must(t, s.PlaceHold(ctx, meta.Hold{ID: id.NewHold(noon), Recording: r.ID, Case: "42 O 7/26", Reason: "court", ReviewAt: later, By: "pia", At: noon}))
+	must(t, s.SetTrashed(ctx, r.ID, &later))
+	must(t, s.InsertAssignment(ctx, meta.Assignment{ID: id.NewAssignment(noon), Reviewer: "robin", Recording: r.ID, By: "quinn", At: noon, ExpiresAt: later}))
 	_, err := s.PutSecret(ctx, "turn", []byte("sealed\x00\xff"))
 	must(t, err)
 	for n := range 3 {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -103,9 +104,27 @@ func wantFixtures(t *testing.T, s *sqlmeta.Store, version int) {
 	if want := min(max(version-4, 0), 1); err != nil || len(hooks) != want {
 		t.Errorf("webhooks: got %+v and %v, want %d", hooks, err, want)
 	}
+	wantRights(t, s, version)
 	feed, err := s.EventRange(ctx)
 	if want := uint64(min(max(version-2, 0), 1)); err != nil || feed.Newest != want {
 		t.Errorf("feed: got %+v and %v, want newest %d", feed, err, want)
+	}
+}
+
+func wantRights(t *testing.T, s *sqlmeta.Store, version int) {
+	t.Helper()
+	want := min(max(version-5, 0), 1)
+	r, err := s.Recording(t.Context(), fixedRecording)
+	if err != nil || r.Held != (want == 1) || (r.TrashedAt != nil) != (want == 1) || r.Keep.Days != 90*want || r.Erased != [2]bool{false, true} {
+		t.Errorf("recording: got %+v and %v", r, err)
+	}
+	list, err := s.Erasures(t.Context(), meta.ErasureFilter{Recording: fixedRecording})
+	if err != nil || len(list) != want {
+		t.Errorf("erasures: got %+v and %v, want %d", list, err, want)
+	}
+	assigned, err := s.Assigned(t.Context(), "robin", fixedRecording, noon.Add(-24*time.Hour))
+	if err != nil || assigned != (want == 1) {
+		t.Errorf("assignment: got %v and %v", assigned, err)
 	}
 }
 

@@ -3,8 +3,10 @@ package sqlmeta
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -12,9 +14,10 @@ import (
 
 const selectRecording = `
 	SELECT id, call_id, member_id, expert_id, member_name, expert_name, state,
-		started_at, stored_at, length_ms, report,
-		EXISTS (SELECT 1 FROM key_envelopes WHERE recording_id = id AND part = 'member' AND sealed IS NULL),
-		EXISTS (SELECT 1 FROM key_envelopes WHERE recording_id = id AND part = 'expert' AND sealed IS NULL)
+		started_at, stored_at, length_ms, report, keep, trashed_at,
+		EXISTS (SELECT 1 FROM key_envelopes WHERE recording_id = recordings.id AND part = 'member' AND sealed IS NULL),
+		EXISTS (SELECT 1 FROM key_envelopes WHERE recording_id = recordings.id AND part = 'expert' AND sealed IS NULL),
+		EXISTS (SELECT 1 FROM holds WHERE recording_id = recordings.id AND released_at IS NULL)
 	FROM recordings `
 
 // InsertRecording implements [meta.Recordings].
@@ -35,12 +38,16 @@ func (s *Store) InsertRecording(ctx context.Context, r meta.Recording, envelopes
 }
 
 func insertRecording(ctx context.Context, tx *sql.Tx, r meta.Recording) error {
+	keep, err := json.Marshal(r.Keep)
+	if err != nil {
+		return err
+	}
 	return execOne(ctx, tx, `
 		INSERT INTO recordings (id, call_id, member_id, expert_id, member_name, expert_name, state,
-			started_at, stored_at, length_ms, report)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			started_at, stored_at, length_ms, report, keep, trashed_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		r.ID, r.CallID, r.MemberID, r.ExpertID, r.MemberName, r.ExpertName, r.State,
-		toMicros(r.StartedAt), toNullable(r.StoredAt), r.LengthMs, r.Report)
+		toMicros(r.StartedAt), toNullable(r.StoredAt), r.LengthMs, r.Report, string(keep), toNullable(r.TrashedAt))
 }
 
 // UpdateRecording implements [meta.Recordings].
@@ -96,6 +103,12 @@ func conditions(filter meta.RecordingFilter) (string, arguments) {
 	return `WHERE ` + strings.Join(terms, ` AND `), args
 }
 
+// SetTrashed implements [meta.Recordings].
+func (s *Store) SetTrashed(ctx context.Context, recording id.RecordingID, at *time.Time) error {
+	err := s.writeOne(ctx, `UPDATE recordings SET trashed_at = $1 WHERE id = $2`, toNullable(at), recording)
+	return s.explain(ctx, fmt.Sprintf("set recording %s aside", recording), err)
+}
+
 // UnfinishedRecordings implements [meta.Recordings].
 func (s *Store) UnfinishedRecordings(ctx context.Context) ([]meta.Recording, error) {
 	recordings, err := collect(ctx, s.reader, scanRecording, selectRecording+`WHERE state IN ($1, $2, $3) ORDER BY id`,
@@ -108,13 +121,18 @@ func scanRecording(r row) (meta.Recording, error) {
 		rec     meta.Recording
 		started int64
 		stored  sql.NullInt64
+		keep    string
+		trashed sql.NullInt64
 	)
 	err := r.Scan(&rec.ID, &rec.CallID, &rec.MemberID, &rec.ExpertID, &rec.MemberName, &rec.ExpertName, &rec.State,
-		&started, &stored, &rec.LengthMs, &rec.Report, &rec.Erased[0], &rec.Erased[1])
+		&started, &stored, &rec.LengthMs, &rec.Report, &keep, &trashed, &rec.Erased[0], &rec.Erased[1], &rec.Held)
 	if err != nil {
 		return meta.Recording{}, err
 	}
 	rec.StartedAt = fromMicros(started)
-	rec.StoredAt = fromNullable(stored)
+	rec.StoredAt, rec.TrashedAt = fromNullable(stored), fromNullable(trashed)
+	if err := json.Unmarshal([]byte(keep), &rec.Keep); err != nil {
+		return meta.Recording{}, fmt.Errorf("keep of %s: %w", rec.ID, err)
+	}
 	return rec, nil
 }
