@@ -26,6 +26,9 @@ type cli struct {
 	Recording recordingCommand `cmd:"" help:"Work with stored recordings of a data folder."`
 	Receipt   receiptCommand   `cmd:"" help:"Verify a consent receipt offline."`
 	Ledger    ledgerCommand    `cmd:"" help:"Verify the hash-chained ledger, or print the keys that sign it."`
+	Erasure   erasureCommand   `cmd:"" help:"Verify an erasure certificate offline."`
+	Retention retentionCommand `cmd:"" help:"Show what is due for erasure, and why."`
+	Audit     auditCommand     `cmd:"" help:"Verify the hash-chained log of accesses and other acts."`
 	Consent   consentCommand   `cmd:"" help:"Try the rules of recording consent, list them, and explain a call."`
 	Backup    backupCommand    `cmd:"" help:"Write a sealed snapshot of metadata and key envelopes; the server may be running."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup into a database, SQLite or PostgreSQL; the server must be stopped."`

@@ -29,7 +29,7 @@ func (c receiptVerify) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	data, err := c.read()
+	data, err := readSigned(c.File)
 	if err != nil {
 		return err
 	}
@@ -59,11 +59,12 @@ func (c receiptVerify) Run(s streams) error {
 	return err
 }
 
-func (c receiptVerify) read() ([]byte, error) {
-	if c.File == "-" {
+// readSigned reads a signed file, or standard input for -.
+func readSigned(name string) ([]byte, error) {
+	if name == "-" {
 		return io.ReadAll(io.LimitReader(os.Stdin, maxReceipt))
 	}
-	f, err := os.Open(c.File)
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -29,9 +29,11 @@ import (
 	"parley/signaling/webhook"
 	"parley/signaling/wire"
 	"parley/signaling/ws"
+	"parley/storage/destruction"
 	"parley/storage/id"
 	"parley/storage/meta"
 	"parley/storage/notary"
+	"parley/storage/retention"
 	"parley/storage/signing"
 	"parley/web"
 )
@@ -79,6 +81,10 @@ type node struct {
 	prompts  prompts
 	sockets  *ws.Handler
 	api      *api.Server
+
+	destroyer  *destruction.Destroyer
+	sweeper    *retention.Sweeper
+	pseudonyms []byte // the key by which they are made
 }
 
 func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node, err error) {
@@ -124,6 +130,9 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 		return nil, err
 	}
 	n.notary = n.stores.newNotary(cfg, signer, log)
+	if err = n.openRights(ctx, signer); err != nil {
+		return nil, err
+	}
 	if err = n.openSignaling(tokens, key, signer); err != nil {
 		return nil, err
 	}
@@ -194,7 +203,7 @@ func (n *node) openRecorder() error {
 		Dir: filepath.Join(n.cfg.Data, "journal"), Reserve: uint64(n.cfg.ReserveMiB) << 20,
 		Sealer: n.stores.master.Sealer(), Opener: n.stores.master,
 		Meta: n.stores.meta, Objects: n.stores.objects, Node: n.capture,
-		OnReady: n.recordingReady, OnDamaged: n.recordingDamaged, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
+		Erase: n.eraseWithdrawn, OnReady: n.recordingReady, OnDamaged: n.recordingDamaged, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
 		Mode: n.cfg.RenderMode, Pauses: n.cfg.Pauses,
 		Encoder: opus.Config{BitrateBps: n.cfg.VoiceBitrate, Complexity: n.cfg.VoiceComplexity},
 		Now:     time.Now, Log: log,
@@ -203,7 +212,7 @@ func (n *node) openRecorder() error {
 }
 
 func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signing.Key) error {
-	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.consent.retentionDays(n.cfg.RetentionDays)}
+	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.retentionPolicy().Days}
 	store := witnessed{n.stores.meta, n.notary}
 	env := n.consent.env(operator)
 	env.EndOnDecline = n.consent.policy.EndOnDecline
@@ -218,7 +227,7 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 	})
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
-		Store: store, Library: n.stores.library(signer.Public()),
+		Store: store, Access: n.access(), Eraser: n.destroyer, Library: n.stores.library(signer.Public()),
 		Tokens: tokens, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
@@ -312,6 +321,7 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return n.capture.Run(gctx) })
 	g.Go(func() error { return n.relay.Run(gctx) })
 	g.Go(func() error { return n.notary.Run(gctx) })
+	g.Go(func() error { return n.sweeper.Run(gctx) })
 	g.Go(func() error { return n.serveMetrics(gctx) })
 	g.Go(func() error { return n.webhooks.Run(gctx) })
 

@@ -54,23 +54,27 @@ func (p *Pipeline) toErase(rec id.RecordingID) bool {
 	return err == nil
 }
 
-// eraseRecording destroys the keys of a recording, and then what they opened.
-// It may be repeated.
+// eraseRecording gives a recording up and erases it for ever. It may be repeated.
+// While a legal hold stands it fails, and the local copies stay.
 func (p *Pipeline) eraseRecording(rec meta.Recording) error {
 	ctx, cancel := context.WithTimeout(p.ctx, metaTimeout)
 	defer cancel()
-	for _, part := range id.Parts() {
-		if err := p.cfg.Meta.DestroyEnvelope(ctx, rec.ID, part, p.cfg.Now().UTC()); err != nil {
-			return fmt.Errorf("destroy the %s key of %s: %w", part, rec.ID, err)
-		}
-	}
 	report, err := json.Marshal(manifest.Report{Notes: []string{"erased: somebody took their consent back"}})
 	if err != nil {
 		return fmt.Errorf("encode report of %s: %w", rec.ID, err)
 	}
-	rec.State, rec.Report = meta.StateDiscarded, string(report)
-	if err := p.cfg.Meta.UpdateRecording(ctx, rec); err != nil {
-		return fmt.Errorf("discard %s: %w", rec.ID, err)
+	now, err := p.cfg.Meta.Recording(ctx, rec.ID)
+	if err != nil {
+		return err
+	}
+	if !now.State.Finished() {
+		rec.State, rec.Report = meta.StateDiscarded, string(report)
+		if err := p.cfg.Meta.UpdateRecording(ctx, rec); err != nil {
+			return fmt.Errorf("discard %s: %w", rec.ID, err)
+		}
+	}
+	if err := p.cfg.Erase(ctx, rec.ID); err != nil {
+		return fmt.Errorf("erase %s: %w", rec.ID, err)
 	}
 	p.clear(rec.ID)
 	p.cfg.Log.Info().Str("recording_id", string(rec.ID)).Msg("recording erased: consent was taken back")

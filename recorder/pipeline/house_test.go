@@ -82,6 +82,16 @@ func newHouse(t testing.TB) *house {
 	return h
 }
 
+// erase destroys the keys of a recording.
+func (h *house) erase(ctx context.Context, r id.RecordingID) error {
+	for _, part := range id.Parts() {
+		if err := h.meta.DestroyEnvelope(ctx, r, part, h.clock.now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // process is one run of the program in a house.
 type process struct {
 	*house
@@ -118,6 +128,7 @@ func (h *house) start(change ...func(cfg *Config)) *process {
 	p.node = capture.NewNode(h.clock.now, log)
 	cfg := Config{
 		Dir: h.dir, Sealer: h.master.Sealer(), Opener: h.master, Meta: h.meta, Objects: h.objects, Node: p.node,
+		Erase:   h.erase,
 		OnReady: func(r meta.Recording) { p.ready <- r }, RenderSlots: 2,
 		Encoder: opus.Config{Complexity: 1}, Now: h.clock.now, Log: log,
 	}

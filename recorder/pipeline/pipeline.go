@@ -30,7 +30,6 @@ type Metadata interface {
 	Recording(ctx context.Context, r id.RecordingID) (meta.Recording, error)
 	UnfinishedRecordings(ctx context.Context) ([]meta.Recording, error)
 	PutObject(ctx context.Context, o meta.StoredObject) error
-	DestroyEnvelope(ctx context.Context, recording id.RecordingID, part string, at time.Time) error
 }
 
 // Opener opens key envelopes; *envelope.Master is one.
@@ -50,6 +49,9 @@ type Config struct {
 	Meta    Metadata
 	Objects blob.Store
 	Node    *capture.Node
+	// Erase erases all of a recording whose consent was taken back, for ever; it
+	// may be repeated.
+	Erase func(ctx context.Context, r id.RecordingID) error
 	// OnReady is called when a recording can be played.
 	OnReady func(r meta.Recording)
 	// OnDamaged, which may be nil, is called when a recording cannot be
@@ -115,6 +117,8 @@ type Start struct {
 	Grant consent.Grant
 	// Proof names the ledger entry that lets the gate open, and what it rests on.
 	Proof ledger.Proof
+	// Keep says how long it may be kept, as people were told.
+	Keep meta.Keep
 	// OnStatus is told what capture really does: false when either voice is
 	// not saved any more, true when both are again. It must not block, for all
 	// captures of the process wait.
@@ -148,7 +152,7 @@ func (p *Pipeline) Begin(ctx context.Context, s Start) (*Recording, error) {
 		ID: id.NewRecording(now), CallID: s.Call.ID,
 		MemberID: s.Call.MemberID, ExpertID: s.Call.ExpertID,
 		MemberName: s.Call.MemberName, ExpertName: s.Call.ExpertName,
-		State: meta.StateCapturing, StartedAt: now.UTC(),
+		State: meta.StateCapturing, StartedAt: now.UTC(), Keep: s.Keep,
 	}
 	header, envelopes, err := p.newKeys(rec)
 	header.Basis = journal.Basis{Ledger: s.Proof.Entry, Rules: ruleIDs(s.Grant), TableVersion: s.Grant.TableVersion()}

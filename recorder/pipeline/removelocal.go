@@ -14,7 +14,7 @@ import (
 // both voices, so it goes with the first voice that is erased.
 func (p *Pipeline) RemoveLocal(_ context.Context, rec id.RecordingID, part string) error {
 	var errs []error
-	for _, suffix := range []string{part + objectSuffix, part + peaksSuffix, faultSuffix, journalSuffix, journalSuffix + damagedSuffix} {
+	for _, suffix := range []string{part + objectSuffix, part + peaksSuffix, faultSuffix, eraseSuffix, journalSuffix, journalSuffix + damagedSuffix} {
 		if err := os.Remove(p.path(rec, suffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, err)
 		}

@@ -51,7 +51,7 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	h.api = New(Config{
-		Store: store, Tokens: tokens, Events: h.feed,
+		Store: store, Tokens: tokens, Events: h.feed, Access: Access{PeoplePlay: [2]bool{true, true}, PseudonymKey: []byte("key")},
 		Webhooks: webhook.New(webhook.Config{Store: store, Feed: h.feed, Vault: master, Now: time.Now, Log: zerolog.Nop()}), Ready: store.Check, Socket: http.NotFoundHandler(),
 		Web: http.NotFoundHandler(), Now: time.Now, Log: zerolog.Nop(),
 	})

@@ -30,36 +30,39 @@ func (s *Server) startPlay(w http.ResponseWriter, r *http.Request) error {
 	}
 	var body struct {
 		Reason string `json:"reason"`
+		Case   string `json:"case"`
 	}
 	if err := readJSON(w, r, &body); err != nil {
 		return err
 	}
-	rec, err := s.mayHear(r, who)
+	rec, err := s.maySee(r, who)
 	if err != nil {
 		return err
 	}
-	reason := strings.TrimSpace(body.Reason)
-	switch {
-	case reason == "" && who.Role == auth.RoleQA:
-		return problem.ErrReasonMissing
-	case len(reason) > maxReasonBytes:
-		return &problem.BadRequestError{Reason: "the reason is too long"}
-	}
-	if err := playable(rec); err != nil {
+	reason, caseID := strings.TrimSpace(body.Reason), strings.TrimSpace(body.Case)
+	if err := needsReason(who, reason, caseID); err != nil {
 		return err
 	}
-	x, err := s.openPlay(r.Context(), who, rec.ID, reason)
+	if err := s.mayPlay(who, rec); err != nil {
+		return err
+	}
+	x, err := s.openPlay(r.Context(), who, rec.ID, why{reason, caseID})
 	if err != nil {
 		return err
 	}
 	return writePlay(w, r, x)
 }
 
+// why is what somebody says before they listen.
+type why struct{ reason, caseID string }
+
 // playable tells why a recording cannot be played, or nil.
 func playable(rec meta.Recording) error {
 	switch {
 	case rec.State == meta.StateErased || rec.Erased == [2]bool{true, true}:
 		return problem.ErrErased
+	case rec.TrashedAt != nil:
+		return problem.ErrTrashed
 	case rec.State != meta.StateStored:
 		return problem.ErrNotPlayable
 	}
@@ -68,9 +71,9 @@ func playable(rec meta.Recording) error {
 
 // openPlay opens the recording for as long as the play lives; the audit entry
 // is durable before anything is opened.
-func (s *Server) openPlay(ctx context.Context, who auth.Identity, rec id.RecordingID, reason string) (*play, error) {
-	x := &play{id: id.NewPlay(s.cfg.Now()), ticket: newTicket(), who: who, reason: reason, recording: rec}
-	if err := s.audit(ctx, "play.start", x, map[string]string{"reason": reason}); err != nil {
+func (s *Server) openPlay(ctx context.Context, who auth.Identity, rec id.RecordingID, said why) (*play, error) {
+	x := &play{id: id.NewPlay(s.cfg.Now()), ticket: newTicket(), who: who, recording: rec}
+	if err := s.audit(ctx, "play.start", x, map[string]string{"reason": said.reason, "case": said.caseID}); err != nil {
 		return nil, err
 	}
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -193,10 +196,14 @@ func (s *Server) mayStill(ctx context.Context, x *play) error {
 	if err != nil {
 		return err
 	}
-	if !allowed(x.who, rec) {
-		return problem.ErrNotFound
+	ok, err := s.allowed(ctx, x.who, rec)
+	if err == nil && !ok {
+		err = problem.ErrNotFound
 	}
-	if err := playable(rec); err != nil {
+	if err != nil {
+		return err
+	}
+	if err := s.mayPlay(x.who, rec); err != nil {
 		return err
 	}
 	if rec.Erased != x.opened.Erased {

@@ -28,7 +28,6 @@ type play struct {
 	id        id.PlayID
 	ticket    string // what the cookie must hold
 	who       auth.Identity
-	reason    string
 	recording id.RecordingID
 	opened    *playback.Recording
 	wav       func() (*export.WAVReader, error)

@@ -28,6 +28,10 @@ type recordingView struct {
 	Notes []string `json:"notes"`
 	// Remarks are what a listener should know though nothing is missing.
 	Remarks []string `json:"remarks"`
+	// Held tells that a legal hold keeps it, and TrashedAt when it was set aside
+	// since its time was over.
+	Held      bool       `json:"held"`
+	TrashedAt *time.Time `json:"trashed_at,omitempty"`
 	// Erased are the voices that were erased: member, expert.
 	Erased []string `json:"erased"`
 }
@@ -51,7 +55,7 @@ func viewOf(r meta.Recording) recordingView {
 		Expert:    wire.Person{ID: string(r.ExpertID), Name: r.ExpertName},
 		StartedAt: r.StartedAt, LengthMs: r.LengthMs, State: string(r.State),
 		Playable: playable(r) == nil, Clean: report.Clean, Notes: append([]string{}, report.Notes...),
-		Remarks: append([]string{}, report.Remarks...), Erased: erasedOf(r.Erased),
+		Remarks: append([]string{}, report.Remarks...), Erased: erasedOf(r.Erased), Held: r.Held, TrashedAt: r.TrashedAt,
 	}
 }
 
@@ -70,7 +74,7 @@ func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	switch who.Role {
-	case auth.RoleQA:
+	case auth.RoleQA, auth.RoleQALead, auth.RolePrivacy:
 	case auth.RoleMember, auth.RoleExpert:
 		f.Participant = who.Person
 	default:
@@ -80,14 +84,21 @@ func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	more := len(list) == f.Limit
 	page := struct {
 		Recordings []recordingView `json:"recordings"`
 		Next       id.RecordingID  `json:"next"`
 	}{Recordings: make([]recordingView, 0, len(list))}
 	for _, rec := range list {
-		page.Recordings = append(page.Recordings, viewOf(rec))
+		ok, err := s.allowed(r.Context(), who, rec)
+		if err != nil {
+			return err
+		}
+		if ok {
+			page.Recordings = append(page.Recordings, s.viewFor(who, rec))
+		}
 	}
-	if len(list) == f.Limit {
+	if more {
 		page.Next = list[len(list)-1].ID
 	}
 	return writeJSON(w, http.StatusOK, page)
@@ -117,16 +128,16 @@ func (s *Server) oneRecording(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rec, err := s.mayHear(r, who)
+	rec, err := s.maySee(r, who)
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, viewOf(rec))
+	return writeJSON(w, http.StatusOK, s.viewFor(who, rec))
 }
 
-// mayHear looks a recording up for somebody. A recording of other people's
+// maySee looks a recording up for somebody. A recording of other people's
 // call does not exist for them, and the attempt is written down.
-func (s *Server) mayHear(r *http.Request, who auth.Identity) (meta.Recording, error) {
+func (s *Server) maySee(r *http.Request, who auth.Identity) (meta.Recording, error) {
 	recID, err := id.ParseRecording(r.PathValue("id"))
 	if err != nil {
 		return meta.Recording{}, problem.ErrNotFound
@@ -135,8 +146,8 @@ func (s *Server) mayHear(r *http.Request, who auth.Identity) (meta.Recording, er
 	if err != nil {
 		return meta.Recording{}, err
 	}
-	if allowed(who, rec) {
-		return rec, nil
+	if ok, err := s.allowed(r.Context(), who, rec); ok || err != nil {
+		return rec, err
 	}
 	body := struct {
 		Role  auth.Role `json:"role"`
@@ -146,17 +157,4 @@ func (s *Server) mayHear(r *http.Request, who auth.Identity) (meta.Recording, er
 		return meta.Recording{}, err
 	}
 	return meta.Recording{}, problem.ErrNotFound
-}
-
-// allowed says who may listen: reviewers, and the two people who spoke.
-func allowed(who auth.Identity, rec meta.Recording) bool {
-	switch who.Role {
-	case auth.RoleQA:
-		return true
-	case auth.RoleMember:
-		return who.Person == rec.MemberID
-	case auth.RoleExpert:
-		return who.Person == rec.ExpertID
-	}
-	return false
 }

@@ -34,6 +34,10 @@ type Store interface {
 	BlocksBy(ctx context.Context, by id.PersonID) ([]meta.Block, error)
 	AppendChain(ctx context.Context, chainName, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 	ChainEntries(ctx context.Context, name, subject string, afterSeq uint64, limit int) ([]chain.Entry, error)
+	SetTrashed(ctx context.Context, r id.RecordingID, at *time.Time) error
+	meta.Erasures
+	meta.Holds
+	meta.Assignments
 }
 
 // Library opens recordings and their waveforms.
@@ -53,6 +57,9 @@ type Config struct {
 	Tokens   *auth.Verifier
 	Events   Events
 	Webhooks Webhooks
+	// Access is what the operator allows.
+	Access Access
+	Eraser Eraser
 	// Keys are the public keys by which receipts are verified.
 	Keys     signing.KeySet
 	Operator wire.Operator
@@ -84,6 +91,16 @@ func New(cfg Config) *Server {
 	s.handle("GET /v1/recordings", s.listRecordings)
 	s.handle("GET /v1/recordings/{id}", s.oneRecording)
 	s.handle("POST /v1/recordings/{id}/plays", s.startPlay)
+	s.handle("GET /v1/recordings/{id}/accesses", s.accesses)
+	s.handle("GET /v1/recordings/{id}/erasures", s.recordingErasures)
+	s.handle("POST /v1/recordings/{id}/erasures", s.askErasure)
+	s.handle("GET /v1/recordings/{id}/holds", s.listHolds)
+	s.handle("POST /v1/recordings/{id}/holds", s.placeHold)
+	s.handle("POST /v1/recordings/{id}/holds/{hold}/release", s.releaseHold)
+	s.handle("GET /v1/erasures", s.listErasures)
+	s.handle("POST /v1/erasures/{id}/decision", s.decideErasure)
+	s.handle("GET /v1/erasures/{id}/certificate", s.certificate)
+	s.handle("POST /v1/assignments", s.assign)
 	s.handle("GET /v1/plays/{play}/audio.opus", s.playAudio)
 	s.handle("GET /v1/plays/{play}/audio.wav", s.playWAV)
 	s.handle("GET /v1/plays/{play}/peaks.json", s.playPeaks)
@@ -172,6 +189,8 @@ func translate(err error) error {
 		return problem.ErrNotFound
 	case errors.Is(err, playback.ErrNotStored):
 		return problem.ErrNotPlayable
+	case errors.Is(err, meta.ErrConflict):
+		return fmt.Errorf("%w: %w", problem.ErrConflict, err)
 	case errors.Is(err, playback.ErrErased):
 		return problem.ErrErased
 	}

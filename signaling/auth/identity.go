@@ -15,13 +15,23 @@ const (
 	RoleMember Role = "member"
 	RoleExpert Role = "expert"
 	RoleQA     Role = "qa"
+	// RoleQALead assigns recordings to reviewers, and listens with a reason as
+	// they do.
+	RoleQALead Role = "qa-lead"
+	// RolePrivacy is a privacy officer: holds, erasures, access copies. They
+	// listen only with the id of a case.
+	RolePrivacy Role = "privacy"
 	// RoleService is a platform's backend. It is no person: it takes no part in
 	// calls and listens to no recordings.
 	RoleService Role = "service"
 )
 
 func (r Role) valid() bool {
-	return r == RoleMember || r == RoleExpert || r == RoleQA || r == RoleService
+	switch r {
+	case RoleMember, RoleExpert, RoleQA, RoleQALead, RolePrivacy, RoleService:
+		return true
+	}
+	return false
 }
 
 // Place is what is known of where a person is. Code is ISO 3166-1 alpha-2 or
@@ -66,7 +76,7 @@ func (i Identity) validate() error {
 	}
 	switch {
 	case !i.Role.valid():
-		return fmt.Errorf("role %.20q is not member, expert, qa or service", i.Role)
+		return fmt.Errorf("role %.20q is not member, expert, qa, qa-lead, privacy or service", i.Role)
 	case i.Name == "" || len(i.Name) > maxNameBytes:
 		return fmt.Errorf("name must have 1 to %d bytes", maxNameBytes)
 	case len(i.Headline) > maxHeadlineBytes:

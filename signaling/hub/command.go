@@ -9,6 +9,7 @@ import (
 	"parley/recorder/pipeline"
 	"parley/signaling/session"
 	"parley/signaling/wire"
+	"parley/storage/meta"
 )
 
 // carryOut does what the state machine asked for, in order.
@@ -95,12 +96,21 @@ func (c *call) openRecording(ctx context.Context, g consent.Grant) error {
 	}
 	rec, err := c.hub.cfg.Recorder.Begin(ctx, pipeline.Start{
 		Call: c.record(), Grant: g, Proof: c.proof.gate, OnStatus: c.captureStatus, OnAlarm: c.captureAlarm,
+		Keep: c.keep(),
 	})
 	if err == nil {
 		c.recording = rec
 		c.markMuted()
 	}
 	return err
+}
+
+// keep is how long the recording may be kept, by what people were told and the law
+// of their places.
+func (c *call) keep() meta.Keep {
+	return meta.Keep{
+		Purposes: c.hub.cfg.Purposes, Days: c.hub.cfg.Operator.RetentionDays, MaxDays: c.state.Verdict.MaxRetentionDays,
+	}
 }
 
 func (c *call) captureStatus(capturing bool) {

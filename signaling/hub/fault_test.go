@@ -135,6 +135,7 @@ func newHouseIn(t *testing.T, expertAt string, failAt int, forEver bool, change 
 	node := capture.NewNode(time.Now, zerolog.Nop())
 	p, err := pipeline.New(pipeline.Config{
 		Dir: h.journals, Sealer: master.Sealer(), Meta: h.store, Objects: awayStore{}, Node: node,
+		Erase:   func(context.Context, id.RecordingID) error { return nil },
 		OnReady: func(meta.Recording) { t.Error("a recording was stored in a store that is away") },
 		Now:     time.Now, Log: zerolog.Nop(),
 	})

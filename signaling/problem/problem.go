@@ -24,6 +24,11 @@ var (
 	ErrReasonMissing    = errors.New("a reason is needed")
 	ErrNotPlayable      = errors.New("not playable yet")
 	ErrErased           = errors.New("the recording was erased")
+	ErrTrashed          = errors.New("the recording was set aside")
+	ErrPlayNotOffered   = errors.New("playing is not offered to this person")
+	ErrTooEarly         = errors.New("it is too early to play")
+	ErrCaseMissing      = errors.New("a case is needed")
+	ErrConflict         = errors.New("somebody else was first, or it is too late")
 	ErrChanged          = errors.New("a voice was erased since the play began")
 	ErrNotCovered       = errors.New("not covered by consent")
 	ErrMethodNotAllowed = errors.New("method not allowed")
@@ -70,6 +75,11 @@ var table = []entry{
 	{ErrNotCovered, "not-covered", 409, "Consent not proved", "The record of consent does not cover this recording, so it is not played. Tell the people who run this service."},
 	{ErrNotPlayable, "not-playable", 409, "Not ready", "This recording cannot be played yet, or any more."},
 	{ErrErased, "erased", 410, "Erased", "This recording was erased. Nothing of it is left."},
+	{ErrTrashed, "set-aside", 410, "Time is over", "The time for which this recording is kept is over. It cannot be played any more and will be erased."},
+	{ErrPlayNotOffered, "play-not-offered", 403, "Not offered", "The people who run this service do not offer you to play this recording here. Ask them for a copy."},
+	{ErrTooEarly, "too-early", 409, "Not yet", "This recording can be played a while after the call. Try again later."},
+	{ErrCaseMissing, "case-missing", 422, "A case is needed", "Give the id of the case for which you listen to this recording. The two people who spoke can see that there is one."},
+	{ErrConflict, "conflict", 409, "Not as it was", "Somebody else was faster, or it is too late for this. Look at what is there now."},
 	{ErrChanged, "recording-changed", 409, "It has changed", "One of the voices was erased while you listened. Open the recording again to hear what is left."},
 	{ErrMethodNotAllowed, "method-not-allowed", 405, "Method not allowed", "This address does not take that method."},
 	{ErrTooManyReaders, "too-many-readers", 429, "Too many readers", "Too many requests wait for events at the moment. Try again shortly, or close those that are no longer needed."},

@@ -54,11 +54,11 @@ type Serve struct {
 	TURNPort  int    `help:"UDP and TCP port of TURN; 0 takes a free one." default:"0" env:"PARLEY_TURN_PORT"`
 	PublicIP  string `help:"Address that browsers reach this server at, when it is not that of an interface." env:"PARLEY_PUBLIC_IP"`
 
-	Operator      string `help:"Name of the operator, as people see it." default:"Parley" env:"PARLEY_OPERATOR"`
-	RetentionDays int    `help:"Days for which recordings are promised to be kept." default:"90" env:"PARLEY_RETENTION_DAYS"`
-	APIKey        Secret `help:"API key pair id:secret whose tokens are accepted (secret of 32 bytes or more); empty makes one." env:"PARLEY_API_KEY"`
+	Operator string `help:"Name of the operator, as people see it." default:"Parley" env:"PARLEY_OPERATOR"`
+	APIKey   Secret `help:"API key pair id:secret whose tokens are accepted (secret of 32 bytes or more); empty makes one." env:"PARLEY_API_KEY"`
 
 	Consent `embed:""`
+	Rights  `embed:""`
 
 	SpokenNotice string        `help:"Where telling people is enough, the notice is also spoken: off (only on the screen), extra (capture waits for it, and the screen is enough where it cannot be played) or required (nothing is recorded before both heard it)." default:"extra" enum:"off,extra,required" env:"PARLEY_SPOKEN_NOTICE"`
 	Prompts      string        `help:"Folder with recordings of the spoken notice, notice.en.opus or notice.en.wav and so on; without one espeak-ng speaks." env:"PARLEY_PROMPTS" type:"path"`
@@ -130,14 +130,11 @@ func (c Serve) Validate() error {
 	if c.VoiceComplexity < 1 || c.VoiceComplexity > opus.MaxComplexity {
 		fault("--voice-complexity %d: must be 1 to %d", c.VoiceComplexity, opus.MaxComplexity)
 	}
-	if c.RetentionDays < 1 {
-		fault("--retention-days %d: must be at least 1", c.RetentionDays)
-	}
 	if c.APIKey != "" && !strings.Contains(string(c.APIKey), ":") {
 		fault("the API key must have the form id:secret")
 	}
 	if c.S3.Endpoint != "" && (c.S3.AccessKey == "" || c.S3.SecretKey == "") {
 		fault("--s3-endpoint needs --s3-access-key and --s3-secret-key")
 	}
-	return errors.Join(append(faults, c.Consent.faults()...)...)
+	return errors.Join(append(faults, append(c.Consent.faults(), c.Rights.faults()...)...)...)
 }

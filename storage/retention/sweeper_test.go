@@ -1,0 +1,178 @@
+package retention_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
+
+	"parley/storage/blob/fsblob"
+	"parley/storage/destruction"
+	"parley/storage/erasure"
+	"parley/storage/id"
+	"parley/storage/meta"
+	"parley/storage/meta/sqlite"
+	"parley/storage/meta/sqlmeta"
+	"parley/storage/retention"
+	"parley/storage/signing"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("got %v, want no error", err)
+	}
+}
+
+// site is a deployment with a clock that the test moves.
+type site struct {
+	t       *testing.T
+	meta    *sqlmeta.Store
+	now     time.Time
+	sweeper *retention.Sweeper
+	policy  retention.Policy
+}
+
+type nowhere struct{}
+
+func (nowhere) RemoveLocal(context.Context, id.RecordingID, string) error { return nil }
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{t: t, now: noon, policy: retention.Policy{Days: 90, TrashDays: 7}}
+	dir := t.TempDir()
+	var err error
+	s.meta, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(dir, "parley.db")})
+	must(t, err)
+	t.Cleanup(func() { _ = s.meta.Close() })
+	objects, err := fsblob.Open(fsblob.Config{Dir: filepath.Join(dir, "objects")})
+	must(t, err)
+	t.Cleanup(func() { _ = objects.Close() })
+	key, err := signing.FromSeed(bytes.Repeat([]byte{7}, signing.SeedLen))
+	must(t, err)
+	clock := func() time.Time { return s.now }
+	s.sweeper = retention.New(retention.Config{
+		Meta: s.meta, Policy: s.policy, AuditChain: "audit", Every: time.Hour, Now: clock, Log: zerolog.Nop(),
+		Eraser: destruction.New(destruction.Config{
+			Meta: s.meta, List: erasure.NewLog(objects), Objects: objects, Local: nowhere{}, Key: key, AuditChain: "audit", Now: clock,
+		}),
+	})
+	return s
+}
+
+func (s *site) record() id.RecordingID {
+	s.t.Helper()
+	r := meta.Recording{ID: id.NewRecording(s.now), CallID: id.NewCall(s.now), MemberID: "maya", ExpertID: "lee", State: meta.StateStored, StartedAt: s.now, Keep: meta.Keep{Days: 90}}
+	envelopes := map[string][]byte{}
+	for _, part := range id.Parts() {
+		envelopes[part] = []byte("sealed")
+	}
+	must(s.t, s.meta.InsertRecording(s.t.Context(), r, envelopes))
+	return r.ID
+}
+
+// sweepAt moves the clock to a day and sweeps.
+func (s *site) sweepAt(day int) {
+	s.t.Helper()
+	s.now = noon.Add(time.Duration(day) * 24 * time.Hour)
+	must(s.t, s.sweeper.Sweep(s.t.Context()))
+}
+
+func (s *site) want(r id.RecordingID, state meta.State, trashed bool) {
+	s.t.Helper()
+	got, err := s.meta.Recording(s.t.Context(), r)
+	must(s.t, err)
+	if got.State != state || (got.TrashedAt != nil) != trashed {
+		s.t.Errorf("at %s: got %s, set aside %v, want %s, %v", s.now.Format(time.DateOnly), got.State, got.TrashedAt != nil, state, trashed)
+	}
+}
+
+func TestALife(t *testing.T) {
+	s := newSite(t)
+	r := s.record()
+	s.sweepAt(89)
+	s.want(r, meta.StateStored, false)
+	s.sweepAt(90)
+	s.want(r, meta.StateStored, true)
+	s.sweepAt(40) // the clock was ahead, and is set back
+	s.want(r, meta.StateStored, false)
+	s.sweepAt(91)
+	s.want(r, meta.StateStored, true)
+	s.sweepAt(97)
+	s.want(r, meta.StateStored, true)
+	s.sweepAt(98)
+	s.want(r, meta.StateErased, true)
+	list, err := s.meta.Erasures(t.Context(), meta.ErasureFilter{Recording: r})
+	if err != nil || len(list) != 1 || list[0].State != meta.ErasureDone || list[0].Basis != meta.BasisRetention || list[0].Certificate == "" {
+		t.Errorf("erasure: got %+v and %v, want one that is done, with a certificate", list, err)
+	}
+	must(t, s.meta.VerifyChain(t.Context(), "audit"))
+	entries, err := s.meta.ChainEntries(t.Context(), "audit", string(r), 0, 0)
+	if err != nil || len(entries) != 5 { // set aside, put back, set aside, expired, erased
+		t.Errorf("audit: got %d entries and %v, want 5", len(entries), err)
+	}
+	s.sweepAt(99)
+	if again, err := s.meta.ChainEntries(t.Context(), "audit", string(r), 0, 0); err != nil || len(again) != 5 {
+		t.Errorf("swept again: got %d entries and %v, want no more", len(again), err)
+	}
+}
+
+// TestAHoldPutsOff what is due, and the release carries it out.
+func TestAHoldPutsOff(t *testing.T) {
+	s := newSite(t)
+	r := s.record()
+	s.sweepAt(90)
+	hold := meta.Hold{ID: id.NewHold(s.now), Recording: r, Case: "1", Reason: "court", ReviewAt: s.now.Add(time.Hour), By: "pia", At: s.now}
+	must(t, s.meta.PlaceHold(t.Context(), hold))
+	asked := meta.Erasure{
+		ID: id.NewErasure(s.now), Recording: r, Part: id.PartMember, Basis: meta.BasisPerson, RequestedBy: "maya", RequestedAt: s.now, State: meta.ErasureApproved,
+	}
+	must(t, s.meta.InsertErasure(t.Context(), asked))
+	s.sweepAt(4000)
+	s.want(r, meta.StateStored, false)
+	must(t, s.meta.ReleaseHold(t.Context(), hold.ID, "pia", "over", s.now))
+	s.sweepAt(4001)
+	if _, err := s.meta.Envelope(t.Context(), r, id.PartMember); !errors.Is(err, meta.ErrNotExist) {
+		t.Errorf("what was asked for while it was held: got %v, want it carried out", err)
+	}
+	s.want(r, meta.StateStored, true)
+	s.sweepAt(4007)
+	s.want(r, meta.StateStored, true)
+	s.sweepAt(4008)
+	s.want(r, meta.StateErased, true)
+}
+
+// TestADryRun tells what would be done and does nothing.
+func TestADryRun(t *testing.T) {
+	s := newSite(t)
+	r := s.record()
+	var got []retention.Action
+	must(t, retention.Plan(t.Context(), s.meta, s.policy, noon.Add(91*24*time.Hour), func(_ meta.Recording, d retention.Decision) error {
+		got = append(got, d.Do)
+		return nil
+	}))
+	if len(got) != 1 || got[0] != retention.Trash {
+		t.Errorf("plan: got %q, want to set it aside", got)
+	}
+	s.want(r, meta.StateStored, false)
+}
+
+func TestRunEndsWithItsContext(t *testing.T) {
+	s := newSite(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.sweeper.Run(ctx) }()
+	cancel()
+	if err := <-done; err != nil {
+		t.Errorf("Run: got %v, want no error", err)
+	}
+}
