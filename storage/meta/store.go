@@ -20,6 +20,7 @@ type Store interface {
 	Holds
 	Assignments
 	Secrets
+	Masters
 	Chains
 	Events
 	Webhooks

@@ -42,6 +42,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"assignments", assignments},
 		{"secrets", secrets},
 		{"racing secrets", racingSecrets},
+		{"sealed anew", sealedAnew},
 		{"chains", chains},
 		{"chain entries by filter", chainEntriesByFilter},
 		{"racing appends", racingAppends},
