@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +65,8 @@ type Serve struct {
 	Prompts      string        `help:"Folder with recordings of the spoken notice, notice.en.opus or notice.en.wav and so on; without one espeak-ng speaks." env:"PARLEY_PROMPTS" type:"path"`
 	PauseRemind  time.Duration `help:"After how long an expert is reminded that a recording is paused for card details." default:"1m" env:"PARLEY_PAUSE_REMINDER" name:"pause-reminder"`
 	AnswerGood   time.Duration `help:"How long a yes given in a call is good; then it is asked again." default:"12h" env:"PARLEY_ANSWER_GOOD" name:"answer-good-for"`
+
+	Keys Keys `embed:""`
 
 	S3 S3 `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
 
@@ -136,5 +139,5 @@ func (c Serve) Validate() error {
 	if c.S3.Endpoint != "" && (c.S3.AccessKey == "" || c.S3.SecretKey == "") {
 		fault("--s3-endpoint needs --s3-access-key and --s3-secret-key")
 	}
-	return errors.Join(append(faults, append(c.Consent.faults(), c.Rights.faults()...)...)...)
+	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.Keys.faults())...)
 }
