@@ -176,3 +176,9 @@ func ServerKey(d crypto.Decrypter) (MasterKey, error) {
 	}
 	return MasterKey{recipient: r, private: rsaIdentity{d, r.ID()}}, nil
 }
+
+// OpeningOnly returns the key as one to which nothing new is sealed.
+func (k MasterKey) OpeningOnly() MasterKey {
+	k.opensOnly = true
+	return k
+}
