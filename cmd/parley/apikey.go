@@ -11,11 +11,12 @@ import (
 type apiKeyCommand struct {
 	Data     string        `help:"Data folder." default:"data" env:"PARLEY_DATA" type:"path"`
 	Database config.Secret `help:"postgres:// URL of the metadata database; empty: the SQLite file in --data." env:"PARLEY_DATABASE"`
+	Keys     config.Keys   `embed:""`
 }
 
 // Run implements the command.
 func (c apiKeyCommand) Run(ctx context.Context, s streams) error {
-	st, err := openStores(ctx, config.Serve{Data: c.Data, Database: c.Database})
+	st, err := openStores(ctx, config.Serve{Data: c.Data, Database: c.Database, Keys: c.Keys})
 	if err != nil {
 		return err
 	}

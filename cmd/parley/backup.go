@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"parley/cmd/internal/config"
@@ -19,19 +20,21 @@ type backupCommand struct {
 	File     string        `arg:"" help:"File to write; it must not exist." type:"path"`
 	Data     string        `help:"Data folder." default:"data" env:"PARLEY_DATA" type:"path"`
 	Database config.Secret `help:"postgres:// URL of the metadata database; empty: the SQLite file in --data." env:"PARLEY_DATABASE"`
+	Keys     config.Keys   `embed:""`
 }
 
 // Run implements the command. The backup gets its name when it was read back.
-func (c backupCommand) Run(ctx context.Context, s streams) error {
+func (c backupCommand) Run(ctx context.Context, s streams) (err error) {
 	if _, err := os.Lstat(c.File); err == nil {
 		return fmt.Errorf("%s is there already: choose another name", c.File)
 	}
-	master, err := existingMaster(c.Data)
+	keys, err := openMasters(ctx, config.Serve{Data: c.Data, Keys: c.Keys}, false)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, keys.Close()) }()
 	unfinished := c.File + ".unfinished"
-	made, err := c.write(ctx, unfinished, master)
+	made, err := c.write(ctx, unfinished, keys.Master)
 	if err == nil {
 		err = os.Rename(unfinished, c.File)
 	}
@@ -41,18 +44,9 @@ func (c backupCommand) Run(ctx context.Context, s streams) error {
 		}
 		return err
 	}
-	_, err = fmt.Fprintf(s.out, "%s holds %d rows as of %s and opens with the master key of %s. Keep a copy of that key elsewhere.\n",
-		c.File, made.Rows, made.TakenAt.Format(time.RFC3339), c.Data)
+	_, err = fmt.Fprintf(s.out, "%s holds %d rows as of %s and opens with the master key %s. Keep a copy of that key elsewhere.\n",
+		c.File, made.Rows, made.TakenAt.Format(time.RFC3339), strings.Join(recipientIDs(keys.Master), " or "))
 	return err
-}
-
-// existingMaster opens the master key of a data folder, and makes none.
-func existingMaster(dir string) (*envelope.Master, error) {
-	path := filepath.Join(dir, "master.key")
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("there is no master.key in %s, without which a backup is of no use: choose the server's --data", dir)
-	}
-	return envelope.OpenMasterFile(path)
 }
 
 func (c backupCommand) write(ctx context.Context, path string, master *envelope.Master) (backup.Summary, error) {

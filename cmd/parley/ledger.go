@@ -5,14 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"parley/cmd/internal/config"
 	"parley/recorder/consent/ledger"
-	"parley/storage/envelope"
 	"parley/storage/notary"
 	"parley/storage/signing"
 )
@@ -27,7 +23,7 @@ type ledgerCommand struct {
 // open opens what proves things: the database and the master key, without the lock
 // of the data folder.
 func (f storeFlags) openLedger(ctx context.Context) (*stores, error) {
-	cfg := config.Serve{Data: f.Data, Database: f.Database, S3: f.S3}
+	cfg := f.config()
 	if err := refuseMissing(cfg); err != nil {
 		return nil, err
 	}
@@ -50,17 +46,12 @@ func (f storeFlags) openLedger(ctx context.Context) (*stores, error) {
 }
 
 // publicKeys are those of the file, or else of the deployment.
-func (s *stores) publicKeys(ctx context.Context, file, data string) (signing.KeySet, error) {
+func (s *stores) publicKeys(ctx context.Context, file string, cfg config.Serve) (signing.KeySet, error) {
 	if file != "" {
 		return readKeys(file)
 	}
-	path := filepath.Join(data, "master.key")
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no master key in %s: name the public key with --key", data)
-	}
-	var err error
-	if s.master, err = envelope.OpenMasterFile(path); err != nil {
-		return nil, err
+	if err := s.openMaster(ctx, cfg); err != nil {
+		return nil, fmt.Errorf("%w (or name the public key with --key)", err)
 	}
 	key, err := s.signingKey(ctx)
 	if err != nil {
@@ -80,7 +71,7 @@ func (c ledgerKey) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	keys, err := st.publicKeys(ctx, "", c.Data)
+	keys, err := st.publicKeys(ctx, "", c.config())
 	if err := errors.Join(err, st.Close()); err != nil {
 		return err
 	}
@@ -141,7 +132,7 @@ func (c ledgerVerify) Run(ctx context.Context, s streams) error {
 }
 
 func (c ledgerVerify) verify(ctx context.Context, st *stores) (ledgerReport, error) {
-	keys, err := st.publicKeys(ctx, c.Key, c.Data)
+	keys, err := st.publicKeys(ctx, c.Key, c.config())
 	if err != nil {
 		return ledgerReport{}, err
 	}

@@ -30,6 +30,7 @@ type cli struct {
 	Retention retentionCommand `cmd:"" help:"Show what is due for erasure, and why."`
 	Audit     auditCommand     `cmd:"" help:"Verify the hash-chained log of accesses and other acts."`
 	Consent   consentCommand   `cmd:"" help:"Try the rules of recording consent, list them, and explain a call."`
+	Key       keyCommand       `cmd:"" help:"List, make, change and retire master keys; the server may be running."`
 	Backup    backupCommand    `cmd:"" help:"Write a sealed snapshot of metadata and key envelopes; the server may be running."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup into a database, SQLite or PostgreSQL; the server must be stopped."`
 	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`

@@ -18,7 +18,6 @@ import (
 	"parley/storage/blob"
 	"parley/storage/blob/fsblob"
 	"parley/storage/blob/s3blob"
-	"parley/storage/envelope"
 	"parley/storage/meta"
 	"parley/storage/meta/postgres"
 	"parley/storage/meta/sqlite"
@@ -27,7 +26,7 @@ import (
 
 // stores are what a node keeps: metadata, objects, and the keys to them.
 type stores struct {
-	master  *envelope.Master
+	master  *masters
 	meta    *sqlmeta.Store
 	objects blob.Store
 	closers []io.Closer
@@ -56,10 +55,6 @@ func lockStores(cfg config.Serve) (*stores, error) {
 }
 
 func (s *stores) open(ctx context.Context, cfg config.Serve) error {
-	var err error
-	if s.master, err = envelope.OpenMasterFile(filepath.Join(cfg.Data, "master.key")); err != nil {
-		return err
-	}
 	db, err := metadata(cfg)
 	if err != nil {
 		return err
@@ -68,7 +63,24 @@ func (s *stores) open(ctx context.Context, cfg config.Serve) error {
 		return err
 	}
 	s.closers = append(s.closers, s.meta)
+	if err := s.openMaster(ctx, cfg); err != nil {
+		return err
+	}
 	return s.openObjects(ctx, cfg)
+}
+
+// openMaster opens the master keys of the data, and makes one where there is
+// nothing yet that another one opens.
+func (s *stores) openMaster(ctx context.Context, cfg config.Serve) error {
+	old, err := anySealed(ctx, s.meta)
+	if err != nil {
+		return err
+	}
+	if s.master, err = openMasters(ctx, cfg, !old); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.master)
+	return refuseWrongMaster(ctx, s.meta, s.master.Master, cfg.Data)
 }
 
 func (s *stores) openObjects(ctx context.Context, cfg config.Serve) (err error) {

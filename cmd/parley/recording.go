@@ -31,10 +31,16 @@ type storeFlags struct {
 	Data     string        `help:"Data folder." default:"data" env:"PARLEY_DATA" type:"path"`
 	Database config.Secret `help:"postgres:// URL of the metadata database; empty: the SQLite file in --data." env:"PARLEY_DATABASE"`
 	S3       config.S3     `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
+	Keys     config.Keys   `embed:""`
+}
+
+// config is what the flags say, for what opens stores.
+func (f storeFlags) config() config.Serve {
+	return config.Serve{Data: f.Data, Database: f.Database, S3: f.S3, Keys: f.Keys}
 }
 
 func (f storeFlags) with(ctx context.Context, do func(*stores) error) error {
-	st, err := openStores(ctx, config.Serve{Data: f.Data, Database: f.Database, S3: f.S3})
+	st, err := openStores(ctx, f.config())
 	if err != nil {
 		return err
 	}

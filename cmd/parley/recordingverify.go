@@ -60,7 +60,7 @@ func (c recordingVerify) check(ctx context.Context, st *stores, rec id.Recording
 	if err != nil {
 		return out, err
 	}
-	keys, err := st.publicKeys(ctx, c.Key, c.Data)
+	keys, err := st.publicKeys(ctx, c.Key, c.config())
 	if err != nil {
 		return out, err
 	}

@@ -7,11 +7,12 @@ import (
 	"os"
 	"time"
 
-	"parley/cmd/internal/config"
 	"parley/signaling/api"
 	"parley/storage/backup"
+	"parley/storage/envelope"
 	"parley/storage/erasure"
 	"parley/storage/meta/sqlmeta"
+	"parley/storage/rotation"
 )
 
 // restoreCommand works on a stopped server.
@@ -31,6 +32,8 @@ type restored struct {
 	Rows    int64     `json:"rows"`
 	// Erased counts the voices that were erased again.
 	Erased int `json:"erased"`
+	// Resealed counts what was sealed to other master keys than today's.
+	Resealed int `json:"resealed,omitempty"`
 	// Broken are the chains that did not verify.
 	Broken []string `json:"broken,omitempty"`
 }
@@ -38,7 +41,12 @@ type restored struct {
 // Run implements the command. Nothing is changed before the whole backup was
 // read; a restore that is cut off later is to be run again.
 func (c restoreCommand) Run(ctx context.Context, s streams) (err error) {
-	master, err := existingMaster(c.Data)
+	keys, err := openMasters(ctx, c.config(), false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, keys.Close()) }()
+	master, err := retiredMaster(keys, c.Data)
 	if err != nil {
 		return err
 	}
@@ -59,7 +67,7 @@ func (c restoreCommand) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	did := restored{TakenAt: made.TakenAt, SHA256: made.SHA256, Rows: made.Rows}
-	if err := c.into(ctx, sqlmeta.Dump{Version: schema, Records: records}, &did); err != nil {
+	if err := c.into(ctx, sqlmeta.Dump{Version: schema, Records: records}, master, &did); err != nil {
 		return err
 	}
 	for _, b := range did.Broken {
@@ -71,8 +79,8 @@ func (c restoreCommand) Run(ctx context.Context, s streams) (err error) {
 }
 
 // into puts the dump into the database and notes what was done.
-func (c restoreCommand) into(ctx context.Context, dump sqlmeta.Dump, did *restored) error {
-	cfg := config.Serve{Data: c.Data, Database: c.Database, S3: c.S3}
+func (c restoreCommand) into(ctx context.Context, dump sqlmeta.Dump, master *envelope.Master, did *restored) error {
+	cfg := c.config()
 	st, err := lockStores(cfg)
 	if err != nil {
 		return err
@@ -85,12 +93,27 @@ func (c restoreCommand) into(ctx context.Context, dump sqlmeta.Dump, did *restor
 		return errors.Join(err, st.Close())
 	}
 	log := erasure.NewLog(st.objects)
-	dump.Finish = func(ctx context.Context, store *sqlmeta.Store) error { return finishRestore(ctx, store, log, did) }
+	dump.Finish = func(ctx context.Context, store *sqlmeta.Store) error {
+		return errors.Join(finishRestore(ctx, store, log, did), sealToToday(ctx, store, master, did))
+	}
 	err = db.Restore(ctx, dump, c.Force)
 	if errors.Is(err, sqlmeta.ErrNotEmpty) {
 		err = fmt.Errorf("%w: --force replaces it", err)
 	}
 	return errors.Join(err, db.Close(), st.Close())
+}
+
+// sealToToday seals what an older backup held to the master keys of today. What
+// no key here opens is left as it was in the backup, and told.
+func sealToToday(ctx context.Context, store *sqlmeta.Store, master *envelope.Master, did *restored) error {
+	p, err := rotation.Run(ctx, store, master, nil)
+	did.Resealed = p.Resealed
+	var failed rotation.Failures
+	if errors.As(err, &failed) {
+		did.Broken = append(did.Broken, failed.Error())
+		return nil
+	}
+	return err
 }
 
 // finishRestore checks what was restored, erases again what was erased since, and

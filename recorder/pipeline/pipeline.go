@@ -30,6 +30,7 @@ type Metadata interface {
 	Recording(ctx context.Context, r id.RecordingID) (meta.Recording, error)
 	UnfinishedRecordings(ctx context.Context) ([]meta.Recording, error)
 	PutObject(ctx context.Context, o meta.StoredObject) error
+	Envelope(ctx context.Context, r id.RecordingID, part string) ([]byte, error)
 }
 
 // Opener opens key envelopes; *envelope.Master is one.

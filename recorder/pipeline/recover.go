@@ -219,10 +219,26 @@ func (p *Pipeline) identities(h journal.Header) (ids journal.Identities, err err
 		return ids, ErrSealOnly
 	}
 	for lane, part := range partOfLane {
-		ids[lane], err = p.cfg.Opener.OpenKey(h.Lanes[lane].Envelope, envelope.Binding{Recording: h.Recording, Part: part})
+		ids[lane], err = p.openKey(h.Lanes[lane].Envelope, envelope.Binding{Recording: h.Recording, Part: part})
 		if err != nil {
 			return ids, fmt.Errorf("open the %s key of %s: %w", part, h.Recording, err)
 		}
 	}
 	return ids, nil
+}
+
+// openKey opens the envelope of a journal. If the master key was changed since,
+// metadata has the one that was sealed anew.
+func (p *Pipeline) openKey(sealed []byte, b envelope.Binding) (*envelope.Identity, error) {
+	identity, err := p.cfg.Opener.OpenKey(sealed, b)
+	if !errors.Is(err, envelope.ErrNoMatchingKey) {
+		return identity, err
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, metaTimeout)
+	defer cancel()
+	again, metaErr := p.cfg.Meta.Envelope(ctx, b.Recording, b.Part)
+	if metaErr != nil {
+		return nil, errors.Join(err, metaErr)
+	}
+	return p.cfg.Opener.OpenKey(again, b)
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // createMasterFile writes a fresh key beside path and links it there, which
@@ -69,8 +70,8 @@ func StopSealing(path, id string) error {
 	})
 }
 
-// MoveMasterKey moves a key from one file to the end of another one. A crash may
-// leave it in both. Errors match [ErrNoKey] if there is no such key.
+// MoveMasterKey moves a key from one file to the end of another one; a file that
+// has none left is removed. A crash may leave the key in both. Errors match [ErrNoKey] if there is no such key.
 func MoveMasterKey(path, id, to string) error {
 	return changeFile(path, id, func(private string) (string, error) {
 		moved, err := identityText(private)
@@ -105,6 +106,8 @@ func changeFile(path, id string, change func(private string) (string, error)) er
 		err = failed
 	case !found:
 		err = fmt.Errorf("%w: %s is not in it", ErrNoKey, id)
+	case noKeyIn(changed):
+		err = errors.Join(os.Remove(path), syncDir(filepath.Dir(path)))
 	default:
 		err = replaceFile(path, changed)
 	}
@@ -112,6 +115,16 @@ func changeFile(path, id string, change func(private string) (string, error)) er
 		return fmt.Errorf("change master key file %s: %w", path, err)
 	}
 	return nil
+}
+
+// noKeyIn tells whether a file's text has comments only.
+func noKeyIn(text string) bool {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			return false
+		}
+	}
+	return true
 }
 
 // replaceFile puts a whole new file in the place of path.

@@ -55,6 +55,12 @@ func TestAKeyIsAddedWhileTheMasterIsInUse(t *testing.T) {
 	if _, err := m.OpenKey(key.Envelope, b); err != nil {
 		t.Errorf("what was sealed to both: got %v, want it opened", err)
 	}
+	if err := envelope.MoveMasterKey(path, second, retired+".2"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file of which all keys were moved: got %v, want it gone", err)
+	}
 	old := must[*envelope.MasterFile](t)(envelope.ReadMasterFile(retired))
 	if got := ids(old.MasterKeys()); !slices.Equal(got, []string{first}) {
 		t.Errorf("retired keys: got %v, want %s", got, first)

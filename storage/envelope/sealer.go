@@ -47,3 +47,15 @@ func (s *Sealer) NewKey(b Binding) (Key, error) {
 	}
 	return Key{Recipient: Recipient{private.Recipient()}, Envelope: sealed}, nil
 }
+
+// SealNote returns plain sealed to the Sealer's recipients.
+func (s *Sealer) SealNote(plain []byte) ([]byte, error) {
+	if s == nil || s.recipients == nil {
+		return nil, fmt.Errorf("seal: %w", ErrNoKey)
+	}
+	masters, err := s.recipients()
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	return sealTo(ageRecipients(masters), plain)
+}

@@ -139,5 +139,5 @@ func (c Serve) Validate() error {
 	if c.S3.Endpoint != "" && (c.S3.AccessKey == "" || c.S3.SecretKey == "") {
 		fault("--s3-endpoint needs --s3-access-key and --s3-secret-key")
 	}
-	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.Keys.faults())...)
+	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.Keys.Faults())...)
 }

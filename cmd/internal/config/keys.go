@@ -37,8 +37,8 @@ func (k Keys) Elsewhere() bool {
 	return k.MasterKey != "" || k.HSM.Module != "" || k.Transit.Address != ""
 }
 
-// faults are what is wrong with the flags themselves.
-func (k Keys) faults() []error {
+// Faults are what is wrong with the flags themselves.
+func (k Keys) Faults() []error {
 	var faults []error
 	if k.HSM.Module != "" && (k.HSM.Token == "" || k.HSM.PIN == "") {
 		faults = append(faults, fmt.Errorf("--hsm-module needs --hsm-token and the PIN in PARLEY_HSM_PIN"))
