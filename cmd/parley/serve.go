@@ -217,6 +217,7 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 	env := n.consent.env(operator)
 	env.EndOnDecline = n.consent.policy.EndOnDecline
 	env.Limits.Pause, env.Limits.Answer = n.cfg.PauseRemind, n.cfg.AnswerGood
+	env.Limits.Length = time.Duration(n.cfg.MaxCallMinutes) * time.Minute
 	if n.cfg.SpokenNotice != config.SpokenOff {
 		env.Prompt, env.SpokenRequired = n.prompts.choose, n.cfg.SpokenNotice == config.SpokenRequired
 	}

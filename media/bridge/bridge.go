@@ -100,6 +100,9 @@ func (b *Bridge) AddCandidate(n, generation int, c Candidate) error {
 // nobody hears the other before both are ready.
 func (b *Bridge) OpenSound() { b.sound.Store(true) }
 
+// CloseSound drops packets again, until OpenSound: nobody hears the other.
+func (b *Bridge) CloseSound() { b.sound.Store(false) }
+
 // SetTap shows every packet from now on to t; nil ends it. A packet that is
 // under way at that moment may still reach the former tap, which has its own
 // gate.

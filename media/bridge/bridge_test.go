@@ -35,6 +35,24 @@ func TestNothingPassesBeforeSoundOpens(t *testing.T) {
 	}
 }
 
+func TestClosedSoundPassesNothingAndTheNumberingGoesOn(t *testing.T) {
+	b, net, _ := joined(t)
+	member, expert := net.made[Member], net.made[Expert]
+	b.OpenSound()
+	member.handler.Packet(epoch, packet(1, 10, 960), []byte("before"))
+	b.CloseSound()
+	member.handler.Packet(epoch.Add(20*time.Millisecond), packet(1, 11, 1920), []byte("on hold"))
+	expert.handler.Packet(epoch, packet(2, 7, 0), []byte("on hold"))
+	b.OpenSound()
+	member.handler.Packet(epoch.Add(40*time.Millisecond), packet(1, 12, 2880), []byte("after"))
+	if len(member.out) != 0 || len(expert.out) != 2 {
+		t.Fatalf("got %v and %v, want nothing of what was said on hold", member.out, expert.out)
+	}
+	if a, z := expert.out[0], expert.out[1]; z.seq != a.seq+1 || z.payload != "after" {
+		t.Errorf("after the hold: got %v behind %v, want the next number", z, a)
+	}
+}
+
 func TestTap(t *testing.T) {
 	b, net, _ := joined(t)
 	b.OpenSound()

@@ -20,6 +20,8 @@ func (c *call) carryOut(commands []session.Command) {
 			c.openMedia(cmd.Side)
 		case session.OpenSound:
 			c.bridge.OpenSound()
+		case session.CloseSound:
+			c.bridge.CloseSound()
 		case session.EndMedia:
 			c.hush(session.Member)
 			c.hush(session.Expert)

@@ -125,6 +125,7 @@ type Hub struct {
 	byPerson map[id.PersonID]*call // at most one live call a person
 	byID     map[id.CallID]*call
 	recent   recentCalls
+	refused  refusals
 	told     map[id.PersonID]string // experts' states in the feed, away if missing
 	draining bool
 }
@@ -138,6 +139,7 @@ func New(cfg Config) *Hub {
 		byPerson: map[id.PersonID]*call{},
 		byID:     map[id.CallID]*call{},
 		told:     map[id.PersonID]string{},
+		refused:  refusals{},
 		order:    newsOrder{sent: map[id.PersonID]uint64{}},
 	}
 }

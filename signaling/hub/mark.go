@@ -22,6 +22,9 @@ func (c *call) markChanges(before, after session.Call) {
 		if was.Sound.Muted != is.Sound.Muted {
 			c.markMute(s, is.Sound.Muted)
 		}
+		if was.Holds != is.Holds {
+			c.markHold(s, is.Holds)
+		}
 	}
 	switch {
 	case !before.Paused && after.Paused:
@@ -35,6 +38,14 @@ func (c *call) markMute(leg int, muted bool) {
 	kind := journal.EventUnmute
 	if muted {
 		kind = journal.EventMute
+	}
+	c.mark(kind, journal.LegOf(leg))
+}
+
+func (c *call) markHold(leg int, on bool) {
+	kind := journal.EventUnhold
+	if on {
+		kind = journal.EventHold
 	}
 	c.mark(kind, journal.LegOf(leg))
 }

@@ -144,6 +144,8 @@ func (s *Session) handleInCall(m wire.ClientMessage) error {
 		return s.post(m.Call, func(at session.Side) any { return session.HungUp{Side: at} })
 	case *wire.MediaJoin:
 		return s.post(m.Call, func(at session.Side) any { return session.Joined{Side: at, Socket: s.id} })
+	case *wire.CallHold:
+		return s.post(m.Call, func(at session.Side) any { return session.Held{Side: at, On: m.On} })
 	case *wire.MediaMute:
 		return s.post(m.Call, func(at session.Side) any { return session.Muted{Side: at, Muted: m.Muted} })
 	case *wire.ConsentShown:
@@ -225,21 +227,47 @@ func (s *Session) startCall(ctx context.Context, expert id.PersonID) error {
 	if !h.cfg.Policy.MayCall(s.who.Age) {
 		return ErrTooYoung
 	}
+	if h.rings(s, expert) {
+		return nil // a second click
+	}
 	x, err := h.cfg.Store.Person(ctx, expert)
 	switch {
 	case errors.Is(err, meta.ErrNotExist) || err == nil && x.Role != string(auth.RoleExpert):
 		return ErrNoSuchExpert
 	case err != nil:
 		return fmt.Errorf("look up the expert: %w", err)
-	case !x.Available:
+	}
+	err = s.ring(ctx, x)
+	if reason := neverRang(err); reason != "" {
+		h.keepRefused(ctx, s.who, x, reason)
+	}
+	return err
+}
+
+// rings tells whether the tab's call to the expert rings already.
+func (h *Hub) rings(s *Session, expert id.PersonID) bool {
+	h.mu.Lock()
+	c := h.byPerson[s.who.Person]
+	h.mu.Unlock()
+	if c == nil || c.people != [2]id.PersonID{s.who.Person, expert} {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state.Phase == session.Ringing && c.state.Sides[session.Member].Socket == s.id
+}
+
+// ring rings an expert who takes calls from this person.
+func (s *Session) ring(ctx context.Context, x meta.Person) error {
+	if !x.Available {
 		return ErrAway
 	}
-	blocked, err := h.cfg.Store.Blocked(ctx, s.who.Person, expert)
+	blocked, err := s.hub.cfg.Store.Blocked(ctx, s.who.Person, x.ID)
 	switch {
 	case err != nil:
 		return fmt.Errorf("look for a block: %w", err)
 	case blocked:
-		return ErrAway // nobody is told that they are blocked
+		return errBlocked
 	}
-	return h.startCall(s, x)
+	return s.hub.startCall(s, x)
 }

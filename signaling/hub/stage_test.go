@@ -254,6 +254,11 @@ func (s *stage) pause(call string) {
 	s.must(s.expert.Handle(s.t.Context(), &wire.RecordingPause{Call: call}))
 }
 
+func (s *stage) hold(a *actor, call string, on bool) {
+	s.t.Helper()
+	s.must(a.Handle(s.t.Context(), &wire.CallHold{Call: call, On: on}))
+}
+
 func (s *stage) resume(call string) {
 	s.t.Helper()
 	s.must(s.expert.Handle(s.t.Context(), &wire.RecordingResume{Call: call}))

@@ -63,7 +63,8 @@ func (c *call) view(s *Session) (wire.CallView, bool) {
 		ID: string(state.ID), Role: side.String(), State: string(state.Phase), Here: you.Socket == s.id,
 		Peer:      wire.Person{ID: string(peer.ID), Name: peer.Name, Headline: peer.Headline},
 		CreatedAt: state.CreatedAt.UTC(), ConnectedAt: optional(state.ConnectedAt),
-		EndedAt: optional(state.EndedAt), EndReason: string(state.End),
+		EndsAt: optional(state.EndsAt), EndedAt: optional(state.EndedAt), EndReason: string(state.End),
+		Hold:      wire.HoldView{ByYou: you.Holds, ByPeer: peer.Holds},
 		Media:     mediaView(you, peer),
 		Consent:   c.hub.consentView(state, you, peer),
 		Recording: recordingView(state, you, peer),
@@ -163,9 +164,17 @@ var lightText = map[session.Light]string{
 	session.LightProblem:   "Recording problem: nothing is being saved",
 }
 
+// textOf is what stands beside the light.
+func textOf(c session.Call) string {
+	if c.Light == session.LightPaused && !c.Paused {
+		return "Paused: on hold"
+	}
+	return lightText[c.Light]
+}
+
 func recordingView(c session.Call, you, peer session.Place) wire.RecordingView {
 	return wire.RecordingView{
-		State: string(c.Light), Since: optional(c.LightSince), Text: lightText[c.Light], ID: string(c.Recording),
+		State: string(c.Light), Since: optional(c.LightSince), Text: textOf(c), ID: string(c.Recording),
 		Hint:   hint(c, you, peer),
 		Paused: c.Paused, RemindAt: optional(c.RemindAt),
 	}

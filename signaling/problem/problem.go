@@ -66,6 +66,7 @@ var table = []entry{
 	{hub.ErrOverload, "overload", 429, "Too fast", "Too many messages at once. Wait a moment and try again."},
 	{hub.ErrDraining, "draining", 503, "Restarting", "The server is about to restart and takes no new calls. Try again in a minute."},
 	{session.ErrWrongPhase, "wrong-phase", 409, "Too late or too early", "This is not possible at this point of the call."},
+	{session.ErrElsewhere, "answered-elsewhere", 409, "Answered in another tab", "You have taken this call in another tab. Its sound is there."},
 	{session.ErrStaleQuestion, "stale-question", 409, "The question has changed", "Read the recording question that is shown now and answer that one."},
 	{session.ErrNotANotice, "answer-needed", 422, "An answer is needed", "Going on does not count as a yes here. Answer yes or no."},
 	{bridge.ErrGeneration, "stale-media", 409, "Old connection", "This connection has been replaced by a newer one."},

@@ -43,6 +43,7 @@ func clientErrors() map[string]error {
 		"hub.ErrDraining":             hub.ErrDraining,
 		"hub.ErrTooYoung":             hub.ErrTooYoung,
 		"session.ErrWrongPhase":       session.ErrWrongPhase,
+		"session.ErrElsewhere":        session.ErrElsewhere,
 		"session.ErrStaleQuestion":    session.ErrStaleQuestion,
 		"session.ErrNotANotice":       session.ErrNotANotice,
 		"problem.ErrNotFound":         ErrNotFound,

@@ -13,6 +13,7 @@ import (
 // Errors that a client sees as a refusal; the call stays as it was.
 var (
 	ErrWrongPhase    = errors.New("session: not possible at this point of the call")
+	ErrElsewhere     = errors.New("session: the call was answered in another tab")
 	ErrStaleQuestion = errors.New("session: the recording question has changed")
 	ErrNotANotice    = errors.New("session: the question needs a yes or a no")
 )
@@ -26,6 +27,9 @@ type Limits struct {
 	Notice time.Duration // how long a shown notice waits before going on counts as having heard it
 	Answer time.Duration // how long an answer is good; 0: for the whole call
 	Pause  time.Duration // until the expert is reminded of a pause
+	// Length is how long two may talk, 0: as long as they like. Warn is how long
+	// before that both are told.
+	Length, Warn time.Duration
 }
 
 // DefaultLimits are the times that people expect of a telephone.
@@ -33,7 +37,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		Ring: 45 * time.Second, Setup: 30 * time.Second, Sound: 20 * time.Second,
 		Lost: 30 * time.Second, Notice: 8 * time.Second,
-		Answer: 12 * time.Hour, Pause: time.Minute,
+		Answer: 12 * time.Hour, Pause: time.Minute, Warn: time.Minute,
 	}
 }
 
@@ -126,6 +130,8 @@ func (m *machine) handle(e Event) error {
 		m.mediaChanged(e)
 	case MediaFailed:
 		m.end(EndFailed)
+	case Held:
+		return m.hold(e)
 	case TimerFired:
 		m.fired(e.Timer)
 	default:
@@ -169,12 +175,18 @@ func (m *machine) handleConsent(e Event) error {
 	return nil
 }
 
+// accept takes the call in the first tab that asks. A second click there changes
+// nothing; every other tab comes too late.
 func (m *machine) accept(e Accepted) error {
-	if m.call.Phase != Ringing {
-		return ErrWrongPhase
+	x := m.side(Expert)
+	switch {
+	case m.call.Phase == Ringing:
+	case x.Socket == e.Socket:
+		return nil
+	default:
+		return ErrElsewhere
 	}
 	m.call.Phase, m.call.AcceptedAt = Connecting, m.at
-	x := m.side(Expert)
 	x.Socket, x.Media = e.Socket, MediaConnecting
 	m.do(StopTimer{TimerRing}, StartTimer{TimerSetup, m.env.Limits.Setup},
 		StartTimer{TimerSound, m.env.Limits.Sound}, OpenMedia{Expert})
@@ -231,6 +243,10 @@ func (m *machine) fired(t Timer) {
 		_ = m.endIf(Connecting, EndFailed)
 	case TimerSound:
 		m.call.soundDue = true
+	case TimerWarn:
+		m.warn()
+	case TimerLimit:
+		m.outlasted()
 	case timerLost(Member):
 		m.lostTooLong(Member)
 	case timerLost(Expert):

@@ -57,7 +57,16 @@ const (
 	EndCompleted EndReason = "completed"
 	EndDropped   EndReason = "dropped"
 	EndFailed    EndReason = "failed"
+	EndLimit     EndReason = "limit"      // it lasted as long as a call may
 	EndNotAgreed EndReason = "not_agreed" // to a recording, where the operator wants no other calls
+)
+
+// Reasons for which a call never rang. Nobody is told of a block: who is blocked
+// hears what is said of somebody who is away.
+const (
+	EndBusy    EndReason = "busy"
+	EndAway    EndReason = "away"
+	EndBlocked EndReason = "blocked"
 )
 
 // Media is how a side's connection stands.
@@ -110,9 +119,11 @@ type Place struct {
 	Question words.Question
 	Shown    bool
 	Answer   consent.Answer
-	Spoken   Spoken
-	Prompt   Prompt // of the newest spoken notice
-	moved    bool   // the connection changed under the spoken notice
+	// Holds is true while this person has the call on hold.
+	Holds  bool
+	Spoken Spoken
+	Prompt Prompt // of the newest spoken notice
+	moved  bool   // the connection changed under the spoken notice
 	// Withdrawn is true from a withdrawal until a new yes.
 	Withdrawn bool
 }
@@ -131,6 +142,8 @@ type Call struct {
 	Sides [2]Place
 
 	CreatedAt, AcceptedAt, ConnectedAt, EndedAt time.Time
+	// EndsAt is set once both are told that the call ends soon.
+	EndsAt time.Time
 
 	// Others are further people who came into the call.
 	Others []consent.PartyFacts

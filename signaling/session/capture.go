@@ -21,7 +21,7 @@ func (c Call) light() Light {
 		return c.reported
 	case c.gateOpen:
 		return c.Light
-	case c.allowed() && c.Paused:
+	case c.allowed() && (c.Paused || c.OnHold()):
 		return LightPaused
 	case c.allowed() && (c.unprovable || c.recorderFailed):
 		return LightProblem

@@ -18,6 +18,9 @@ type OpenMedia struct{ Side Side }
 // OpenSound: let the two hear each other.
 type OpenSound struct{}
 
+// CloseSound: let neither hear the other, until OpenSound.
+type CloseSound struct{}
+
 // EndMedia: close both connections.
 type EndMedia struct{}
 
@@ -47,6 +50,8 @@ const (
 	TimerSetup Timer = "setup" // accepted, but media does not come up
 	TimerSound Timer = "sound" // a question is still open, sound opens all the same
 	TimerPause Timer = "pause" // the expert has forgotten the pause
+	TimerWarn  Timer = "warn"  // both are to be told that the call ends soon
+	TimerLimit Timer = "limit" // the call has lasted as long as it may
 )
 
 // timerLost runs while a side's connection is lost.
@@ -69,6 +74,7 @@ type StopTimer struct{ Timer Timer }
 
 func (OpenMedia) command()       {}
 func (OpenSound) command()       {}
+func (CloseSound) command()      {}
 func (EndMedia) command()        {}
 func (Note) command()            {}
 func (OpenGate) command()        {}

@@ -119,6 +119,8 @@ func brief(commands []Command) string {
 			out = append(out, "media "+c.Side.String())
 		case OpenSound:
 			out = append(out, "sound")
+		case CloseSound:
+			out = append(out, "silence")
 		case EndMedia:
 			out = append(out, "end media")
 		case Note:

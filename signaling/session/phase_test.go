@@ -11,7 +11,7 @@ import (
 )
 
 // ending is what the end of every call does.
-const ending = "-ring, -setup, -sound, -pause, -lost-member, -notice-member, -answer-member, " +
+const ending = "-ring, -setup, -sound, -pause, -warn, -limit, -lost-member, -notice-member, -answer-member, " +
 	"-lost-expert, -notice-expert, -answer-expert, end media, finish"
 
 // outcome tells in a line what an event did to a call.
@@ -19,6 +19,8 @@ func outcome(c Call, commands []Command, err error) string {
 	switch {
 	case errors.Is(err, ErrWrongPhase):
 		return "wrong phase"
+	case errors.Is(err, ErrElsewhere):
+		return "elsewhere"
 	case errors.Is(err, ErrStaleQuestion):
 		return "stale question"
 	case errors.Is(err, ErrNotANotice):
@@ -50,9 +52,9 @@ func phaseRows() []phaseRow {
 	return []phaseRow{
 		{"accepted", is(Accepted{Socket: 7}), [5]string{
 			"connecting: -ring, +setup, +sound, media expert",
-			"wrong phase",
-			"wrong phase",
-			"wrong phase",
+			"elsewhere",
+			"elsewhere",
+			"elsewhere",
 			"ended completed",
 		}},
 		{"declined", is(Declined{}), [5]string{
@@ -247,6 +249,41 @@ func phaseRows() []phaseRow {
 		}},
 		{"the expert resumes what was not paused", is(Resumed{}), [5]string{
 			"ringing",
+			"connecting",
+			"active",
+			"active",
+			"ended completed",
+		}},
+		{"the member holds", is(Held{Side: Member, On: true}), [5]string{
+			"wrong phase",
+			"wrong phase",
+			"active: silence",
+			"active: GATE SHUT, note gate.close by hold, silence",
+			"ended completed",
+		}},
+		{"the expert takes back what was not on hold", is(Held{Side: Expert}), [5]string{
+			"wrong phase",
+			"wrong phase",
+			"active",
+			"active",
+			"ended completed",
+		}},
+		{"the warning of a limit", is(TimerFired{TimerWarn}), [5]string{
+			"ringing",
+			"connecting",
+			"active: +limit",
+			"active: +limit",
+			"ended completed",
+		}},
+		{"a limit that nobody was warned of", is(TimerFired{TimerLimit}), [5]string{
+			"ringing",
+			"connecting",
+			"active",
+			"active",
+			"ended completed",
+		}},
+		{"accepted once more in the same tab", is(Accepted{Socket: 2}), [5]string{
+			"connecting: -ring, +setup, +sound, media expert",
 			"connecting",
 			"active",
 			"active",

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"os"
 	"reflect"
 	"slices"
@@ -22,7 +23,9 @@ type model struct {
 	now  time.Time
 
 	gate    bool
-	sounds  int
+	sounds  int  // how often the sound was opened
+	sound   bool // whether it is open
+	holding [2]bool
 	ends    int
 	finals  int
 	running map[Timer]bool
@@ -64,6 +67,7 @@ func (l *book) add(n Note) {
 }
 
 func newModel(t *rapid.T, env Env) *model {
+	env.Limits.Length = rapid.SampledFrom([]time.Duration{0, time.Second, time.Hour}).Draw(t, "longest call")
 	places := rapid.SampledFrom([]string{"", "US-TX", "US-NY", "US-CA", "DE", "FR", "GB", "ZZ"})
 	ages := rapid.SampledFrom([]int{0, 0, 0, 12, 17, 40})
 	m := &model{env: env, now: start, running: map[Timer]bool{}, ledger: book{answers: map[string]consent.Answer{}}}
@@ -99,6 +103,7 @@ func (m *model) post(t *rapid.T, e Event) {
 	m.checkOrder(t, e, commands)
 	then := m.carryOut(t, commands)
 	m.checkAnswer(t, e, before, err)
+	m.checkAccept(t, e, before, err)
 	for _, e := range then {
 		m.post(t, e)
 	}
@@ -137,6 +142,12 @@ func (m *model) carryOut(t *rapid.T, commands []Command) (then []Event) {
 			m.gate = false
 		case OpenSound:
 			m.sounds++
+			m.sound = true
+		case CloseSound:
+			if m.gate {
+				t.Fatal("the sound closes while the gate is open")
+			}
+			m.sound = false
 		case EndMedia:
 			m.ends++
 		case FinishRecording:
@@ -228,6 +239,27 @@ func (m *model) checkAnswer(t *rapid.T, e Event, before Call, err error) {
 	}
 }
 
+// checkAccept: the first tab has the call, a second click changes nothing, and
+// whoever else comes later is told so.
+func (m *model) checkAccept(t *rapid.T, e Event, before Call, err error) {
+	a, ok := e.(Accepted)
+	if !ok {
+		return
+	}
+	x, was := m.call.Sides[Expert], before.Sides[Expert]
+	switch {
+	case before.Phase == Ringing:
+		ok = err == nil && m.call.Phase == Connecting && x.Socket == a.Socket
+	case before.Phase == Ended || was.Socket == a.Socket:
+		ok = err == nil && m.call.Phase == before.Phase && x.Socket == was.Socket
+	default:
+		ok = errors.Is(err, ErrElsewhere)
+	}
+	if !ok {
+		t.Fatalf("tab %d accepts a call in phase %s that tab %d has: got %v, phase %s, tab %d", a.Socket, before.Phase, was.Socket, err, m.call.Phase, x.Socket)
+	}
+}
+
 // check holds after every step.
 func (m *model) check(t *rapid.T) {
 	c := m.call
@@ -255,8 +287,14 @@ func (m *model) check(t *rapid.T) {
 	if m.ends != over || m.finals != over {
 		t.Fatalf("EndMedia %d times and FinishRecording %d times in phase %s, want %d", m.ends, m.finals, c.Phase, over)
 	}
-	if m.sounds > 1 || (c.Phase == Active && m.sounds != 1) || (m.sounds == 1) == c.ConnectedAt.IsZero() {
-		t.Fatalf("sound was opened %d times in phase %s, connected at %v", m.sounds, c.Phase, c.ConnectedAt)
+	if (m.sounds > 0) == c.ConnectedAt.IsZero() || c.Phase == Active && m.sound == c.OnHold() {
+		t.Fatalf("sound was opened %d times and is open %v in phase %s, connected at %v, on hold %v", m.sounds, m.sound, c.Phase, c.ConnectedAt, c.OnHold())
+	}
+	if m.holding != [2]bool{c.Sides[Member].Holds, c.Sides[Expert].Holds} {
+		t.Fatalf("on hold: the call says %v and %v, its people %v", c.Sides[Member].Holds, c.Sides[Expert].Holds, m.holding)
+	}
+	if c.End == EndLimit && c.EndsAt.IsZero() {
+		t.Fatalf("the call ended by its limit and nobody was warned")
 	}
 }
 
@@ -271,8 +309,8 @@ func (m *model) checkOpen(t *rapid.T) {
 			t.Fatalf("the gate is open while the ledger says %q of the %s, and the call %q", said, Side(s), p.Answer)
 		}
 	}
-	if c.Phase != Active {
-		t.Fatalf("the gate is open in phase %s", c.Phase)
+	if c.Phase != Active || c.OnHold() {
+		t.Fatalf("the gate is open in phase %s, on hold %v", c.Phase, c.OnHold())
 	}
 	for s := range c.Sides {
 		if m.talking[s] && c.noticeDue(Side(s)) {
@@ -327,10 +365,20 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"pause": func(t *rapid.T) {
 			m.post(t, rapid.SampledFrom([]Event{Paused{}, Resumed{}, Resumed{}}).Draw(t, "pause"))
 		},
+		"hold":   m.hold,
 		"seen":   m.see,
 		"played": m.played,
 		"seldom": m.seldom,
 	}
+}
+
+// hold lets somebody put the call on hold or take it back, now and then twice.
+func (m *model) hold(t *rapid.T) {
+	e := Held{Side: rapid.SampledFrom([]Side{Member, Expert}).Draw(t, "side"), On: rapid.IntRange(0, 2).Draw(t, "hold") == 0}
+	if m.call.Phase == Active {
+		m.holding[e.Side] = e.On
+	}
+	m.post(t, e)
 }
 
 // see lets somebody turn up in a place, now and then another, or at an age.

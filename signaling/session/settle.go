@@ -29,6 +29,7 @@ func (m *machine) settleSound() {
 	}
 	c.Phase, c.ConnectedAt = Active, m.at
 	m.do(StopTimer{TimerSetup}, StopTimer{TimerSound}, OpenSound{})
+	m.limit()
 }
 
 func (m *machine) settleVerdict() {
@@ -46,7 +47,7 @@ func (m *machine) settleVerdict() {
 // settleGate is the only place where the gate opens.
 func (m *machine) settleGate() {
 	c := &m.call
-	want := c.allowed() && !c.Paused && !c.unprovable && !c.recorderFailed && c.heard(m.env.SpokenRequired)
+	want := c.allowed() && !c.Paused && !c.OnHold() && !c.unprovable && !c.recorderFailed && c.heard(m.env.SpokenRequired)
 	switch grant, err := c.Verdict.Grant(); {
 	case want && err == nil && !c.gateOpen:
 		c.gateOpen, c.reported = true, ""
@@ -68,7 +69,7 @@ func (m *machine) shut(reason string) {
 func (m *machine) end(r EndReason) {
 	m.shut("call ended")
 	m.call.Phase, m.call.End, m.call.EndedAt = Ended, r, m.at
-	for _, t := range []Timer{TimerRing, TimerSetup, TimerSound, TimerPause} {
+	for _, t := range []Timer{TimerRing, TimerSetup, TimerSound, TimerPause, TimerWarn, TimerLimit} {
 		m.do(StopTimer{t})
 	}
 	for _, s := range []Side{Member, Expert} {

@@ -71,6 +71,13 @@ type CallHangup struct {
 	Call string `json:"call"`
 }
 
+// CallHold puts a call on hold, or takes it back.
+type CallHold struct {
+	Ref
+	Call string `json:"call"`
+	On   bool   `json:"on"`
+}
+
 // MediaJoin asks for a fresh media.offer in this tab.
 type MediaJoin struct {
 	Ref
@@ -165,6 +172,7 @@ func (*CallAccept) clientType() string      { return "call.accept" }
 func (*CallDecline) clientType() string     { return "call.decline" }
 func (*CallCancel) clientType() string      { return "call.cancel" }
 func (*CallHangup) clientType() string      { return "call.hangup" }
+func (*CallHold) clientType() string        { return "call.hold" }
 func (*MediaJoin) clientType() string       { return "media.join" }
 func (*MediaAnswer) clientType() string     { return "media.answer" }
 func (*MediaCandidate) clientType() string  { return "media.candidate" }
@@ -180,7 +188,7 @@ func (*RecordingResume) clientType() string { return "recording.resume" }
 func clientMessages() []ClientMessage {
 	return []ClientMessage{
 		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallCancel{},
-		&CallHangup{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{},
+		&CallHangup{}, &CallHold{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{},
 		&ConsentAnswer{}, &ConsentWithdraw{}, &RecordingPause{}, &RecordingResume{}, &RecordingPart{},
 	}
 }

@@ -21,6 +21,8 @@ func clientExamples() []ClientMessage {
 		&CallDecline{Call: fixtureCall},
 		&CallCancel{Call: fixtureCall},
 		&CallHangup{Ref: Ref{strings.Repeat("r", 64)}, Call: fixtureCall},
+		&CallHold{Call: fixtureCall, On: true},
+		&CallHold{Call: fixtureCall},
 		&MediaJoin{Call: fixtureCall},
 		&MediaAnswer{Call: fixtureCall, Generation: 3, SDP: "v=0\r\n"},
 		&MediaCandidate{Call: fixtureCall, Generation: 1},

@@ -173,6 +173,16 @@ func fixtureCalls() map[string]Call {
 			v.Recording.State, v.Recording.Text = RecordingPaused, "Paused: card details"
 			v.Recording.Paused, v.Recording.RemindAt = true, at(fixtureLight.Add(time.Minute))
 		}),
+		"call_active_hold": changed(func(v *CallView) {
+			fixtureRecorded(v)
+			v.Hold.ByYou = true
+			v.Consent.Summary = "Recording is paused."
+			v.Recording.State, v.Recording.Text = RecordingPaused, "Paused: on hold"
+		}),
+		"call_active_ends_soon": changed(func(v *CallView) {
+			fixtureRecorded(v)
+			v.EndsAt = at(fixtureEnded)
+		}),
 		"call_active_problem": changed(func(v *CallView) {
 			fixtureActive(v)
 			v.Consent.Summary = "This call cannot be recorded."
@@ -202,6 +212,11 @@ func fixtureCalls() map[string]Call {
 			fixtureActive(v)
 			fixtureOver(v, "dropped")
 			v.Media.Peer = "lost"
+		}),
+		"call_ended_limit": changed(func(v *CallView) {
+			fixtureActive(v)
+			fixtureOver(v, "limit")
+			v.EndsAt = at(fixtureEnded)
 		}),
 		"call_ended_failed": changed(func(v *CallView) { fixtureOver(v, "failed") }),
 	}

@@ -4,18 +4,29 @@ import "time"
 
 // CallView is a call as one of its two people may see it.
 type CallView struct {
-	ID          string        `json:"id"`
-	Role        string        `json:"role"`
-	State       string        `json:"state"`
-	Here        bool          `json:"here"`
-	Peer        Person        `json:"peer"`
-	CreatedAt   time.Time     `json:"created_at"`
-	ConnectedAt *time.Time    `json:"connected_at"`
-	EndedAt     *time.Time    `json:"ended_at"`
-	EndReason   string        `json:"end_reason"`
-	Media       MediaView     `json:"media"`
-	Consent     ConsentView   `json:"consent"`
-	Recording   RecordingView `json:"recording"`
+	ID          string     `json:"id"`
+	Role        string     `json:"role"`
+	State       string     `json:"state"`
+	Here        bool       `json:"here"`
+	Peer        Person     `json:"peer"`
+	CreatedAt   time.Time  `json:"created_at"`
+	ConnectedAt *time.Time `json:"connected_at"`
+	// EndsAt is when the longest call there may be is over; nil until a minute
+	// before.
+	EndsAt    *time.Time    `json:"ends_at"`
+	EndedAt   *time.Time    `json:"ended_at"`
+	EndReason string        `json:"end_reason"`
+	Hold      HoldView      `json:"hold"`
+	Media     MediaView     `json:"media"`
+	Consent   ConsentView   `json:"consent"`
+	Recording RecordingView `json:"recording"`
+}
+
+// HoldView tells who has the call on hold. While anybody has, nobody hears the
+// other and nothing is recorded.
+type HoldView struct {
+	ByYou  bool `json:"by_you"`
+	ByPeer bool `json:"by_peer"`
 }
 
 // MediaView tells how the two connections stand (none, connecting, connected

@@ -68,6 +68,8 @@ type Serve struct {
 
 	Keys Keys `embed:""`
 
+	MaxCallMinutes int `help:"Minutes after which a call ends, 0: never. Both are told a minute before." default:"0" env:"PARLEY_MAX_CALL_MINUTES" name:"max-call-minutes"`
+
 	S3 S3 `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
 
 	LogLevel string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"PARLEY_LOG_LEVEL"`
@@ -117,6 +119,9 @@ func (c Serve) Validate() error {
 	}
 	if c.PauseRemind <= 0 || c.AnswerGood <= 0 {
 		fault("--pause-reminder %v and --answer-good-for %v: must be more than 0", c.PauseRemind, c.AnswerGood)
+	}
+	if c.MaxCallMinutes < 0 {
+		fault("--max-call-minutes %d: must be 0 or more", c.MaxCallMinutes)
 	}
 	if c.ReserveMiB < 0 {
 		fault("--reserve-mib %d: must be 0 or more", c.ReserveMiB)

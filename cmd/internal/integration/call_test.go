@@ -256,7 +256,7 @@ func TestAcceptInTwoTabsAtOnce(t *testing.T) {
 	if b.Here {
 		winner, loser = second, first
 	}
-	loser.problem("wrong-phase")
+	loser.problem("answered-elsewhere")
 	member.answer("no")
 	winner.answer("no")
 	winner.state("active")

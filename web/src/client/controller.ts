@@ -187,6 +187,12 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#act({ type: 'recording.resume', call: call.id }, () => undefined);
   }
 
+  /** Puts the call on hold, or takes it back: meanwhile nobody hears the other, and nothing is recorded. */
+  hold(on: boolean): void {
+    const call = this.#busy();
+    if (call) this.#act({ type: 'call.hold', call: call.id, on }, () => undefined);
+  }
+
   /** Takes the sound of the call into this tab. */
   async joinHere(): Promise<void> {
     const call = this.#busy();

@@ -20,6 +20,7 @@ const agreed = consent({ question: aQuestion(), answer: 'yes', peer_answer: 'yes
 const since = '2026-11-22T09:00:15Z';
 const recording = { state: 'recording', since, text: 'Recording', id: 'r1', hint: '', paused: false, remind_at: null } as const;
 const paused = { ...recording, state: 'paused', text: 'Paused: card details', paused: true } as const;
+const onHold = { ...recording, state: 'paused', text: 'Paused: on hold' } as const;
 const over = { state: 'ended', connected_at: '2026-11-22T09:00:07Z', ended_at: '2026-11-22T09:03:12Z', end_reason: 'completed' } as const;
 
 /** Follows a path of selectors through open shadow roots. */
@@ -181,6 +182,9 @@ const expert: Record<string, Story> = {
   'expert-incoming': { role: 'expert', play: (s) => s.view(rung) },
   'expert-question': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, state: 'connecting', connected_at: null, consent: asking }) },
   'expert-recording': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, recording }) },
+  'expert-hold': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, hold: { by_you: true, by_peer: false }, recording: onHold }) },
+  'expert-elsewhere': { role: 'expert', play: (s) => s.talk({ ...rung, consent: agreed, recording }) },
+  'expert-ends-soon': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, recording, ends_at: '2026-11-22T09:04:03Z' }) },
   'expert-paused': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, recording: { ...paused, remind_at: '2026-11-22T09:04:00Z' } }) },
   'expert-paused-reminder': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, recording: { ...paused, remind_at: '2026-11-22T09:03:00Z' } }) },
   'expert-missed': {

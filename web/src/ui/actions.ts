@@ -14,6 +14,7 @@ export type Actions = Pick<
   | 'choosePart'
   | 'pause'
   | 'resume'
+  | 'hold'
   | 'joinHere'
   | 'setAvailable'
   | 'setMuted'

@@ -81,6 +81,7 @@ export class CallScreen extends LitElement {
     const { call, actions } = this;
     return html`
       ${this.#faults()}
+      ${this.#ends()} ${this.#held()}
       ${call.recording.hint === '' ? nothing : html`<p class="hint" role="status" data-testid="hint">${call.recording.hint}</p>`}
       ${call.state === 'ringing' ? nothing : this.#meters()}
       ${media.hearing === 'blocked'
@@ -89,6 +90,23 @@ export class CallScreen extends LitElement {
           </button>`
         : nothing}
     `;
+  }
+
+  /** The longest call there may be is nearly over. */
+  #ends(): TemplateResult | typeof nothing {
+    const { ends_at } = this.call;
+    if (ends_at === null || this.call.state !== 'active') return nothing;
+    const left = Math.max(0, Date.parse(ends_at) - Date.now() - this.session.clockSkewMs);
+    return html`<p class="hint" data-testid="ends-soon">
+      <span role="status">This call is about to reach its longest time.</span> It ends in <span class="figures" role="timer">${clock(left)}</span>.
+    </p>`;
+  }
+
+  #held(): TemplateResult | typeof nothing {
+    const { hold, peer } = this.call;
+    if (!hold.by_you && !hold.by_peer) return nothing;
+    const who = hold.by_you ? 'Take the call back when you are ready.' : `${peer.name} will take the call back.`;
+    return html`<parley-notice data-testid="held" heading="The call is on hold" detail=${`You do not hear each other, and nothing is recorded. ${who}`}></parley-notice>`;
   }
 
   #meters(): TemplateResult {
@@ -124,7 +142,8 @@ export class CallScreen extends LitElement {
   }
 
   #elsewhere(): TemplateResult {
-    return html`<parley-notice heading="The sound of this call is in another tab">
+    const heading = this.call.role === 'expert' ? 'Answered in another tab' : 'The sound of this call is in another tab';
+    return html`<parley-notice data-testid="elsewhere" heading=${heading}>
       <button class="button" data-testid="join-here" @click=${() => void this.actions.joinHere()}>Bring it here</button>
     </parley-notice>`;
   }
@@ -177,6 +196,11 @@ export class CallScreen extends LitElement {
       ${call.role === 'expert' && call.state === 'active'
         ? html`<parley-pause .recording=${call.recording} .skew=${this.session.clockSkewMs} .quiet=${this.dialog !== null}
             @pause=${() => actions.pause()} @resume=${() => actions.resume()}></parley-pause>`
+        : nothing}
+      ${call.state === 'active'
+        ? html`<button class="button" data-leaves data-testid="hold" aria-pressed=${call.hold.by_you ? 'true' : 'false'} @click=${() => actions.hold(!call.hold.by_you)}>
+            ${call.hold.by_you ? icon.phone : icon.pause} ${call.hold.by_you ? 'Take back' : 'Hold'}
+          </button>`
         : nothing}
       ${call.here
         ? html`<button class="button" data-leaves data-testid="mute" data-muted=${muted} @click=${() => actions.setMuted(!muted)}>

@@ -81,6 +81,8 @@ export function ending(call: CallView): Told {
         : { title: `${name} did not answer`, detail: 'Try again later, or call somebody else.' };
     case 'dropped':
       return { title: 'The call ended', detail: 'One side lost its connection and did not come back in time.' };
+    case 'limit':
+      return { title: 'The call has reached its longest time', detail: `You talked with ${name}. You can call again.` };
     case 'not_agreed':
       return { title: 'The call ended before it began', detail: 'This service makes recorded calls only, and not everybody agreed. Nothing was recorded.' };
     case 'failed':
@@ -99,5 +101,7 @@ export function callStatus(call: CallView, ownLink: MediaState['link'] = 'connec
   if (call.state === 'connecting') {
     return call.consent.waiting_for_peer ? `${call.peer.name} is still reading the question…` : 'Connecting…';
   }
+  if (call.hold.by_you) return 'On hold: you do not hear each other';
+  if (call.hold.by_peer) return `${call.peer.name} put the call on hold`;
   return 'You can hear each other';
 }

@@ -97,8 +97,14 @@ export interface MediaView {
   readonly peer_muted: boolean;
 }
 
+/** Who has the call on hold; while anybody has, nobody hears the other and nothing is recorded. */
+export interface HoldView {
+  readonly by_you: boolean;
+  readonly by_peer: boolean;
+}
+
 export type CallState = 'ringing' | 'connecting' | 'active' | 'ended';
-export type EndReason = '' | 'declined' | 'cancelled' | 'no_answer' | 'completed' | 'dropped' | 'failed' | 'not_agreed';
+export type EndReason = '' | 'declined' | 'cancelled' | 'no_answer' | 'completed' | 'dropped' | 'failed' | 'limit' | 'not_agreed';
 
 /** A call as one of its two people may see it; times are RFC 3339. */
 export interface CallView {
@@ -109,8 +115,11 @@ export interface CallView {
   readonly peer: Person;
   readonly created_at: string;
   readonly connected_at: string | null;
+  /** When the longest call there may be is over; null until a minute before. */
+  readonly ends_at: string | null;
   readonly ended_at: string | null;
   readonly end_reason: EndReason;
+  readonly hold: HoldView;
   readonly media: MediaView;
   readonly consent: ConsentView;
   readonly recording: RecordingView;
@@ -124,8 +133,10 @@ export const callView: Shape<CallView> = record<CallView>({
   peer: person,
   created_at: instant,
   connected_at: nullable(instant),
+  ends_at: nullable(instant),
   ended_at: nullable(instant),
-  end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed', 'not_agreed'),
+  end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed', 'limit', 'not_agreed'),
+  hold: record<HoldView>({ by_you: flag, by_peer: flag }),
   media: record<MediaView>({ you: mediaLink, peer: mediaLink, you_muted: flag, peer_muted: flag }),
   consent: record<ConsentView>({
     question: nullable(question),

@@ -1,0 +1,74 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { START } from '../client/state';
+import { aCall } from '../client/testing/views';
+import type { CallView } from '../wire/view';
+import type { Actions } from './actions';
+import { CallScreen } from './callscreen';
+
+let asked: boolean[] = [];
+
+async function show(change: Partial<CallView>): Promise<CallScreen> {
+  const screen = new CallScreen();
+  screen.session = START;
+  screen.call = aCall({ state: 'active', connected_at: '2026-11-22T09:00:07Z', ...change });
+  screen.actions = { hold: (on: boolean) => void asked.push(on), level: () => 0 } as unknown as Actions;
+  document.body.append(screen);
+  await screen.updateComplete;
+  return screen;
+}
+
+const part = (screen: CallScreen, id: string): HTMLElement | null => screen.shadowRoot!.querySelector(`[data-testid="${id}"]`);
+
+beforeEach(() => {
+  asked = [];
+  vi.useFakeTimers({ now: Date.parse('2026-11-22T09:03:00Z') });
+});
+
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
+
+describe('a call on hold', () => {
+  it('is put on hold and taken back with one button', async () => {
+    const screen = await show({});
+    expect(part(screen, 'held')).toBeNull();
+    part(screen, 'hold')!.click();
+    screen.call = { ...screen.call, hold: { by_you: true, by_peer: false } };
+    await screen.updateComplete;
+    expect(part(screen, 'hold')!.getAttribute('aria-pressed')).toBe('true');
+    part(screen, 'hold')!.click();
+    expect(asked).toEqual([true, false]);
+  });
+
+  it('says what is recorded meanwhile, and who has it', async () => {
+    const screen = await show({ hold: { by_you: false, by_peer: true } });
+    const told = part(screen, 'held')!.getAttribute('detail');
+    expect(told).toContain('nothing is recorded');
+    expect(told).toContain('Dr. Lee will take the call back');
+    part(screen, 'hold')!.click();
+    expect(asked).toEqual([true]); // one's own hold, not the other's
+  });
+});
+
+describe('the longest call', () => {
+  it('counts down once the server has told', async () => {
+    const screen = await show({ ends_at: '2026-11-22T09:03:42Z' });
+    expect(part(screen, 'ends-soon')!.textContent).toContain('0:42');
+  });
+
+  it('is not spoken of before', async () => {
+    expect(part(await show({}), 'ends-soon')).toBeNull();
+  });
+});
+
+describe('a call whose sound is in another tab', () => {
+  it.each([
+    ['expert', 'Answered in another tab'],
+    ['member', 'The sound of this call is in another tab'],
+  ] as const)('tells the %s', async (role, heading) => {
+    const screen = await show({ role, here: false });
+    expect(part(screen, 'elsewhere')!.getAttribute('heading')).toBe(heading);
+  });
+});
