@@ -27,11 +27,16 @@ type masters struct {
 	*envelope.Master
 	sources map[string]envelope.MasterSource // by where they are, for people
 	closers []io.Closer
+	// sealer, unless nil, is all that the node has for recordings.
+	sealer *envelope.Sealer
 }
 
 // openMasters opens the master keys, wherever they are. If there is none, one is
 // made in the data folder, provided that mayMake.
 func openMasters(ctx context.Context, cfg config.Serve, mayMake bool) (*masters, error) {
+	if cfg.SealOnly.On {
+		return sealOnlyMasters(cfg)
+	}
 	m := &masters{sources: map[string]envelope.MasterSource{}}
 	err := errors.Join(cfg.Keys.Faults()...)
 	for _, add := range []func() error{
@@ -55,19 +60,14 @@ func openMasters(ctx context.Context, cfg config.Serve, mayMake bool) (*masters,
 
 // join makes one master of all.
 func (m *masters) join(escrow []string) error {
-	var recipients []envelope.MasterRecipient
-	for _, text := range escrow {
-		r, err := envelope.ParseMasterRecipient(strings.TrimSpace(text))
-		if err != nil {
-			return fmt.Errorf("--escrow-recipient: %w", err)
-		}
-		recipients = append(recipients, r)
+	recipients, err := parseRecipients("--escrow-recipient", escrow)
+	if err != nil {
+		return err
 	}
 	var sources []envelope.MasterSource
 	for _, s := range m.sources {
 		sources = append(sources, s)
 	}
-	var err error
 	if m.Master, err = envelope.NewMaster(recipients, sources...); err != nil {
 		return fmt.Errorf("no master key that seals: %w", err)
 	}

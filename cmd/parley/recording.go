@@ -23,6 +23,7 @@ import (
 type recordingCommand struct {
 	List   recordingList   `cmd:"" help:"List recordings, newest first."`
 	Export recordingExport `cmd:"" help:"Write a recording to a file."`
+	Sealed recordingSealed `cmd:"" help:"Copy what is stored of a recording to a folder, sealed as it is."`
 	Verify recordingVerify `cmd:"" help:"Check that the consent ledger covers every span of a recording."`
 }
 

@@ -66,7 +66,8 @@ type Serve struct {
 	PauseRemind  time.Duration `help:"After how long an expert is reminded that a recording is paused for card details." default:"1m" env:"PARLEY_PAUSE_REMINDER" name:"pause-reminder"`
 	AnswerGood   time.Duration `help:"How long a yes given in a call is good; then it is asked again." default:"12h" env:"PARLEY_ANSWER_GOOD" name:"answer-good-for"`
 
-	Keys Keys `embed:""`
+	Keys     Keys     `embed:""`
+	SealOnly SealOnly `embed:""`
 
 	MaxCallMinutes int `help:"Minutes after which a call ends, 0: never. Both are told a minute before." default:"0" env:"PARLEY_MAX_CALL_MINUTES" name:"max-call-minutes"`
 
@@ -144,5 +145,5 @@ func (c Serve) Validate() error {
 	if c.S3.Endpoint != "" && (c.S3.AccessKey == "" || c.S3.SecretKey == "") {
 		fault("--s3-endpoint needs --s3-access-key and --s3-secret-key")
 	}
-	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.Keys.Faults())...)
+	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.Keys.Faults(), c.SealOnly.faults(c.Keys))...)
 }

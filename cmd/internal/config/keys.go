@@ -51,3 +51,23 @@ func (k Keys) Faults() []error {
 	}
 	return faults
 }
+
+// SealOnly configures a node that captures and cannot open what it captured.
+type SealOnly struct {
+	On         bool     `help:"Capture and seal, with no master key on this machine: it can open no recording. Needs --master-recipient." name:"seal-only" env:"PARLEY_SEAL_ONLY"`
+	Recipients []string `help:"Public half of a master key, as parley key public prints it; may be given more than once. With --seal-only." name:"master-recipient" env:"PARLEY_MASTER_RECIPIENT"`
+}
+
+// faults are what is wrong with the flags themselves.
+func (s SealOnly) faults(k Keys) (faults []error) {
+	if s.On && len(s.Recipients) == 0 {
+		faults = append(faults, fmt.Errorf("--seal-only needs --master-recipient"))
+	}
+	if s.On && k.Elsewhere() {
+		faults = append(faults, fmt.Errorf("--seal-only: this machine must not reach a master key: leave the settings of master keys out"))
+	}
+	if !s.On && len(s.Recipients) > 0 {
+		faults = append(faults, fmt.Errorf("--master-recipient goes with --seal-only; see --escrow-recipient"))
+	}
+	return faults
+}
