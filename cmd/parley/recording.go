@@ -91,7 +91,7 @@ type recordingExport struct {
 
 // Run implements the command. The export is decided and written down like
 // every other access.
-func (c recordingExport) Run(ctx context.Context, _ streams) error {
+func (c recordingExport) Run(ctx context.Context, s streams) error {
 	rec, err := id.ParseRecording(c.ID)
 	if err != nil {
 		return fmt.Errorf("%q is no id of a recording: `parley recording list` shows them", c.ID)
@@ -112,8 +112,28 @@ func (c recordingExport) Run(ctx context.Context, _ streams) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(c.write(r), r.Close())
+		if err = c.tellErased(s, r); err == nil {
+			err = c.write(r)
+		}
+		return errors.Join(err, r.Close())
 	})
+}
+
+// tellErased says which voice is silent in the file, and refuses to write that
+// voice alone.
+func (c recordingExport) tellErased(s streams, r *playback.Recording) error {
+	for leg, part := range [2]string{id.PartMember, id.PartExpert} {
+		if !r.Erased[leg] {
+			continue
+		}
+		if c.As == part {
+			return fmt.Errorf("the %s's voice of %s was erased: there is nothing to export", part, c.ID)
+		}
+		if _, err := fmt.Fprintf(s.err, "parley: the %s's voice was erased; it is silent in the file.\n", part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // write writes the recording to the file in the form that was asked for.
