@@ -111,8 +111,9 @@ func (l *Library) open(ctx context.Context, r *Recording, rec id.RecordingID) er
 		if r.Erased[leg] {
 			continue
 		}
-		sum := r.Manifest.Voices[leg].SHA256
-		if r.voices[leg], _, err = l.openPart(ctx, r, rec, part, sum, objects); err != nil {
+		voice := r.Manifest.Voices[leg]
+		want := manifest.Object{Bytes: voice.Bytes, SHA256: voice.SHA256}
+		if r.voices[leg], _, err = l.openPart(ctx, r, rec, part, want, objects); err != nil {
 			return err
 		}
 	}
@@ -140,7 +141,7 @@ func (r *Recording) drawn() (ogg.Layout, error) {
 var parts = [2]string{id.PartMember, id.PartExpert}
 
 func (l *Library) openManifest(ctx context.Context, r *Recording, rec id.RecordingID, objects []meta.StoredObject) error {
-	sealed, size, err := l.openPart(ctx, r, rec, id.PartCall, "", objects)
+	sealed, size, err := l.openPart(ctx, r, rec, id.PartCall, manifest.Object{}, objects)
 	if err != nil {
 		return err
 	}
@@ -152,9 +153,10 @@ func (l *Library) openManifest(ctx context.Context, r *Recording, rec id.Recordi
 	return err
 }
 
-// openPart opens one sealed object with its own key; sum is its hash, or empty
-// where a part has one object.
-func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID, part, sum string, objects []meta.StoredObject) (io.ReaderAt, int64, error) {
+// openPart opens one sealed object with its own key; want is what the manifest
+// says of it, or zero for the manifest itself. What is read of it names it in
+// errors.
+func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID, part string, want manifest.Object, objects []meta.StoredObject) (io.ReaderAt, int64, error) {
 	key, err := l.Meta.Envelope(ctx, rec, part)
 	if err != nil {
 		return nil, 0, fmt.Errorf("key of %s of %s: %w", part, rec, err)
@@ -163,7 +165,7 @@ func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID
 	if err != nil {
 		return nil, 0, fmt.Errorf("open the %s key of %s: %w", part, rec, err)
 	}
-	obj, err := l.find(ctx, rec, part, sum, objects)
+	obj, err := l.find(ctx, rec, part, want.SHA256, objects)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -176,7 +178,26 @@ func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID
 	if err != nil {
 		return nil, 0, fmt.Errorf("open %s of %s: %w", part, rec, err)
 	}
-	return plain, size, nil
+	if want.Bytes > 0 && cached.Size() != want.Bytes {
+		return nil, 0, fmt.Errorf("open %s of %s: %w: it has %d bytes, want %d", part, rec, envelope.ErrCorrupt, cached.Size(), want.Bytes)
+	}
+	return named{plain, part, rec}, size, nil
+}
+
+// named tells in errors which object could not be read.
+type named struct {
+	io.ReaderAt
+	part string
+	rec  id.RecordingID
+}
+
+// ReadAt implements [io.ReaderAt].
+func (n named) ReadAt(p []byte, off int64) (int, error) {
+	read, err := n.ReaderAt.ReadAt(p, off)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("read %s of %s: %w", n.part, n.rec, err)
+	}
+	return read, err
 }
 
 // find opens the object of a part. An upload that was repeated after a crash

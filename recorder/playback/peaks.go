@@ -30,15 +30,15 @@ func (l *Library) peaks(ctx context.Context, r *Recording, rec id.RecordingID) (
 	}
 	var voices [len(parts)]waveform.Drawing
 	for leg, part := range parts {
-		sum := r.Manifest.Voices[leg].Peaks.SHA256
-		if sum == "" {
+		want := r.Manifest.Voices[leg].Peaks
+		if want.SHA256 == "" {
 			return waveform.Drawing{}, fmt.Errorf("%w: %s", ErrNoPeaks, rec)
 		}
 		if r.Erased[leg] {
 			voices[leg] = waveform.Blank(waveform.DefaultSamplesPerPixel, r.Manifest.Layout.TotalSamples)
 			continue
 		}
-		sealed, size, err := l.openPart(ctx, r, rec, part, sum, objects)
+		sealed, size, err := l.openPart(ctx, r, rec, part, want, objects)
 		if err != nil {
 			return waveform.Drawing{}, err
 		}
