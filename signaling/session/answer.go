@@ -22,7 +22,7 @@ func (m *machine) wasShown(s Side) {
 	p.Shown = true
 	q := p.Question
 	m.do(Note{Kind: NoteNotice, Actor: string(p.ID), Body: NoticeShown{
-		Side: s.String(), Kind: string(q.Kind), Hash: q.Hash, Language: q.Language, Version: q.Version,
+		Side: s.String(), Kind: string(q.Kind), Hash: q.Hash, Language: q.Language, Version: q.Version, Asking: q.Asking,
 	}})
 	if q.Kind == words.KindNotice && p.Answer == consent.AnswerNone {
 		m.do(StartTimer{timerNotice(s), m.env.Limits.Notice})
@@ -84,6 +84,7 @@ func (m *machine) take(s Side, a consent.Answer, method string) {
 	}})
 	switch good := m.env.Limits.Answer; {
 	case a == consent.AnswerDeclined:
+		m.askAnew(s)
 		m.do(StopTimer{timerAnswer(s)})
 		m.partBefore(s)
 		m.endOnDecline()
@@ -111,11 +112,24 @@ func (m *machine) expire(s Side) {
 
 // forget sets a side's answer back to none, so that it is asked again.
 func (m *machine) forget(s Side, reason string) {
-	p := m.side(s)
-	p.Answer, p.Shown = consent.AnswerNone, false
+	m.side(s).Answer = consent.AnswerNone
+	m.askAnew(s)
 	m.do(StopTimer{timerNotice(s)}, StopTimer{timerAnswer(s)}, Note{
 		Kind: NoteVoid, Actor: ServerActor, Body: AnswerVoid{Side: s.String(), Reason: reason},
 	})
+}
+
+// askAnew begins another asking: a yes to the one before, sent once more, is no
+// yes any longer.
+func (m *machine) askAnew(s Side) {
+	p := m.side(s)
+	p.Asking++
+	p.Question, p.Shown = m.call.question(m.env, s), false
+}
+
+// question words the side's present asking.
+func (c Call) question(env Env, s Side) words.Question {
+	return env.Ask(c.Verdict, c, s).Asked(c.Sides[s].Asking)
 }
 
 // reword asks both sides in the words that the verdict now calls for. Whoever
@@ -123,7 +137,7 @@ func (m *machine) forget(s Side, reason string) {
 func (m *machine) reword() {
 	for s := range m.call.Sides {
 		p := &m.call.Sides[s]
-		q := m.env.Ask(m.call.Verdict, m.call, Side(s))
+		q := m.call.question(m.env, Side(s))
 		if q.Hash == p.Question.Hash {
 			continue
 		}

@@ -14,7 +14,7 @@ import (
 var (
 	ErrWrongPhase    = errors.New("session: not possible at this point of the call")
 	ErrElsewhere     = errors.New("session: the call was answered in another tab")
-	ErrStaleQuestion = errors.New("session: the recording question has changed")
+	ErrStaleQuestion = errors.New("session: the recording question has changed, or was asked anew")
 	ErrNotANotice    = errors.New("session: the question needs a yes or a no")
 )
 
@@ -62,13 +62,13 @@ type Env struct {
 func New(env Env, call id.CallID, member, expert Party, socket SocketID, at time.Time) (Call, []Command) {
 	c := Call{ID: call, Phase: Ringing, CreatedAt: at, clock: at, Light: LightOff}
 	for s, p := range []Party{member, expert} {
-		c.Sides[s] = Place{Party: p, Media: MediaNone, Answer: consent.AnswerNone}
+		c.Sides[s] = Place{Party: p, Media: MediaNone, Answer: consent.AnswerNone, Asking: 1}
 	}
 	c.Sides[Member].Socket = socket
 	c.Sides[Member].Media = MediaConnecting
 	c.Verdict = env.Judge(c.facts())
 	for s := range c.Sides {
-		c.Sides[s].Question = env.Ask(c.Verdict, c, Side(s))
+		c.Sides[s].Question = c.question(env, Side(s))
 	}
 	return c, []Command{
 		StartTimer{TimerRing, env.Limits.Ring},

@@ -116,6 +116,7 @@ type Place struct {
 	Socket   SocketID
 	Media    Media
 	Sound    Sound
+	Asking   int // number of the present asking, from 1
 	Question words.Question
 	Shown    bool
 	Answer   consent.Answer

@@ -66,6 +66,9 @@ func newCall(t testing.TB, env Env, places pair) Call {
 func after(t testing.TB, env Env, c Call, events ...Event) Call {
 	t.Helper()
 	for _, e := range events {
+		if a, ok := e.(anew); ok {
+			e = answer(c, a.side, consent.AnswerExpress)
+		}
 		next, _, err := Apply(env, c, e, start)
 		if err != nil {
 			t.Fatalf("%T in phase %s: %v", e, c.Phase, err)
@@ -78,6 +81,11 @@ func after(t testing.TB, env Env, c Call, events ...Event) Call {
 func yes(c Call, s Side) Answered       { return answer(c, s, consent.AnswerExpress) }
 func no(c Call, s Side) Answered        { return answer(c, s, consent.AnswerDeclined) }
 func continued(c Call, s Side) Answered { return answer(c, s, consent.AnswerContinued) }
+
+// anew is a yes to whatever the side is asked when its turn comes.
+type anew struct{ side Side }
+
+func (anew) event() {}
 
 func answer(c Call, s Side, a consent.Answer) Answered {
 	return Answered{Side: s, Hash: c.Sides[s].Question.Hash, Answer: a}

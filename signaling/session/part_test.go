@@ -29,7 +29,7 @@ func TestPartBefore(t *testing.T) {
 		{"keep", PartChosen{Side: Member, Keep: true}, "note part.before kept by chosen, keep part", PartKept, LightStopped},
 		{"erase", PartChosen{Side: Member}, "ERASE PART, note part.before erased by chosen", PartErased, LightOff},
 		{"no answer", HungUp{Expert}, "ERASE PART, note part.before erased by no answer, end media, finish", PartErased, LightOff},
-		{"a new yes", yes(stopped, Member), "ERASE PART, note part.before erased by no answer, -notice-member, note answer member express, " +
+		{"a new yes", yes(stopped, Member), "note notice.shown member, ERASE PART, note part.before erased by no answer, -notice-member, note answer member express, " +
 			"+answer-member, note verdict, note gate.open by verdict, GATE OPEN", PartErased, LightOff},
 	}
 	for _, tt := range tests {

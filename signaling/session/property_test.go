@@ -33,8 +33,9 @@ type model struct {
 	ledger  book
 	// faults are how many writes and openings from now on fail, of each ten.
 	faults  int
-	talking [2]bool // the spoken notice is being played
-	noGate  bool    // the ledger has failed once: the owner opens nothing any more
+	talking [2]bool    // the spoken notice is being played
+	noGate  bool       // the ledger has failed once: the owner opens nothing any more
+	over    []Answered // a yes to each asking that a no, or time, has ended
 	steps   int
 }
 
@@ -100,6 +101,11 @@ func (m *model) post(t *rapid.T, e Event) {
 		t.Fatalf("%#v was refused (%v) and did: %s", e, err, brief(commands))
 	}
 	m.call = next
+	for s := range before.Sides {
+		if old := before.Sides[s]; old.Asking != next.Sides[s].Asking {
+			m.over = append(m.over, yes(before, Side(s)))
+		}
+	}
 	m.checkOrder(t, e, commands)
 	then := m.carryOut(t, commands)
 	m.checkAnswer(t, e, before, err)
@@ -366,6 +372,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 			m.post(t, rapid.SampledFrom([]Event{Paused{}, Resumed{}, Resumed{}}).Draw(t, "pause"))
 		},
 		"hold":   m.hold,
+		"replay": m.replay,
 		"seen":   m.see,
 		"played": m.played,
 		"seldom": m.seldom,
@@ -379,6 +386,17 @@ func (m *model) hold(t *rapid.T) {
 		m.holding[e.Side] = e.On
 	}
 	m.post(t, e)
+}
+
+// replay sends a yes to a former asking once more.
+func (m *model) replay(t *rapid.T) {
+	if len(m.over) == 0 {
+		return
+	}
+	e := rapid.SampledFrom(m.over).Draw(t, "old yes")
+	if _, _, err := Apply(m.env, m.call, e, m.now); m.call.Phase != Ended && !errors.Is(err, ErrStaleQuestion) {
+		t.Fatalf("a yes to an asking that is over: got %v, want it refused as stale", err)
+	}
 }
 
 // see lets somebody turn up in a place, now and then another, or at an age.

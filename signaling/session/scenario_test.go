@@ -84,6 +84,37 @@ func TestSound(t *testing.T) {
 	}
 }
 
+// TestReplayedYes: each asking has a number, so that a yes from before a no says
+// nothing after it; a yes to what is asked now does.
+func TestReplayedYes(t *testing.T) {
+	env := testEnv(t)
+	tests := []struct {
+		name string
+		end  func(Call) Event // of the asking
+	}{
+		{"withdrawn", func(Call) Event { return Withdrew{Member} }},
+		{"said no after the yes", func(c Call) Event { return no(c, Member) }},
+		{"expired", func(Call) Event { return TimerFired{timerAnswer(Member)} }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := recording(t, env, bothMustAgree)
+			old := yes(c, Member)
+			if old.Hash == "" || c.Sides[Member].Asking != 1 {
+				t.Fatalf("first asking: got %+v", c.Sides[Member])
+			}
+			c = after(t, env, c, old, tt.end(c)) // said twice in its time, it is one yes
+			next, commands, err := Apply(env, c, old, start)
+			if !errors.Is(err, ErrStaleQuestion) || len(commands) > 0 || next.GateOpen() {
+				t.Errorf("replayed: got %v and %s, gate open %v; want it refused as stale", err, brief(commands), next.GateOpen())
+			}
+			if c = after(t, env, c, anew{Member}); !c.GateOpen() || c.Sides[Member].Asking != 2 {
+				t.Errorf("a new yes: got gate open %v at asking %d, want it open at the second", c.GateOpen(), c.Sides[Member].Asking)
+			}
+		})
+	}
+}
+
 func TestNothingHoldsWhoIsNotAsked(t *testing.T) {
 	env := testEnv(t)
 	child := party("maya", "DE", 12)
@@ -109,11 +140,11 @@ func TestWhenTheGateOpens(t *testing.T) {
 		{"both must agree, both did", bothMustAgree, func(c Call) []Event { return []Event{yes(c, Member), yes(c, Expert)} }, true},
 		{"both must agree, one refused", bothMustAgree, func(c Call) []Event { return []Event{yes(c, Member), no(c, Expert)} }, false},
 		{"refused, then agreed", bothMustAgree, func(c Call) []Event {
-			return []Event{yes(c, Member), no(c, Expert), yes(c, Expert)}
+			return []Event{yes(c, Member), no(c, Expert), anew{Expert}}
 		}, true},
 		{"withdrawn", bothMustAgree, func(c Call) []Event { return []Event{yes(c, Member), yes(c, Expert), Withdrew{Member}} }, false},
 		{"withdrawn, then agreed again", bothMustAgree, func(c Call) []Event {
-			return []Event{yes(c, Member), yes(c, Expert), Withdrew{Member}, yes(c, Member)}
+			return []Event{yes(c, Member), yes(c, Expert), Withdrew{Member}, anew{Member}}
 		}, true},
 		{"telling is enough, one was told", tellingIsEnough, func(c Call) []Event { return []Event{continued(c, Member)} }, false},
 		{"telling is enough, both went on", tellingIsEnough, func(c Call) []Event {
@@ -197,7 +228,8 @@ func TestNotices(t *testing.T) {
 		t.Errorf("answer: got %q, want continued", a)
 	}
 	for name, first := range map[string]Event{"a no": no(c, Member), "a withdrawal": Withdrew{Member}} {
-		_, _, err := Apply(env, after(t, env, c, first), continued(c, Member), start)
+		refused := after(t, env, c, first)
+		_, _, err := Apply(env, refused, continued(refused, Member), start)
 		if !errors.Is(err, ErrNotANotice) {
 			t.Errorf("going on after %s: got %v, want ErrNotANotice", name, err)
 		}

@@ -53,7 +53,7 @@ type ConsentView struct {
 }
 
 // Question is the recording question or notice in the person's language.
-// Hash is the SHA-256 of the wording, in hex.
+// Hash is the SHA-256 of the wording and the number of the asking, in hex.
 type Question struct {
 	Kind     string   `json:"kind"`
 	Hash     string   `json:"hash"`

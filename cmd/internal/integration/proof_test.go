@@ -119,6 +119,11 @@ func TestReplayedAnswers(t *testing.T) {
 	if got := s.receipts(call, maya); len(got) != 2 {
 		t.Errorf("receipts after a withdrawal that was said three times: got %+v, want two", got)
 	}
+	member.send(&wire.ConsentAnswer{Call: call, Hash: hash, Answer: "yes"}) // the yes of before
+	member.problem("stale-question")
+	if got := s.receipts(call, maya); len(got) != 2 || member.question() == hash {
+		t.Errorf("receipts after the withdrawn yes came once more: got %+v, want two; the question must be another asking", got)
+	}
 	member.send(&wire.CallHangup{Call: call})
 	member.ended("completed")
 	expert.ended("completed")

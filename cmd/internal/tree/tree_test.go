@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -134,15 +135,15 @@ func contains(list []string, path string) bool {
 	return false
 }
 
-// TestConsentIsPure: the judge imports nothing but the standard library, and
-// none of it that could tell the time or do I/O.
+// TestConsentIsPure: the judge imports only those parts of the standard library
+// that are listed here: none of them tells the time, draws lots or does I/O.
 func TestConsentIsPure(t *testing.T) {
 	for _, p := range packages(t) {
 		if p.ImportPath != "parley/recorder/consent" {
 			continue
 		}
 		for _, imported := range p.Imports {
-			if strings.Contains(strings.Split(imported, "/")[0], ".") || imported == "time" || imported == "os" || strings.HasPrefix(imported, "net") {
+			if !slices.Contains([]string{"cmp", "errors", "fmt", "maps", "slices", "strings"}, imported) {
 				t.Errorf("the judge imports %s", imported)
 			}
 		}

@@ -50,6 +50,9 @@ type NoticeShown struct {
 	Hash     string `json:"hash"`
 	Language string `json:"language"`
 	Version  string `json:"version"`
+	// Asking is the number that was hashed with the words; entries from before
+	// there was one have none.
+	Asking int `json:"asking,omitempty"`
 }
 
 // AnswerGiven is the body of an answer entry. Method tells how it came about:

@@ -31,7 +31,9 @@ type Question struct {
 	Kind     Kind   `json:"kind"`
 	Language string `json:"language"` // BCP 47
 	Version  string `json:"version"`  // of the wording
-	Title    string `json:"title"`
+	// Asking is what Asked was given; 0: nobody was asked yet.
+	Asking int    `json:"asking"`
+	Title  string `json:"title"`
 	// Body are the first lines, WhatHappens the details behind them.
 	Body []string `json:"body"`
 	// WhyTitle and DetailsTitle head what is folded away at first: Why and
@@ -62,6 +64,14 @@ func (q Question) Canonical() []byte {
 		panic(fmt.Sprintf("consent/words: encode question: %v", err))
 	}
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+}
+
+// Asked is the question as it is put for the nth time, from 1. The number is
+// hashed with the words: an answer names the asking that it answers, and one that
+// is sent again after a no answers nothing.
+func (q Question) Asked(n int) Question {
+	q.Asking = n
+	return q.sealed()
 }
 
 func (q Question) sealed() Question {
