@@ -66,16 +66,10 @@ func (s consentSetup) promises() []error {
 		asked    bool
 		key, why string
 	}{
-		{s.policy.Judge.Beep, "beep", "the server plays no tone"},
 		{s.policy.Judge.Earlier.Allowed, "earlier_consent", "everybody is asked in each call"},
 	} {
 		if p.asked {
 			faults = append(faults, fmt.Errorf("consent policy: %s: not served yet: %s; take the line out", p.key, p.why))
-		}
-	}
-	for _, code := range s.rules.Codes() {
-		if e, _ := s.rules.Listed(code); e.Tone.Required {
-			faults = append(faults, fmt.Errorf("consent rules: %s requires a tone, and the server plays none: do not serve this place yet", code))
 		}
 	}
 	return faults

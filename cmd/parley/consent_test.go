@@ -230,7 +230,7 @@ func callOf(t testing.TB, dir, recording string) string {
 // told, and the shortest retention of all is the one they are told.
 func TestServeKeepsPromises(t *testing.T) {
 	for _, line := range []string{
-		"beep: true", "earlier_consent: {count: true, max_age_days: 30}",
+		"earlier_consent: {count: true, max_age_days: 30}",
 	} {
 		_, err := loadConsent(config.Consent{Policy: file(t, "p.yaml", "policy: 1\n"+line+"\n")})
 		if key, _, _ := strings.Cut(line, ":"); err == nil || !strings.Contains(err.Error(), key+": not served yet") {
@@ -238,8 +238,13 @@ func TestServeKeepsPromises(t *testing.T) {
 		}
 	}
 	tone := file(t, "o.yaml", "overlay: 1\ndate: \"2026-12-01\"\njurisdictions:\n  \"US-TX\": {beep_tone: {required: true}}\n")
-	if _, err := loadConsent(config.Consent{Rules: config.Rules{Overlay: tone}}); err == nil || !strings.Contains(err.Error(), "US-TX requires a tone") {
-		t.Errorf("a tone that a place requires: got %v", err)
+	served, err := loadConsent(config.Consent{Rules: config.Rules{Overlay: tone}})
+	if err != nil {
+		t.Fatalf("a tone that a place requires: got %v", err)
+	}
+	due := served.judge(consent.Facts{Parties: []consent.PartyFacts{{Party: consent.Caller, Signals: []consent.Signal{{Place: "US-TX"}}}}})
+	if !due.BeepDue || due.BeepIntervalS != consent.BeepIntervalS {
+		t.Errorf("a tone that a place requires: got due %v every %d s", due.BeepDue, due.BeepIntervalS)
 	}
 	short := file(t, "s.yaml", "overlay: 1\ndate: \"2026-12-01\"\njurisdictions:\n  \"DE\": {retention_max_days: 14}\n")
 	s, err := loadConsent(config.Consent{

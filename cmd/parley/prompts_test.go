@@ -14,27 +14,29 @@ import (
 )
 
 func TestPromptsAreMade(t *testing.T) {
-	cfg := config.Serve{Data: t.TempDir(), SpokenNotice: config.SpokenRequired}
+	cfg := config.Serve{Data: t.TempDir(), SpokenNotice: config.SpokenRequired, Announce: config.AnnounceAuto}
 	var log strings.Builder
 	first, err := openPrompts(t.Context(), cfg, zerolog.New(&log))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for language := range words.SpokenTexts() {
-		p, ok := first.byLanguage[language]
-		if !ok || p.Length() < 3*time.Second {
-			t.Errorf("%s: got %v, want a notice of some seconds\n%s", language, p.Length(), log.String())
+		for l, least := range map[line]time.Duration{lineNotice: 3 * time.Second, lineRecording: time.Second, lineResumed: time.Second / 2} {
+			p, ok := first.byLine[l][language]
+			if !ok || p.Length() < least || l != lineNotice && p.Length() > 4*time.Second {
+				t.Errorf("%s, %s: got %v, want %v or more, and announcements short\n%s", language, l, p.Length(), least, log.String())
+			}
 		}
 	}
 	second, err := openPrompts(t.Context(), cfg, zerolog.Nop())
-	if err != nil || len(second.byHash) != len(first.byHash) || second.byLanguage["de"].Hash != first.byLanguage["de"].Hash {
+	if err != nil || len(second.byHash) != len(first.byHash) || second.byLine[lineNotice]["de"].Hash != first.byLine[lineNotice]["de"].Hash {
 		t.Errorf("second start: got %d prompts and %v, want the %d of the first", len(second.byHash), err, len(first.byHash))
 	}
 	if left, err := os.ReadDir(cfg.Data); err != nil || len(left) != 0 {
 		t.Errorf("data folder: got %v and %v, want no sound in it", left, err)
 	}
 	for language, want := range map[string]string{"de-AT": "de", "EN": "en", "sv": "en", "": "en"} {
-		if got, ok := second.choose(language); !ok || got.Language != want {
+		if got, ok := second.notice(language); !ok || got.Language != want {
 			t.Errorf("for %q: got %+v, want %s", language, got, want)
 		}
 	}
@@ -48,7 +50,7 @@ func TestAServerWithoutAVoice(t *testing.T) {
 	if err != nil || !strings.Contains(log.String(), "espeak-ng") {
 		t.Errorf("extra: got %v and the log %q, want a start with a warning", err, log.String())
 	}
-	if _, ok := p.choose("en"); ok {
+	if _, ok := p.notice("en"); ok {
 		t.Error("extra: there is a prompt without a voice")
 	}
 	cfg.SpokenNotice = config.SpokenRequired

@@ -26,6 +26,7 @@ import (
 	"parley/signaling/auth"
 	"parley/signaling/feed"
 	"parley/signaling/hub"
+	"parley/signaling/session"
 	"parley/signaling/webhook"
 	"parley/signaling/wire"
 	"parley/signaling/ws"
@@ -219,10 +220,11 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 	env.Limits.Pause, env.Limits.Answer = n.cfg.PauseRemind, n.cfg.AnswerGood
 	env.Limits.Length = time.Duration(n.cfg.MaxCallMinutes) * time.Minute
 	if n.cfg.SpokenNotice != config.SpokenOff {
-		env.Prompt, env.SpokenRequired = n.prompts.choose, n.cfg.SpokenNotice == config.SpokenRequired
+		env.Prompt, env.SpokenRequired = n.prompts.notice, n.cfg.SpokenNotice == config.SpokenRequired
 	}
+	env.Announcements = session.Announcements{Line: n.prompts.announcement, Always: n.cfg.Announce == config.AnnounceOn}
 	n.hub = hub.New(hub.Config{
-		Env: env, Prompts: n.prompts, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n,
+		Env: env, Prompts: n.prompts, Tone: n.prompts.tone, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n,
 		Operator: operator, Purposes: n.consent.policy.Purposes, Signer: signer, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})

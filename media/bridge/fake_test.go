@@ -130,6 +130,17 @@ type fakeTap struct {
 	packets []sent
 	legs    []int
 	reports []uint32
+	spoken  []spoken
+}
+
+type spoken struct {
+	leg   int
+	due   time.Time
+	frame string
+}
+
+func (f *fakeTap) Spoken(leg int, due time.Time, frame []byte) {
+	f.spoken = append(f.spoken, spoken{leg, due, string(frame)})
 }
 
 func (f *fakeTap) Packet(leg int, _ time.Time, h *rtp.Header, payload []byte) {

@@ -51,6 +51,9 @@ func (b *Bridge) Play(ctx context.Context, n int, frames [][]byte) error {
 			return ErrInterrupted
 		}
 		if i < len(frames) {
+			if tap := b.tap.Load(); tap != nil {
+				(*tap).Spoken(n, begun.Add(time.Duration(i)*frameTime), frames[i])
+			}
 			l.speak(i, frames[i])
 		}
 	}

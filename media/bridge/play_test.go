@@ -82,3 +82,22 @@ func TestPlayThatIsCutShort(t *testing.T) {
 		t.Errorf("after the end: got %v, want ErrInterrupted", err)
 	}
 }
+
+// TestTapHearsWhatIsPlayed: the recording is shown each frame with the time at which
+// it is due, 20 ms apart whatever the timer did.
+func TestTapHearsWhatIsPlayed(t *testing.T) {
+	b, _, _ := joined(t)
+	tap := &fakeTap{}
+	b.SetTap(tap)
+	if err := b.Play(t.Context(), Expert, prompt(4)); err != nil {
+		t.Fatal(err)
+	}
+	if len(tap.spoken) != 4 || len(tap.packets) != 0 {
+		t.Fatalf("got %+v, want four frames of the prompt", tap.spoken)
+	}
+	for i, s := range tap.spoken {
+		if s.leg != Expert || s.frame != "prompt" || s.due.Sub(tap.spoken[0].due) != time.Duration(i)*frameTime {
+			t.Errorf("frame %d: got %+v", i, s)
+		}
+	}
+}

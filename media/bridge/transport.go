@@ -88,4 +88,7 @@ type Dial func(h Handler) (Transport, error)
 type Tap interface {
 	Packet(leg int, arrival time.Time, h *rtp.Header, payload []byte)
 	SenderReport(leg int, arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32)
+	// Spoken is called for each frame of 20 ms that the server itself speaks into
+	// the leg, with the time at which it is due.
+	Spoken(leg int, due time.Time, frame []byte)
 }

@@ -156,6 +156,18 @@ func (c *Capture) SenderReport(leg int, arrival time.Time, ssrc uint32, ntp uint
 	})
 }
 
+// Spoken takes one packet of what the server itself speaks into a leg, if the gate
+// is open: what the people on the call hear of a tone is heard in the recording.
+func (c *Capture) Spoken(leg int, due time.Time, frame []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := &c.lanes[journal.VoiceLane(leg)]
+	if !c.open || len(l.fill)+len(frame)+32 > laneBytes {
+		return
+	}
+	l.fill = journal.AppendSpoken(l.fill, journal.Spoken{Due: due.Sub(c.start), Payload: frame})
+}
+
 // Counts returns what was taken and dropped so far.
 func (c *Capture) Counts() Counts {
 	c.mu.Lock()

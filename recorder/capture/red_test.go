@@ -54,6 +54,25 @@ func TestRedundantAudioIsKeptAsReceived(t *testing.T) {
 	}
 }
 
+// TestServersSoundIsKept, as long as the gate is open.
+func TestServersSoundIsKept(t *testing.T) {
+	c := New(noon)
+	say := func(ms int, what string) { c.Spoken(1, noon.Add(time.Duration(ms)*time.Millisecond), []byte(what)) }
+	say(0, "before")
+	c.OpenGate(noon, ledger.Proof{})
+	say(20, "a")
+	say(40, "b")
+	c.CloseGate(noon)
+	say(60, "after")
+	want := []any{
+		journal.Spoken{Due: 20 * time.Millisecond, Payload: []byte("a")}, journal.Spoken{Due: 40 * time.Millisecond, Payload: []byte("b")},
+	}
+	lanes := taken(t, c, noon)
+	if got := lanes[2]; !reflect.DeepEqual(got, want) || len(lanes[1]) != 0 {
+		t.Errorf("got %v and %v in the other voice, want %v and nothing", got, lanes[1], want)
+	}
+}
+
 func TestRedundantPacketDoesNotAllocate(t *testing.T) {
 	c := New(noon)
 	c.OpenGate(noon, ledger.Proof{})

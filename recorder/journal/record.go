@@ -62,11 +62,19 @@ type SenderReport struct {
 	RTP     uint32
 }
 
+// Spoken is one Opus packet of 20 ms that the server itself spoke into the leg
+// while the gate was open. Payload points into the decoded batch.
+type Spoken struct {
+	Due     time.Duration // since time 0; the next one is due 20 ms later
+	Payload []byte
+}
+
 const (
 	kindPacket = 1
 	kindReport = 2
 	kindEvent  = 3
 	kindRED    = 4
+	kindSpoken = 5
 )
 
 // AppendPacket appends a packet record to buf.
@@ -98,6 +106,14 @@ func AppendReport(buf []byte, r SenderReport) []byte {
 	return binary.LittleEndian.AppendUint32(buf, r.RTP)
 }
 
+// AppendSpoken appends a record of the server's own sound to buf.
+func AppendSpoken(buf []byte, s Spoken) []byte {
+	buf = append(buf, kindSpoken)
+	buf = binary.AppendUvarint(buf, micros(s.Due))
+	buf = binary.AppendUvarint(buf, uint64(len(s.Payload)))
+	return append(buf, s.Payload...)
+}
+
 // micros never goes below zero: a packet that the kernel stamped just before
 // time 0 belongs to time 0.
 func micros(d time.Duration) uint64 { return uint64(max(d, 0) / time.Microsecond) }
@@ -105,8 +121,8 @@ func micros(d time.Duration) uint64 { return uint64(max(d, 0) / time.Microsecond
 // ErrRecord is returned for records that cannot be read.
 var ErrRecord = errors.New("journal: malformed record")
 
-// Records walks the records of a batch; yield gets a Packet, a SenderReport or
-// an Event. Payloads are valid as long as data is.
+// Records walks the records of a batch; yield gets a Packet, a SenderReport,
+// a Spoken or an Event. Payloads are valid as long as data is.
 func Records(data []byte, yield func(record any)) error {
 	for len(data) > 0 {
 		d := decoder{data: data[1:]}
@@ -118,6 +134,8 @@ func Records(data []byte, yield func(record any)) error {
 			rec = SenderReport{Arrival: d.time(), SSRC: d.u32(), NTP: d.u64(), RTP: d.u32()}
 		case kindEvent:
 			rec = d.event()
+		case kindSpoken:
+			rec = Spoken{Due: d.time(), Payload: d.take(d.uvarint())}
 		default:
 			return fmt.Errorf("%w: kind %d", ErrRecord, data[0])
 		}

@@ -69,6 +69,9 @@ func (r *Recording) Packet(leg int, arrival time.Time, h *rtp.Header, payload []
 	r.capture.Packet(leg, arrival, h, payload)
 }
 
+// Spoken implements media/bridge.Tap.
+func (r *Recording) Spoken(leg int, due time.Time, frame []byte) { r.capture.Spoken(leg, due, frame) }
+
 // SenderReport implements media/bridge.Tap.
 func (r *Recording) SenderReport(leg int, arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32) {
 	r.capture.SenderReport(leg, arrival, ssrc, ntp, rtpTime)

@@ -57,11 +57,12 @@ type Result struct {
 
 // Renderer renders one call. See the package comment.
 type Renderer struct {
-	voices [2]*track
-	out    *ogg.PairWriter
-	frames int64 // grid frames that were taken
-	gate   *gate // as far as events were added
-	skip   bool  // frames that belong to no span are left out
+	voices  [2]*track
+	inserts [2]insert
+	out     *ogg.PairWriter
+	frames  int64 // grid frames that were taken
+	gate    *gate // as far as events were added
+	skip    bool  // frames that belong to no span are left out
 }
 
 // New makes a renderer and writes the streams' headers.
@@ -69,7 +70,7 @@ func New(cfg Config) (*Renderer, error) {
 	if cfg.Pauses != "" && cfg.Pauses != PausesSilence && cfg.Pauses != PausesSkip {
 		return nil, fmt.Errorf("render: pauses %q are neither %s nor %s", cfg.Pauses, PausesSilence, PausesSkip)
 	}
-	r := &Renderer{gate: &gate{}, skip: cfg.Pauses == PausesSkip}
+	r := &Renderer{gate: &gate{}, inserts: [2]insert{{}, {}}, skip: cfg.Pauses == PausesSkip}
 	for leg, mode := range cfg.Modes {
 		m, err := newMaker(mode, cfg.Encoder)
 		if err != nil {
@@ -131,6 +132,10 @@ func (r *Renderer) Add(l journal.Lane, records []byte) error {
 		case journal.SenderReport:
 			if voice {
 				first = r.voices[l-1].addReport(rec)
+			}
+		case journal.Spoken:
+			if voice && !r.inserts[l-1].add(rec, r.frames) {
+				r.voices[l-1].stats.Malformed++
 			}
 		case journal.Event:
 			r.event(rec)
@@ -231,6 +236,7 @@ func (r *Renderer) writeFrame() error {
 		if packets[leg], err = v.frame(joint); err != nil {
 			return fmt.Errorf("frame %d of voice %d: %w", n, leg, err)
 		}
+		packets[leg] = r.inserts[leg].take(n, !joint.shut, packets[leg])
 	}
 	return r.out.WriteFrame(packets[0], packets[1])
 }

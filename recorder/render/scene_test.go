@@ -197,6 +197,7 @@ type call struct {
 	legs    [2][]journal.Packet
 	reports [2][]journal.SenderReport
 	events  []journal.Event
+	server  []journal.Spoken // what the server spoke into both legs
 	length  time.Duration
 	pauses  string // what becomes of them, as in Config
 }
@@ -217,6 +218,11 @@ func (c call) flush(t testing.TB, from, to time.Duration) (lanes [3][]byte) {
 			if lanes[0], err = journal.AppendEvent(lanes[0], e); err != nil {
 				t.Fatal(err)
 			}
+		}
+	}
+	for _, s := range c.server {
+		if s.Due >= from && s.Due < to {
+			lanes[1], lanes[2] = journal.AppendSpoken(lanes[1], s), journal.AppendSpoken(lanes[2], s)
 		}
 	}
 	for leg, packets := range c.legs {

@@ -69,10 +69,13 @@ type call struct {
 	recording  Recording
 	noteFailed bool
 	stopNotice [2]context.CancelFunc // ends what is being spoken to a side
-	speaking   sync.WaitGroup
-	proof      proof           // what the ledger holds so far
-	pending    []session.Event // what carrying out commands brought about
-	lastView   map[session.SocketID][]byte
+	mouths     [2]mouth
+	// stopAnnouncing breaks off what is being said about the recording.
+	stopAnnouncing context.CancelFunc
+	speaking       sync.WaitGroup
+	proof          proof           // what the ledger holds so far
+	pending        []session.Event // what carrying out commands brought about
+	lastView       map[session.SocketID][]byte
 
 	mu    sync.Mutex // guards state: run writes it, welcome reads it
 	state session.Call
@@ -88,7 +91,7 @@ func (h *Hub) startCall(s *Session, x meta.Person) error {
 		hub: h, id: id.NewCall(now), people: [2]id.PersonID{s.who.Person, x.ID},
 		mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
 		timers: map[session.Timer]*time.Timer{}, lastView: map[session.SocketID][]byte{},
-		news: newNews(),
+		news: newNews(), mouths: [2]mouth{make(mouth, 1), make(mouth, 1)}, stopAnnouncing: func() {},
 	}
 	c.log = h.cfg.Log.With().Str("call_id", string(c.id)).Logger()
 	c.bridge = bridge.New(h.cfg.Dial, func(leg, generation int, s bridge.State) {

@@ -35,6 +35,8 @@ func (c *call) carryOut(commands []session.Command) {
 			c.endRecording()
 		case session.PlayNotice:
 			c.playNotice(cmd)
+		case session.Announce:
+			c.announce(cmd)
 		case session.StopNotice:
 			c.hush(cmd.Side)
 		case session.Note:
@@ -147,6 +149,7 @@ func (c *call) partBefore(do func(Recording) error) {
 
 // closeGate returns when no further packet is captured.
 func (c *call) closeGate() {
+	c.stopAnnouncing()
 	if c.recording == nil {
 		return
 	}

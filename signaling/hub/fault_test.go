@@ -197,6 +197,17 @@ func (h *house) play() {
 // packets are the stamps of all packets in all journals.
 func (h *house) packets(t *testing.T) (stamps []int) {
 	t.Helper()
+	h.records(t, func(_ journal.Lane, rec any) {
+		if p, ok := rec.(journal.Packet); ok {
+			stamps = append(stamps, int(binary.BigEndian.Uint64(p.Payload[1:])))
+		}
+	})
+	return stamps
+}
+
+// records reads all journals.
+func (h *house) records(t *testing.T, each func(l journal.Lane, rec any)) {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(h.journals, "*.journal"))
 	if err != nil {
 		t.Fatal(err)
@@ -215,17 +226,12 @@ func (h *house) packets(t *testing.T) (stamps []int) {
 			t.Fatal(err)
 		}
 		_, err = journal.Read(data, header, h.identities(t, header), func(b journal.Batch) error {
-			return journal.Records(b.Records, func(rec any) {
-				if p, ok := rec.(journal.Packet); ok {
-					stamps = append(stamps, int(binary.BigEndian.Uint64(p.Payload[1:])))
-				}
-			})
+			return journal.Records(b.Records, func(rec any) { each(b.Lane, rec) })
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	return stamps
 }
 
 func (h *house) identities(t *testing.T, header journal.Header) (ids journal.Identities) {

@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"parley/media/bridge"
+	"parley/media/prompt"
 	"parley/recorder/consent"
 	"parley/recorder/consent/ledger"
 	"parley/recorder/consent/words"
@@ -93,6 +94,8 @@ type Config struct {
 	Store    Store
 	// Prompts are needed where Env.Prompt is set.
 	Prompts Prompts
+	// Tone is played where a verdict asks for one.
+	Tone prompt.Prompt
 	// Feed is told what happens; nil tells nobody.
 	Feed     Feed
 	Operator wire.Operator

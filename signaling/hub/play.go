@@ -26,7 +26,7 @@ func (c *call) playNotice(n session.PlayNotice) {
 	c.mark(journal.EventPrompt, journal.LegOf(int(n.Side)))
 	c.speaking.Go(func() {
 		defer cancel()
-		err := c.bridge.Play(ctx, int(n.Side), p.Frames)
+		err := c.speak(ctx, n.Side, p.Frames)
 		if err != nil {
 			c.log.Info().Err(err).Stringer("side", n.Side).Msg("spoken notice broke off")
 		}
@@ -39,4 +39,49 @@ func (c *call) hush(s session.Side) {
 	if stop := c.stopNotice[s]; stop != nil {
 		stop()
 	}
+}
+
+// mouth lets one thing be said to a side at a time; it holds a value while
+// something is.
+type mouth chan struct{}
+
+// speak says something once what is being said to the side is over.
+func (c *call) speak(ctx context.Context, s session.Side, frames [][]byte) error {
+	select {
+	case c.mouths[s] <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-c.mouths[s] }()
+	return c.bridge.Play(ctx, int(s), frames)
+}
+
+// announce says to both sides that the call is recorded, for as long as it is. What
+// could not be played to one side is heard by the other, and comes again.
+func (c *call) announce(a session.Announce) {
+	c.stopAnnouncing()
+	ctx, cancel := context.WithCancel(c.hub.ctx)
+	c.stopAnnouncing = cancel
+	for side, say := range a.Say {
+		var frames [][]byte
+		if a.Tone {
+			frames = append(frames, c.hub.cfg.Tone.Frames...)
+		}
+		if p, ok := c.hub.cfg.notice(say.Hash); ok {
+			c.mark(journal.EventPrompt, journal.LegOf(side))
+			frames = append(frames, p.Frames...)
+		}
+		c.speaking.Go(func() {
+			if err := c.speak(ctx, session.Side(side), frames); err != nil {
+				c.log.Info().Err(err).Stringer("side", session.Side(side)).Msg("announcement broke off")
+			}
+		})
+	}
+}
+
+func (c Config) notice(hash string) (prompt.Prompt, bool) {
+	if hash == "" || c.Prompts == nil {
+		return prompt.Prompt{}, false
+	}
+	return c.Prompts.Notice(hash)
 }

@@ -3,9 +3,12 @@ package hub
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"parley/media/prompt"
+	"parley/recorder/consent"
 	"parley/recorder/consent/ledger"
+	"parley/recorder/journal"
 	"parley/signaling/session"
 	"parley/signaling/wire"
 )
@@ -98,4 +101,64 @@ func TestANoticeThatBreaksOffIsNone(t *testing.T) {
 		t.Errorf("spoken before the gate opened: got %+v, want one to its end for each", all[:before])
 	}
 	h.hangUp(h.member, c)
+}
+
+// TestRecordingIsAnnounced: where a tone is due both hear it and the line as soon as
+// capture has begun, and the journal holds in each voice what was sent into it: the
+// tone, the line, and a second later the tone again.
+func TestRecordingIsAnnounced(t *testing.T) {
+	tone, err := prompt.Tone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := newNotice(t)
+	h := newHouseIn(t, "DE", 0, false, func(c *Config) {
+		c.Prompts, c.Tone = n, tone
+		c.Env.Announcements = session.Announcements{Always: true, Line: func(language string, _ bool) (session.Prompt, bool) {
+			return session.Prompt{Hash: n.Hash, Language: language}, true
+		}}
+		judge := c.Env.Judge
+		c.Env.Judge = func(f consent.Facts) consent.Verdict {
+			v := judge(f)
+			v.BeepDue, v.BeepIntervalS = true, 1
+			return v
+		}
+	})
+	c := h.talk()
+	h.answer(h.member, "yes")
+	h.answer(h.expert, "yes")
+	h.member.until(t, "the light", func(v wire.CallView) bool { return v.Recording.State == wire.RecordingOn })
+	want := len(tone.Frames) + len(n.Frames) + len(tone.Frames)
+	deadline, look := time.After(20*time.Second), time.NewTicker(10*time.Millisecond)
+	defer look.Stop()
+	begun := time.Now()
+	for time.Since(begun) < 1500*time.Millisecond || h.lines[0].sent.Load() < int64(want) || h.lines[1].sent.Load() < int64(want) {
+		select {
+		case <-look.C:
+		case <-deadline:
+			t.Fatalf("legs were sent %d and %d packets, want %d and more", h.lines[0].sent.Load(), h.lines[1].sent.Load(), want)
+		}
+	}
+	h.hangUp(h.member, c)
+	h.close()
+	var voices [2][]journal.Spoken
+	h.records(t, func(l journal.Lane, rec any) {
+		if s, ok := rec.(journal.Spoken); ok {
+			voices[l-1] = append(voices[l-1], s)
+		}
+	})
+	for leg, got := range voices {
+		if len(got) < want {
+			t.Fatalf("voice %d holds %d frames of the server, want %d or more", leg, len(got), want)
+		}
+		for i, f := range append(append([][]byte{}, tone.Frames...), n.Frames...) {
+			if string(got[i].Payload) != string(f) {
+				t.Fatalf("voice %d: frame %d is another than was to be heard", leg, i)
+			}
+		}
+		again := len(tone.Frames) + len(n.Frames)
+		if d := got[again].Due - got[0].Due; string(got[again].Payload) != string(tone.Frames[0]) || (d-time.Second).Abs() > 100*time.Millisecond {
+			t.Errorf("voice %d: the next tone came %v after the first, want a second", leg, d)
+		}
+	}
 }

@@ -54,6 +54,8 @@ type Env struct {
 	// spoken to the end. Else the notice on the screen is enough when the spoken
 	// one could not be played.
 	SpokenRequired bool
+	// Announcements are the spoken lines on the recording.
+	Announcements Announcements
 	// EndOnDecline ends a call, politely, when a side says no before they talk.
 	EndOnDecline bool
 }
@@ -247,6 +249,8 @@ func (m *machine) fired(t Timer) {
 		m.warn()
 	case TimerLimit:
 		m.outlasted()
+	case TimerTone:
+		m.toneDue()
 	case timerLost(Member):
 		m.lostTooLong(Member)
 	case timerLost(Expert):

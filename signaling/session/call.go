@@ -161,10 +161,11 @@ type Call struct {
 	Paused   bool
 	RemindAt time.Time
 
-	clock    time.Time // latest time of any event: time never runs backwards
-	gateOpen bool
-	reported Light // what capture has said since the gate opened; "": nothing yet
-	soundDue bool
+	clock     time.Time // latest time of any event: time never runs backwards
+	gateOpen  bool
+	reported  Light // what capture has said since the gate opened; "": nothing yet
+	soundDue  bool
+	announced announced
 	// unprovable is true once the ledger could not be written: what cannot be
 	// proved is not recorded. recorderFailed stands until somebody says yes
 	// anew.

@@ -52,6 +52,7 @@ const (
 	TimerPause Timer = "pause" // the expert has forgotten the pause
 	TimerWarn  Timer = "warn"  // both are to be told that the call ends soon
 	TimerLimit Timer = "limit" // the call has lasted as long as it may
+	TimerTone  Timer = "tone"  // the tone is due again
 )
 
 // timerLost runs while a side's connection is lost.

@@ -153,6 +153,8 @@ func brief(commands []Command) string {
 			out = append(out, "speak to "+c.Side.String())
 		case StopNotice:
 			out = append(out, "hush "+c.Side.String())
+		case Announce:
+			out = append(out, map[bool]string{true: "announce with a tone", false: "announce"}[c.Tone])
 		default:
 			out = append(out, fmt.Sprintf("%T", c))
 		}

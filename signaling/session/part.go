@@ -73,6 +73,7 @@ func (m *machine) partUnanswered() {
 
 func (m *machine) erase(s Side, why string) {
 	m.call.Part, m.call.Recording = PartErased, ""
+	m.call.announced.before = false
 	m.do(ErasePart{})
 	m.notePart(s, PartErased, why)
 }

@@ -158,6 +158,10 @@ func (m *model) carryOut(t *rapid.T, commands []Command) (then []Event) {
 			m.ends++
 		case FinishRecording:
 			m.finals++
+		case Announce:
+			if !m.gate {
+				t.Fatalf("a recording is announced while the gate is shut")
+			}
 		case PlayNotice:
 			if m.talking[c.Side] {
 				t.Fatalf("two notices are spoken to the %s at once", c.Side)
@@ -461,7 +465,7 @@ func walkRounds(t testing.TB) int {
 }
 
 func TestInvariants(t *testing.T) {
-	env := testEnv(t)
+	env := announcing(t, true, true)
 	recorded, ended, paused, steps := 0, 0, 0, 0
 	n := walkRounds(t)
 	for range n {

@@ -10,6 +10,7 @@ func (m *machine) settle() {
 		m.settleVerdict()
 		m.settleNotices()
 		m.settleGate()
+		m.settleAnnounce()
 	}
 	m.call.relight(m.at)
 }
@@ -64,6 +65,7 @@ func (m *machine) shut(reason string) {
 	}
 	m.call.gateOpen = false
 	m.do(CloseGate{}, Note{Kind: NoteGateClose, Actor: ServerActor, Body: GateChanged{Reason: reason}})
+	m.silent()
 }
 
 func (m *machine) end(r EndReason) {

@@ -62,7 +62,8 @@ type Serve struct {
 	Rights  `embed:""`
 
 	SpokenNotice string        `help:"Where telling people is enough, the notice is also spoken: off (only on the screen), extra (capture waits for it, and the screen is enough where it cannot be played) or required (nothing is recorded before both heard it)." default:"extra" enum:"off,extra,required" env:"PARLEY_SPOKEN_NOTICE"`
-	Prompts      string        `help:"Folder with recordings of the spoken notice, notice.en.opus or notice.en.wav and so on; without one espeak-ng speaks." env:"PARLEY_PROMPTS" type:"path"`
+	Announce     string        `help:"A short line at the start of each recorded part, heard on the call and on the recording: auto (where telling people is enough and the notice is spoken), on (in every recorded call) or off." default:"auto" enum:"auto,on,off" env:"PARLEY_ANNOUNCE"`
+	Prompts      string        `help:"Folder with recordings of what is spoken: notice.en.opus, recording.en.wav, resumed.de.wav and so on; what is missing espeak-ng speaks." env:"PARLEY_PROMPTS" type:"path"`
 	PauseRemind  time.Duration `help:"After how long an expert is reminded that a recording is paused for card details." default:"1m" env:"PARLEY_PAUSE_REMINDER" name:"pause-reminder"`
 	AnswerGood   time.Duration `help:"How long a yes given in a call is good; then it is asked again." default:"12h" env:"PARLEY_ANSWER_GOOD" name:"answer-good-for"`
 
@@ -81,6 +82,13 @@ const (
 	SpokenOff      = "off"
 	SpokenExtra    = "extra"
 	SpokenRequired = "required"
+)
+
+// The ways of --announce.
+const (
+	AnnounceAuto = "auto"
+	AnnounceOn   = "on"
+	AnnounceOff  = "off"
 )
 
 // S3 configures the object store; without an endpoint it is a folder.

@@ -106,3 +106,5 @@ func (r *fakeRecording) Packet(leg int, _ time.Time, _ *rtp.Header, _ []byte) {
 }
 
 func (r *fakeRecording) SenderReport(int, time.Time, uint32, uint64, uint32) {}
+
+func (r *fakeRecording) Spoken(int, time.Time, []byte) {}

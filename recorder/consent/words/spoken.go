@@ -12,8 +12,9 @@ var spokenFile []byte
 
 // Spoken is what the server says aloud in one language.
 type Spoken struct {
-	Notice  string `yaml:"notice"`  // the call will be recorded
-	Resumed string `yaml:"resumed"` // the recording goes on after a pause
+	Notice    string `yaml:"notice"`    // the call will be recorded
+	Recording string `yaml:"recording"` // the first words on a recording
+	Resumed   string `yaml:"resumed"`   // the recording goes on after a pause
 }
 
 // spokenTexts cannot fail to load in a program whose tests passed, hence the

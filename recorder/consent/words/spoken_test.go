@@ -6,7 +6,7 @@ import "testing"
 func TestSpokenTexts(t *testing.T) {
 	texts := SpokenTexts()
 	for _, language := range Languages() {
-		if s := texts[language]; s.Notice == "" || s.Resumed == "" {
+		if s := texts[language]; s.Notice == "" || s.Recording == "" || s.Resumed == "" {
 			t.Errorf("%s: got %+v, want every line", language, s)
 		}
 	}
