@@ -319,10 +319,14 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 		n.log.Info().Int("recordings", left).Msg("finishing recordings of an earlier run")
 	}
 	stopFeed := n.runFeed()
+	if err := n.endUnfinished(ctx); err != nil {
+		return errors.Join(err, stopFeed(), l.Close(), n.stores.Close())
+	}
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	g, gctx := errgroup.WithContext(background)
 	g.Go(func() error { return n.capture.Run(gctx) })
 	g.Go(func() error { return n.relay.Run(gctx) })
+	g.Go(func() error { return n.showLife(gctx) })
 	g.Go(func() error { return n.notary.Run(gctx) })
 	g.Go(func() error { return n.sweeper.Run(gctx) })
 	g.Go(func() error { return n.serveMetrics(gctx) })

@@ -64,12 +64,13 @@ type call struct {
 	news    *news
 
 	// Owned by run.
-	bridge     *bridge.Bridge
-	timers     map[session.Timer]*time.Timer
-	recording  Recording
-	noteFailed bool
-	stopNotice [2]context.CancelFunc // ends what is being spoken to a side
-	mouths     [2]mouth
+	bridge             *bridge.Bridge
+	timers             map[session.Timer]*time.Timer
+	recording          Recording
+	noteFailed         bool
+	written, unwritten bool                  // the record is in metadata; what is there is out of date
+	stopNotice         [2]context.CancelFunc // ends what is being spoken to a side
+	mouths             [2]mouth
 	// stopAnnouncing breaks off what is being said about the recording.
 	stopAnnouncing context.CancelFunc
 	speaking       sync.WaitGroup
@@ -159,7 +160,7 @@ func (c *call) run(commands []session.Command) {
 	c.carryOut(commands)
 	c.seeEverybody()
 	c.applyPending()
-	c.persist(c.hub.cfg.Store.InsertCall)
+	c.persist()
 	c.changed(true)
 	stop := c.hub.ctx.Done()
 	for c.state.Phase != session.Ended {
@@ -178,6 +179,9 @@ func (c *call) run(commands []session.Command) {
 	}
 	c.hub.release(c)
 	c.changed(true)
+	if c.unwritten {
+		c.hub.work.Go(c.writeLater)
+	}
 	c.log.Info().Str("reason", string(c.state.End)).
 		Int64("dur_ms", talkTime(c.state).Milliseconds()).Msg("call ended")
 }
@@ -238,7 +242,7 @@ func (c *call) apply(e session.Event) error {
 	}
 	c.applyPending()
 	if before.Phase != c.state.Phase || before.Recording != c.state.Recording || alarms(before) != alarms(c.state) {
-		c.persist(c.hub.cfg.Store.UpdateCall)
+		c.persist()
 	}
 	c.changed(before.Phase != c.state.Phase)
 	return nil
@@ -275,13 +279,4 @@ func (c *call) setState(s session.Call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state = s
-}
-
-// persist writes the call to metadata. The call does not depend on it.
-func (c *call) persist(write func(context.Context, meta.Call) error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.hub.ctx), ioTimeout)
-	defer cancel()
-	if err := write(ctx, c.record()); err != nil {
-		c.log.Error().Err(err).Msg("call not written to metadata")
-	}
 }
