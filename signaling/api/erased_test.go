@@ -18,7 +18,9 @@ import (
 )
 
 // shelve gives the house a library with one recording that can be played.
-func (h *house) shelve() meta.Recording {
+func (h *house) shelve() meta.Recording { return h.shelveFor("the-member", "the-expert") }
+
+func (h *house) shelveFor(member, expert id.PersonID) meta.Recording {
 	h.t.Helper()
 	dir := h.t.TempDir()
 	objects, err := fsblob.Open(fsblob.Config{Dir: dir + "/objects"})
@@ -28,7 +30,7 @@ func (h *house) shelve() meta.Recording {
 	h.must(err)
 	now := time.Now()
 	rec := meta.Recording{
-		ID: id.NewRecording(now), CallID: id.NewCall(now), MemberID: "the-member", ExpertID: "the-expert",
+		ID: id.NewRecording(now), CallID: id.NewCall(now), MemberID: member, ExpertID: expert,
 		State: meta.StateStored, StartedAt: now, LengthMs: 20_000,
 	}
 	playbacktest.Shelf{Meta: h.store, Objects: objects, Master: master}.Put(h.t, rec)

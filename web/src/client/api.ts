@@ -1,5 +1,5 @@
-import { config, demoPeople, demoSession, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
-import type { Config, DemoPerson, DemoSession, Peaks, Play, Receipt, Recording, RecordingPage } from '../wire/rest';
+import { accessList, config, demoPeople, demoSession, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
+import type { Access, Config, DemoPerson, DemoSession, Peaks, Play, Receipt, Recording, RecordingPage } from '../wire/rest';
 import type { Shape } from '../wire/shape';
 import { localProblem, ProblemError, problemFrom } from './problem';
 
@@ -57,6 +57,11 @@ export class Api {
   /** The waveform of a play that was opened here. */
   peaks(opened: Play): Promise<Peaks> {
     return this.#json(opened.peaks_url, peaks);
+  }
+
+  /** Who listened to a recording, the newest first. */
+  async accesses(recording: string): Promise<Access[]> {
+    return (await this.#json(`/v1/recordings/${encodeURIComponent(recording)}/accesses`, accessList)).accesses;
   }
 
   /** The person's own receipts of a call, oldest first. */

@@ -1,4 +1,4 @@
-import type { DemoPerson, Peaks, Play, Recording, Receipt } from '../wire/rest';
+import type { Access, DemoPerson, Peaks, Play, Recording, Receipt } from '../wire/rest';
 import type { Expert } from '../wire/server';
 
 /** The moment at which every story takes place. */
@@ -43,6 +43,11 @@ export const RECORDINGS: readonly Recording[] = [
   recording('r3', { expert: { id: 'sofia', name: 'Sofía Hernández-Villanueva' }, clean: false, notes: ['no audio of the expert for 7 s from 0:12'], started_at: '2026-11-21T17:45:00Z', length_ms: 4_123_000 }),
   recording('r5', { call: 'call-5', member: { id: 'jonas', name: 'Jonas Weber' }, erased: ['member'], started_at: '2026-11-20T15:00:00Z' }),
   recording('r4', { state: 'damaged', clean: false, notes: ['the journal is gone'], started_at: '2026-11-20T11:00:00Z', length_ms: 92_000 }),
+];
+
+export const ACCESSES: readonly Access[] = [
+  { at: '2026-11-22T08:55:00Z', what: 'play', role: 'qa', reason: 'Complaint', you: false },
+  { at: '2026-11-21T19:02:00Z', what: 'play', role: 'privacy', reason: 'Case', you: false },
 ];
 
 export const RECEIPTS: readonly Receipt[] = [

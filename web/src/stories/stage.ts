@@ -6,7 +6,7 @@ import { FakeNetwork } from '../client/testing/fakesocket';
 import { aCall, aWelcome } from '../client/testing/views';
 import type { Surroundings } from '../apps/browser';
 import type { CallView } from '../wire/view';
-import { EXPERTS, NOW, aWaveform, PEOPLE, PLAY, RECEIPTS, RECORDINGS } from './data';
+import { EXPERTS, NOW, aWaveform, PEOPLE, PLAY, ACCESSES, RECEIPTS, RECORDINGS } from './data';
 
 /** What the server of a story has. */
 export interface Props {
@@ -84,6 +84,7 @@ export class Stage {
     if (path.startsWith('/v1/recordings?')) return json({ recordings, next: recordings.length > 3 ? 'r4' : '' });
     if (path.endsWith('/plays')) return json(PLAY);
     if (path === PLAY.peaks_url) return json(aWaveform());
+    if (path.endsWith('/accesses')) return json({ accesses: ACCESSES });
     if (path.endsWith('/receipts')) return json({ receipts: RECEIPTS });
     return json(RECORDINGS.find((one) => one.id === id) ?? {});
   }

@@ -5,6 +5,7 @@ import type { Api } from '../client/api';
 import { problemOf } from '../client/problem';
 import type { Problem } from '../wire/server';
 import type { Recording } from '../wire/rest';
+import './accesses';
 import { base, controls } from './base';
 import { clock, moment, shortcoming, spoken } from './format';
 import { icon } from './icons';
@@ -150,6 +151,7 @@ export class Recordings extends LitElement {
       ${open && !this.review
         ? html`<div class="open">
             ${keyed(recording.id, html`<parley-player .recording=${recording} .api=${this.api}></parley-player>`)}
+            <parley-accesses .api=${this.api} .recording=${recording.id}></parley-accesses>
             <parley-receipts .api=${this.api} .call=${recording.call}></parley-receipts>
           </div>`
         : nothing}

@@ -67,6 +67,16 @@ export const STAGE: Record<RecordingStage, string> = {
   erased: 'Erased',
 };
 
+/** Who listened, by role. */
+export const LISTENER: Readonly<Record<string, string>> = {
+  member: 'The member',
+  expert: 'The expert',
+  qa: 'A quality reviewer',
+  'qa-lead': 'The head of quality review',
+  privacy: 'A privacy officer',
+  operator: 'The operator of the service',
+};
+
 /** Says how a call came to its end, to the person who sees `call`. */
 export function ending(call: CallView): Told {
   const { name } = call.peer;

@@ -144,6 +144,19 @@ export const peaks: Shape<Peaks> = record<Peaks>({
   speech: list(list(record<{ start_ms: number; end_ms: number }>({ start_ms: number, end_ms: number }))),
 });
 
+/** One access to a recording: by role and class of reason, never by name. */
+export interface Access {
+  readonly at: string;
+  readonly what: string;
+  readonly role: string;
+  readonly reason: string;
+  readonly you: boolean;
+}
+
+const access: Shape<Access> = record<Access>({ at: instant, what: text, role: text, reason: maybeText, you: flag });
+
+export const accessList = record<{ accesses: Access[] }>({ accesses: list(access) });
+
 export type ReceiptAnswer = 'yes' | 'no' | 'continued' | 'withdrawn';
 
 /** One of a person's own receipts of a call; `url` gives the signed file, to be saved as `file`. */

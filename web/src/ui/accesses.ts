@@ -1,0 +1,62 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { Api } from '../client/api';
+import type { Access } from '../wire/rest';
+import { base } from './base';
+import { moment } from './format';
+import { LISTENER } from './words';
+
+/** Who listened to a recording, for the two people who spoke: role and reason, never a name. Their own plays are left out. */
+@customElement('parley-accesses')
+export class Accesses extends LitElement {
+  static override styles = [
+    base,
+    css`
+      .title {
+        font-size: var(--size-small);
+        font-weight: 600;
+        color: var(--ink-soft);
+      }
+      li {
+        padding-block: var(--gap-2);
+      }
+      li + li {
+        border-block-start: 1px solid var(--line);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) api!: Api;
+  /** The id of the recording. */
+  @property() recording = '';
+  @state() private list: readonly Access[] | null = null;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('recording') || changed.has('api')) void this.#load(this.recording);
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    if (this.list === null) return nothing;
+    const others = this.list.filter((access) => !access.you);
+    return html`<section aria-label="Who listened" data-testid="accesses">
+      <p class="title">Who listened</p>
+      ${others.length === 0
+        ? html`<p class="small soft">Nobody but you so far.</p>`
+        : html`<ul>
+            ${others.map((access) => html`<li>
+              <span>${LISTENER[access.role] ?? 'Somebody of the service'}</span>
+              <span class="small soft">${[access.reason, moment(access.at)].filter((text) => text !== '').join(' · ')}</span>
+            </li>`)}
+          </ul>`}
+    </section>`;
+  }
+
+  async #load(recording: string): Promise<void> {
+    try {
+      const list = await this.api.accesses(recording);
+      if (recording === this.recording) this.list = list;
+    } catch {
+      this.list = null; // the player says what is wrong
+    }
+  }
+}
