@@ -8,6 +8,7 @@ import (
 
 	"github.com/pion/rtp"
 
+	"parley/recorder/capture"
 	"parley/storage/id"
 )
 
@@ -15,10 +16,16 @@ import (
 // reports what one costs while its call goes on, all of it counted: capture,
 // seal, disk, the render that follows, and the garbage of it. cpu-ms/call-s is
 // CPU time of the process and of the system for it by second of call;
-// KiB/call is what a recording holds in memory.
+// KiB/call is what a recording holds in memory. Browsers state the level of
+// each packet; where nobody does, voices are decoded to be drawn.
 func BenchmarkLive(b *testing.B) {
-	const calls, warm, talk = 20, 20 * time.Second, 10 * time.Second
 	phrases() // the speech is not the recorder's
+	b.Run("levels=stated", func(b *testing.B) { holdLive(b, true) })
+	b.Run("levels=none", func(b *testing.B) { holdLive(b, false) })
+}
+
+func holdLive(b *testing.B, levels bool) {
+	const calls, warm, talk = 20, 20 * time.Second, 10 * time.Second
 	for b.Loop() {
 		p := newHouse(b).start()
 		empty := held()
@@ -31,9 +38,9 @@ func BenchmarkLive(b *testing.B) {
 			}
 			recordings = append(recordings, p.begin())
 		}
-		talkLive(p, recordings, 0, warm)
+		talkLive(p, recordings, 0, warm, levels)
 		before := cpuTime(b)
-		talkLive(p, recordings, warm, warm+talk)
+		talkLive(p, recordings, warm, warm+talk, levels)
 		used, full := cpuTime(b)-before, held()
 		b.ReportMetric(float64(used.Microseconds())/1000/(talk.Seconds()*calls), "cpu-ms/call-s")
 		b.ReportMetric(float64(full-empty)/1024/calls, "KiB/call")
@@ -46,7 +53,7 @@ func BenchmarkLive(b *testing.B) {
 
 // talkLive lets both legs of all recordings send a packet each 20 ms, from one
 // instant of the calls to another.
-func talkLive(p *process, recordings []*Recording, from, to time.Duration) {
+func talkLive(p *process, recordings []*Recording, from, to time.Duration, levels bool) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for i := int(from / (20 * time.Millisecond)); i < int(to/(20*time.Millisecond)); i++ {
@@ -56,6 +63,9 @@ func talkLive(p *process, recordings []*Recording, from, to time.Duration) {
 			for leg := range 2 {
 				packets := phrases().packets[leg]
 				h := &rtp.Header{SequenceNumber: uint16(i), Timestamp: uint32(i * 960), SSRC: uint32(leg + 1)}
+				if levels {
+					_ = h.SetExtension(capture.LevelExtension, []byte{byte(20 + i%40)}) // fits
+				}
 				r.Packet(leg, at, h, packets[i%len(packets)])
 			}
 		}

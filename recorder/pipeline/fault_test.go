@@ -179,11 +179,11 @@ func (m *badMeta) UpdateRecording(ctx context.Context, r meta.Recording) error {
 	return err
 }
 
-func (m *badMeta) PutObject(ctx context.Context, o meta.StoredObject) error {
+func (m *badMeta) PutObject(ctx context.Context, objects ...meta.StoredObject) error {
 	m.mu.Lock()
 	after := take(&m.after)
 	m.mu.Unlock()
-	err := m.Metadata.PutObject(ctx, o)
+	err := m.Metadata.PutObject(ctx, objects...)
 	if err == nil && after {
 		return errMeta
 	}

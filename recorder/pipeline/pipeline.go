@@ -29,7 +29,7 @@ type Metadata interface {
 	UpdateRecording(ctx context.Context, r meta.Recording) error
 	Recording(ctx context.Context, r id.RecordingID) (meta.Recording, error)
 	UnfinishedRecordings(ctx context.Context) ([]meta.Recording, error)
-	PutObject(ctx context.Context, o meta.StoredObject) error
+	PutObject(ctx context.Context, objects ...meta.StoredObject) error
 	Envelope(ctx context.Context, r id.RecordingID, part string) ([]byte, error)
 }
 

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -23,8 +25,8 @@ import (
 // voice is about 11 MB.
 const uploadTimeout = 5 * time.Minute
 
-// upload puts all objects, the manifest last, reads each back, and enters it in
-// metadata.
+// upload puts all objects at once, reads each back, and enters them in metadata
+// together. Nobody finds any of them before.
 func (j *job) upload() error {
 	if j.stored == nil {
 		j.stored = map[string]meta.StoredObject{}
@@ -37,13 +39,26 @@ func (j *job) upload() error {
 			})
 		}
 	}
+	g.Go(func() error {
+		sum := sha256.Sum256(j.manifest)
+		return j.put(id.PartCall, int64(len(j.manifest)), hex.EncodeToString(sum[:]), func() (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader(j.manifest)), nil
+		})
+	})
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(j.manifest)
-	return j.put(id.PartCall, int64(len(j.manifest)), hex.EncodeToString(sum[:]), func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(j.manifest)), nil
-	})
+	return j.enter()
+}
+
+// enter tells metadata where the objects are, in one transaction.
+func (j *job) enter() error {
+	ctx, cancel := context.WithTimeout(j.p.ctx, metaTimeout)
+	defer cancel()
+	if err := j.p.cfg.Meta.PutObject(ctx, slices.Collect(maps.Values(j.stored))...); err != nil {
+		return fmt.Errorf("enter the objects of %s: %w", j.rec.ID, err)
+	}
+	return nil
 }
 
 func (j *job) put(part string, size int64, sum string, open func() (io.ReadCloser, error)) error {
@@ -63,9 +78,6 @@ func (j *job) put(part string, size int64, sum string, open func() (io.ReadClose
 	}
 	if err := verify(ctx, j.p.cfg.Objects, o); err != nil {
 		return err
-	}
-	if err := j.p.cfg.Meta.PutObject(ctx, o); err != nil {
-		return fmt.Errorf("enter %s of %s: %w", part, j.rec.ID, err)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()

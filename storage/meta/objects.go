@@ -38,10 +38,10 @@ func (o StoredObject) Validate() error {
 
 // Objects keeps where the sealed objects of recordings are.
 type Objects interface {
-	// PutObject stores where an object is. It may be repeated. Errors match
-	// ErrInvalid, ErrNotExist if the recording is not stored, or ErrConflict
-	// if another object is stored under the same key.
-	PutObject(ctx context.Context, o StoredObject) error
+	// PutObject stores where objects are, all or none. It may be repeated. Errors
+	// match ErrInvalid, ErrNotExist if a recording is not stored, or ErrConflict if
+	// another object is stored under the same key.
+	PutObject(ctx context.Context, objects ...StoredObject) error
 	// Objects returns the objects of a recording, by key.
 	Objects(ctx context.Context, recording id.RecordingID) ([]StoredObject, error)
 }

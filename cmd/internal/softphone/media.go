@@ -4,17 +4,21 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/pion/interceptor"
+	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
-	pionmedia "github.com/pion/webrtc/v4/pkg/media"
 
 	"parley/media/opus"
 	"parley/media/rtptime"
+	"parley/recorder/level"
 	"parley/signaling/wire"
 )
 
@@ -31,7 +35,8 @@ const (
 // media is one PeerConnection of a phone.
 type media struct {
 	pc   *webrtc.PeerConnection
-	out  *webrtc.TrackLocalStaticSample
+	out  *webrtc.TrackLocalStaticRTP
+	from *webrtc.RTPSender
 	end  context.CancelFunc
 	work sync.WaitGroup
 
@@ -66,6 +71,10 @@ func newPeerConnection(phone Config, servers []wire.ICEServer) (*webrtc.PeerConn
 	if err := e.RegisterDefaultCodecs(); err != nil {
 		return nil, err
 	}
+	extension := webrtc.RTPHeaderExtensionCapability{URI: sdp.AudioLevelURI}
+	if err := e.RegisterHeaderExtension(extension, webrtc.RTPCodecTypeAudio); err != nil {
+		return nil, err
+	}
 	var s webrtc.SettingEngine
 	s.SetIncludeLoopbackCandidate(true)
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(e), webrtc.WithSettingEngine(s),
@@ -84,10 +93,10 @@ func newPeerConnection(phone Config, servers []wire.ICEServer) (*webrtc.PeerConn
 func (m *media) negotiate(ctx context.Context, offer string, gather bool) (string, error) {
 	capability := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: sampleRate, Channels: 2}
 	var err error
-	if m.out, err = webrtc.NewTrackLocalStaticSample(capability, "audio", "softphone"); err != nil {
+	if m.out, err = webrtc.NewTrackLocalStaticRTP(capability, "audio", "softphone"); err != nil {
 		return "", err
 	}
-	if _, err := m.pc.AddTrack(m.out); err != nil {
+	if m.from, err = m.pc.AddTrack(m.out); err != nil {
 		return "", err
 	}
 	m.pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { m.work.Go(func() { m.listen(t) }) })
@@ -165,6 +174,7 @@ func (m *media) speak(ctx context.Context) {
 		return // without libopus nothing is heard, and the check says so
 	}
 	pcm, packet := make([]int16, frame), make([]byte, 1500)
+	h := rtp.Header{Version: 2, SequenceNumber: uint16(rand.Uint32()), Timestamp: rand.Uint32()}
 	due := time.NewTimer(0)
 	defer due.Stop()
 	for next := time.Now(); ; next = next.Add(frameTime) {
@@ -180,9 +190,31 @@ func (m *media) speak(ctx context.Context) {
 		} else if n, err = m.encode(enc, pcm, packet); err != nil {
 			return
 		}
+		m.state(&h, pcm)
 		// Until the connection is up the track writes to nobody.
-		_ = m.out.WriteSample(pionmedia.Sample{Data: packet[:n], Duration: frameTime})
+		_ = m.out.WriteRTP(&rtp.Packet{Header: h, Payload: packet[:n]})
+		h.SequenceNumber++
+		h.Timestamp += frame
 	}
+}
+
+// state puts the frame's audio level into the header as browsers do (RFC 6464),
+// if the other side asked for it.
+func (m *media) state(h *rtp.Header, pcm []int16) {
+	for _, e := range m.from.GetParameters().HeaderExtensions {
+		if e.URI == sdp.AudioLevelURI {
+			_ = h.SetExtension(uint8(e.ID), []byte{audioLevel(pcm)}) // one byte under a negotiated id fits
+		}
+	}
+}
+
+// audioLevel is a frame's level in -dBov, 127 for digital silence.
+func audioLevel(pcm []int16) byte {
+	const silence = 127
+	if dbfs := level.Of(pcm); dbfs > level.Silence {
+		return byte(min(silence-1, max(0, math.Round(-dbfs))))
+	}
+	return silence
 }
 
 // stampBytes is the size of a stamped packet, that of speech at 24 kbit/s.

@@ -24,7 +24,7 @@ import (
 // Metadata is where the recording is entered.
 type Metadata interface {
 	InsertRecording(ctx context.Context, r meta.Recording, envelopes map[string][]byte) error
-	PutObject(ctx context.Context, o meta.StoredObject) error
+	PutObject(ctx context.Context, objects ...meta.StoredObject) error
 }
 
 // Objects is where its sealed objects go.

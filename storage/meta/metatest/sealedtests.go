@@ -49,14 +49,14 @@ func objects(t *testing.T, store meta.Store) {
 	}
 	voice, peaks := object("b/voice", id.PartMember), object("a/peaks", id.PartMember)
 	must(t, "PutObject", store.PutObject(ctx, voice))
-	must(t, "PutObject of another", store.PutObject(ctx, peaks))
-	must(t, "PutObject again", store.PutObject(ctx, voice))
+	must(t, "PutObject again, and another", store.PutObject(ctx, voice, peaks))
 	changed := voice
 	changed.Size++
-	wantError(t, "PutObject of something else under the key", store.PutObject(ctx, changed), meta.ErrConflict)
+	more := object("d/more", id.PartExpert)
+	wantError(t, "PutObject of something else under the key", store.PutObject(ctx, more, changed), meta.ErrConflict)
 	orphan := object("c/orphan", id.PartCall)
 	orphan.Recording = id.NewRecording(noon)
-	wantError(t, "PutObject of no recording", store.PutObject(ctx, orphan), meta.ErrNotExist)
+	wantError(t, "PutObject of no recording", store.PutObject(ctx, more, orphan), meta.ErrNotExist)
 	got, err := store.Objects(ctx, r.ID)
 	must(t, "Objects", err)
 	wantSame(t, "objects by key", got, []meta.StoredObject{peaks, voice})

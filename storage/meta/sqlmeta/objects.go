@@ -12,24 +12,35 @@ import (
 const selectObject = `SELECT recording_id, part, key, size, sha256 FROM objects `
 
 // PutObject implements [meta.Objects].
-func (s *Store) PutObject(ctx context.Context, o meta.StoredObject) error {
-	if err := o.Validate(); err != nil {
-		return err
-	}
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO objects (recording_id, part, key, size, sha256) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (key) DO NOTHING`, o.Recording, o.Part, o.Key, o.Size, o.SHA256)
-		if err != nil {
+func (s *Store) PutObject(ctx context.Context, objects ...meta.StoredObject) error {
+	for _, o := range objects {
+		if err := o.Validate(); err != nil {
 			return err
 		}
-		stored, err := scanObject(tx.QueryRowContext(ctx, selectObject+`WHERE key = $1`, o.Key))
-		if err == nil && stored != o {
-			err = meta.ErrConflict
+	}
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		for _, o := range objects {
+			if err := putObject(ctx, tx, o); err != nil {
+				return fmt.Errorf("object %s of %s: %w", o.Key, o.Recording, err)
+			}
 		}
-		return err
+		return nil
 	})
-	return s.explain(ctx, fmt.Sprintf("store object %s of %s", o.Key, o.Recording), err)
+	return s.explain(ctx, "store objects", err)
+}
+
+func putObject(ctx context.Context, tx *sql.Tx, o meta.StoredObject) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO objects (recording_id, part, key, size, sha256) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (key) DO NOTHING`, o.Recording, o.Part, o.Key, o.Size, o.SHA256)
+	if err != nil {
+		return err
+	}
+	stored, err := scanObject(tx.QueryRowContext(ctx, selectObject+`WHERE key = $1`, o.Key))
+	if err == nil && stored != o {
+		err = meta.ErrConflict
+	}
+	return err
 }
 
 // Objects implements [meta.Objects].
