@@ -3,28 +3,29 @@ package hub
 import (
 	"strings"
 
+	"parley/recorder/consent/words"
 	"parley/signaling/session"
 	"parley/storage/meta"
 )
 
 // hint tells a person in plain words what is wrong with the sound that is to
 // be recorded, and is empty while nothing is.
-func hint(c session.Call, you, peer session.Place) string {
+func hint(l words.Light, c session.Call, you, peer session.Place) string {
 	if c.Phase != session.Active || !c.GateOpen() {
 		return ""
 	}
 	var say []string
 	switch you.Sound.Alarm {
 	case session.AlarmSilence:
-		say = append(say, "Your microphone sends no sound. Please check that it is switched on.")
+		say = append(say, l.YouSilent)
 	case session.AlarmNoPackets:
-		say = append(say, "Nothing comes from your microphone, so your voice is not being recorded.")
+		say = append(say, l.YouAbsent)
 	}
 	switch peer.Sound.Alarm {
 	case session.AlarmSilence:
-		say = append(say, "No sound comes from the microphone of "+peer.Name+".")
+		say = append(say, l.PeerSilent(peer.Name))
 	case session.AlarmNoPackets:
-		say = append(say, "Nothing comes from "+peer.Name+", so that voice is not being recorded.")
+		say = append(say, l.PeerAbsent(peer.Name))
 	}
 	return strings.Join(say, " ")
 }

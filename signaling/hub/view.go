@@ -67,7 +67,7 @@ func (c *call) view(s *Session) (wire.CallView, bool) {
 		Hold:      wire.HoldView{ByYou: you.Holds, ByPeer: peer.Holds},
 		Media:     mediaView(you, peer),
 		Consent:   c.hub.consentView(state, you, peer),
-		Recording: recordingView(state, you, peer),
+		Recording: recordingView(c.hub.cfg.Words.Light(you.Language), state, you, peer),
 	}, true
 }
 
@@ -156,26 +156,28 @@ func question(q words.Question) *wire.Question {
 	return out
 }
 
-var lightText = map[session.Light]string{
-	session.LightOff:       "Not recorded",
-	session.LightRecording: "Recording",
-	session.LightPaused:    "Paused: card details",
-	session.LightStopped:   "Recording stopped",
-	session.LightProblem:   "Recording problem: nothing is being saved",
-}
-
 // textOf is what stands beside the light.
-func textOf(c session.Call) string {
-	if c.Light == session.LightPaused && !c.Paused {
-		return "Paused: on hold"
+func textOf(l words.Light, c session.Call) string {
+	switch c.Light {
+	case session.LightRecording:
+		return l.Recording
+	case session.LightPaused:
+		if !c.Paused {
+			return l.Hold
+		}
+		return l.Card
+	case session.LightStopped:
+		return l.Stopped
+	case session.LightProblem:
+		return l.Problem
 	}
-	return lightText[c.Light]
+	return l.Off
 }
 
-func recordingView(c session.Call, you, peer session.Place) wire.RecordingView {
+func recordingView(l words.Light, c session.Call, you, peer session.Place) wire.RecordingView {
 	return wire.RecordingView{
-		State: string(c.Light), Since: optional(c.LightSince), Text: textOf(c), ID: string(c.Recording),
-		Hint:   hint(c, you, peer),
+		State: string(c.Light), Since: optional(c.LightSince), Text: textOf(l, c), ID: string(c.Recording),
+		Hint:   hint(l, c, you, peer),
 		Paused: c.Paused, RemindAt: optional(c.RemindAt),
 	}
 }

@@ -88,6 +88,7 @@ type texts struct {
 	Places     map[string]string `yaml:"places"`
 	PlaceOther string            `yaml:"place_other"`
 	Neutral    neutralTexts      `yaml:"neutral"`
+	Light      Light             `yaml:"light"`
 	Reason     reasonTexts       `yaml:"reason"`
 	Log        logTexts          `yaml:"log"`
 }

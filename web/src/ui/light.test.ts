@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { aCall } from '../client/testing/views';
+import { aCall, aQuestion } from '../client/testing/views';
 import type { CallView } from '../wire/view';
 import { Light } from './light';
 
@@ -35,6 +35,14 @@ describe('the light', () => {
     expect(part(light, '.pill')?.textContent).toContain(text);
     expect(part(light, '[aria-live="polite"]')?.textContent).toBe(text);
     expect(part(light, '.pill svg'), 'a shape beside the colour').not.toBeNull();
+  });
+
+  it('says its words in the language of the question', async () => {
+    const question = aQuestion({ language: 'he' });
+    const light = await show({ state: 'recording', text: 'מקליט' }, { question });
+    expect(part(light, '.pill span')?.lang).toBe('he');
+    expect(part(light, '.pill span')?.dir).toBe('auto');
+    expect(part(light, '[aria-live="polite"]')?.lang).toBe('he');
   });
 
   it('has another shape for each state', async () => {

@@ -61,14 +61,19 @@ export class Light extends LitElement {
         @click=${() => this.#toggle()}
       >
         ${SHAPE[recording.state]}
-        <span>${recording.text}</span>
+        <span lang=${this.#language} dir="auto">${recording.text}</span>
         ${recording.state === 'recording' ? html`<span class="figures" role="timer">${this.#elapsed()}</span>` : nothing}
       </button>
-      <span class="sr" role="status" aria-live="polite">${recording.text}</span>
+      <span class="sr" role="status" aria-live="polite" lang=${this.#language}>${recording.text}</span>
       <div id="panel" class="panel card" role="region" aria-label="About the recording" ?hidden=${!this.open}>
         ${this.open ? this.#panel() : nothing}
       </div>
     `;
+  }
+
+  /** The server's words about the recording come in the language of the question. */
+  get #language(): string {
+    return this.call.consent.question?.language ?? 'en';
   }
 
   /** It runs, or is about to go on: there is something to stop. */
@@ -80,7 +85,7 @@ export class Light extends LitElement {
     const { consent } = this.call;
     const answered = consent.answer !== 'none';
     return html`
-      <p>${consent.summary || 'Nothing has been agreed yet, so nothing is recorded.'}</p>
+      <p lang=${this.#language} dir="auto">${consent.summary || 'Nothing has been agreed yet, so nothing is recorded.'}</p>
       ${this.#who()}
       ${this.#running
         ? html`<button class="button stop" data-testid="withdraw" ?disabled=${this.stopping} @click=${() => this.#withdraw()}>

@@ -1,0 +1,35 @@
+package hub
+
+import (
+	"testing"
+
+	"parley/recorder/consent/words"
+	"parley/signaling/session"
+)
+
+// TestTheLightSpeaksThePersonsLanguage: what stands beside the light, and what is said
+// of a microphone, is in each language another text for each state.
+func TestTheLightSpeaksThePersonsLanguage(t *testing.T) {
+	you, peer := session.Place{}, session.Place{Party: session.Party{Name: "Dr. Lee"}}
+	peer.Sound.Alarm = session.AlarmSilence
+	seen := map[string]string{}
+	for _, language := range words.Languages() {
+		l := words.Catalogue{}.Light(language)
+		texts := []string{l.YouSilent, l.YouAbsent, l.PeerSilent(peer.Name), l.PeerAbsent(peer.Name), textOf(l, session.Call{Light: session.LightPaused, Paused: true})}
+		for _, light := range []session.Light{session.LightOff, session.LightRecording, session.LightPaused, session.LightStopped, session.LightProblem} {
+			texts = append(texts, textOf(l, session.Call{Light: light}))
+		}
+		for _, text := range texts {
+			if other, twice := seen[text]; text == "" || twice {
+				t.Errorf("%s: %q is empty or said in %s already", language, text, other)
+			}
+			seen[text] = language
+		}
+	}
+	if got := textOf(words.Catalogue{}.Light("de-AT"), session.Call{Light: session.LightRecording}); got != "Aufnahme läuft" {
+		t.Errorf("for Austria: got %q", got)
+	}
+	if got := hint(words.Catalogue{}.Light("de"), session.Call{Phase: session.Active}, you, peer); got != "" {
+		t.Errorf("while nothing is recorded: got the hint %q, want none", got)
+	}
+}
