@@ -14,14 +14,12 @@ func TestAnOlderStateDoesNotFollowANewerOne(t *testing.T) {
 	var got []string
 	say := func(what string) func() { return func() { got = append(got, what) } }
 	first, second, third := o.take(), o.take(), o.take()
-	o.send(second, everybody, say("second"))
-	o.send(first, everybody, say("first, late"))
-	o.unlessNewer(first, everybody, say("first to one, late"))
-	o.send(first, "lee", say("first to lee"))
-	o.unlessNewer(third, everybody, say("third to one"))
-	o.send(third, everybody, say("third"))
-	o.send(second, "lee", say("second to lee"))
-	want := []string{"second", "first to lee", "third to one", "third", "second to lee"}
+	o.send(second, "lee", say("second of lee"))
+	o.send(first, "lee", say("first of lee, late"))
+	o.send(first, "ortiz", say("first of ortiz"))
+	o.send(third, "lee", say("third of lee"))
+	o.send(second, "ortiz", say("second of ortiz"))
+	want := []string{"second of lee", "first of ortiz", "third of lee", "second of ortiz"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

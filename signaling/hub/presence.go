@@ -23,30 +23,26 @@ func (s *Session) setPresence(ctx context.Context, available bool) error {
 	return nil
 }
 
-// presenceChanged tells an expert's own tabs and every member.
+// presenceChanged tells an expert's own tabs and every member of the state of
+// one expert: the whole list goes to a member only after the sign-in.
 func (h *Hub) presenceChanged(ctx context.Context, expert id.PersonID) {
 	turn := h.order.take()
-	experts, ok := h.experts(ctx)
-	if !ok {
+	x, err := h.cfg.Store.Person(ctx, expert)
+	if err != nil {
+		h.cfg.Log.Warn().Err(err).Msg("change of presence not told")
 		return
 	}
-	directory := h.directory(experts)
-	h.order.send(turn, everybody, func() {
-		h.each(func(s *Session) bool { return s.who.Role == auth.RoleMember }, directory)
+	entry := h.entry(x)
+	changed, own := wire.DirectoryChanged{Version: turn, Expert: entry}, wire.Presence{Available: x.Available, State: entry.State}
+	h.order.send(turn, expert, func() {
+		h.tellPresence(expert, entry.State)
+		h.each(func(s *Session) bool { return s.who.Role == auth.RoleMember }, changed)
+		h.each(func(s *Session) bool { return s.who.Person == expert && s.who.Role == auth.RoleExpert }, own)
 	})
-	for _, x := range experts {
-		if x.ID == expert {
-			m := wire.Presence{Available: x.Available, State: h.state(x)}
-			h.order.send(turn, expert, func() {
-				h.tellPresence(expert, m.State)
-				h.each(func(s *Session) bool { return s.who.Person == expert && s.who.Role == auth.RoleExpert }, m)
-			})
-		}
-	}
 }
 
-// sendDirectory sends the directory to one socket, unless everybody has got a
-// newer one in the meantime.
+// sendDirectory sends the directory to one socket. Changes may overtake it: the
+// version says which of them are newer.
 func (h *Hub) sendDirectory(ctx context.Context, s *Session) {
 	turn := h.order.take()
 	experts, ok := h.experts(ctx)
@@ -54,7 +50,8 @@ func (h *Hub) sendDirectory(ctx context.Context, s *Session) {
 		return
 	}
 	directory := h.directory(experts)
-	h.order.unlessNewer(turn, everybody, func() { s.send(directory) })
+	directory.Version = turn
+	s.send(directory)
 }
 
 func (h *Hub) experts(ctx context.Context) ([]meta.Person, bool) {
@@ -69,13 +66,7 @@ func (h *Hub) experts(ctx context.Context) ([]meta.Person, bool) {
 func (h *Hub) directory(experts []meta.Person) wire.Directory {
 	d := wire.Directory{Experts: make([]wire.Expert, 0, len(experts))}
 	for _, x := range experts {
-		languages := x.Languages
-		if languages == nil {
-			languages = []string{}
-		}
-		d.Experts = append(d.Experts, wire.Expert{
-			ID: string(x.ID), Name: x.Name, Headline: x.Headline, Languages: languages, State: h.state(x),
-		})
+		d.Experts = append(d.Experts, h.entry(x))
 	}
 	rank := map[string]int{wire.StateAvailable: 0, wire.StateBusy: 1, wire.StateAway: 2}
 	slices.SortFunc(d.Experts, func(a, b wire.Expert) int {
@@ -85,6 +76,15 @@ func (h *Hub) directory(experts []meta.Person) wire.Directory {
 		return strings.Compare(a.Name, b.Name)
 	})
 	return d
+}
+
+// entry is an expert as members see them.
+func (h *Hub) entry(x meta.Person) wire.Expert {
+	languages := x.Languages
+	if languages == nil {
+		languages = []string{}
+	}
+	return wire.Expert{ID: string(x.ID), Name: x.Name, Headline: x.Headline, Languages: languages, State: h.state(x)}
 }
 
 func (h *Hub) state(x meta.Person) string {

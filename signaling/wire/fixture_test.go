@@ -116,12 +116,13 @@ func fixturePlain() map[string]ServerMessage {
 			Person:   Person{ID: "dr-lee", Role: "expert", Name: "Dr. Lee", Headline: "Tax law"},
 			Operator: operator, ICEServers: []ICEServer{}, ServerTime: fixtureCreated,
 		},
-		"directory": Directory{Experts: []Expert{
+		"directory": Directory{Version: 7, Experts: []Expert{
 			{ID: "dr-lee", Name: "Dr. Lee", Headline: "Tax law", Languages: []string{"en", "de"}, State: StateAvailable},
 			{ID: "sam-ortiz", Name: "Sam Ortiz", Headline: "", Languages: []string{}, State: StateBusy},
 			{ID: "zoe", Name: "Zoë Ångström", Headline: "Schlaf & Ruhe", Languages: []string{"sv"}, State: StateAway},
 		}},
 		"directory_empty":    Directory{Experts: []Expert{}},
+		"directory_changed":  DirectoryChanged{Version: 8, Expert: Expert{ID: "zoe", Name: "Zoë Ångström", Headline: "Schlaf & Ruhe", Languages: []string{"sv"}, State: StateAvailable}},
 		"presence_available": Presence{Available: true, State: StateAvailable},
 		"presence_busy":      Presence{Available: true, State: StateBusy},
 		"presence_away":      Presence{Available: false, State: StateAway},

@@ -55,9 +55,17 @@ type Expert struct {
 	State     string   `json:"state"`
 }
 
-// Directory lists all experts.
+// Directory lists all experts. A DirectoryChanged of a higher version that came
+// before it is newer.
 type Directory struct {
+	Version uint64   `json:"version"`
 	Experts []Expert `json:"experts"`
+}
+
+// DirectoryChanged is the entry of one expert, new or changed.
+type DirectoryChanged struct {
+	Version uint64 `json:"version"`
+	Expert  Expert `json:"expert"`
 }
 
 // Presence tells an expert how others see them.
@@ -99,13 +107,14 @@ type Error struct {
 	Problem Problem `json:"problem"`
 }
 
-func (Welcome) serverType() string        { return "welcome" }
-func (Directory) serverType() string      { return "directory" }
-func (Presence) serverType() string       { return "presence" }
-func (Call) serverType() string           { return "call" }
-func (MediaOffer) serverType() string     { return "media.offer" }
-func (RecordingReady) serverType() string { return "recording.ready" }
-func (Error) serverType() string          { return "error" }
+func (Welcome) serverType() string          { return "welcome" }
+func (Directory) serverType() string        { return "directory" }
+func (DirectoryChanged) serverType() string { return "directory.changed" }
+func (Presence) serverType() string         { return "presence" }
+func (Call) serverType() string             { return "call" }
+func (MediaOffer) serverType() string       { return "media.offer" }
+func (RecordingReady) serverType() string   { return "recording.ready" }
+func (Error) serverType() string            { return "error" }
 
 // Encode encodes a server message.
 func Encode(m ServerMessage) ([]byte, error) {
@@ -130,6 +139,8 @@ func DecodeServer(data []byte) (ServerMessage, error) {
 		return decodeAs[Welcome](data)
 	case "directory":
 		return decodeAs[Directory](data)
+	case "directory.changed":
+		return decodeAs[DirectoryChanged](data)
 	case "presence":
 		return decodeAs[Presence](data)
 	case "call":

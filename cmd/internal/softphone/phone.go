@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -52,6 +53,7 @@ type Phone struct {
 	changed chan struct{} // closed and replaced at each change
 	err     error         // why the socket ended
 	media   *media
+	changes map[string]wire.DirectoryChanged // the newest of each expert
 }
 
 // Dial signs in and returns once the server has said welcome.
@@ -64,7 +66,7 @@ func Dial(ctx context.Context, cfg Config) (*Phone, error) {
 		return nil, fmt.Errorf("open the socket: %w", err)
 	}
 	conn.SetReadLimit(1 << 20)
-	p := &Phone{cfg: cfg, conn: conn, changed: make(chan struct{})}
+	p := &Phone{cfg: cfg, conn: conn, changed: make(chan struct{}), changes: map[string]wire.DirectoryChanged{}}
 	p.ctx, p.end = context.WithCancel(context.WithoutCancel(ctx))
 	p.work.Go(p.read)
 	if err := p.Send(ctx, &wire.Hello{Token: cfg.Token, Place: cfg.Place}); err != nil {
@@ -182,6 +184,14 @@ func (p *Phone) take(m wire.ServerMessage) {
 			s.Call = m.Call
 		case wire.Directory:
 			s.Experts = m.Experts
+			for _, c := range p.changes {
+				if c.Version > m.Version {
+					s.Experts = withExpert(s.Experts, c.Expert)
+				}
+			}
+		case wire.DirectoryChanged:
+			p.changes[m.Expert.ID] = m
+			s.Experts = withExpert(s.Experts, m.Expert)
 		case wire.Presence:
 			s.Presence = &m
 		case wire.Call:
@@ -192,6 +202,16 @@ func (p *Phone) take(m wire.ServerMessage) {
 			s.Problem = &m.Problem
 		}
 	})
+}
+
+// withExpert is a list with the entry of one expert, new or changed.
+func withExpert(list []wire.Expert, x wire.Expert) []wire.Expert {
+	out := slices.Clone(list)
+	if i := slices.IndexFunc(out, func(e wire.Expert) bool { return e.ID == x.ID }); i >= 0 {
+		out[i] = x
+		return out
+	}
+	return append(out, x)
 }
 
 // answer replaces the phone's media by one for the new offer.

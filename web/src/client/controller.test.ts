@@ -333,6 +333,7 @@ it('keeps experts who are available first', () => {
   const expert = (id: string, state: string): object => ({ id, name: id, headline: '', languages: [], state });
   tab.server.says({
     type: 'directory',
+    version: 1,
     experts: [expert('a', 'away'), expert('b', 'busy'), expert('d', 'available'), expert('c', 'available')],
   });
   expect(tab.state.experts?.map((e) => e.id)).toEqual(['c', 'd', 'b', 'a']);

@@ -1,4 +1,4 @@
-import type { Directory, Expert, IceServer, Presence, Problem, ServerMessage, Welcome } from '../wire/server';
+import type { Directory, DirectoryChanged, Expert, IceServer, Presence, Problem, ServerMessage, Welcome } from '../wire/server';
 import type { Answer, CallView, Operator, Person, Question } from '../wire/view';
 import { MEDIA_OFF, type MediaState } from './media/callmedia';
 import type { SocketState } from './socket';
@@ -13,6 +13,8 @@ export interface SessionState {
   readonly clockSkewMs: number;
   /** Null until the server has told. */
   readonly experts: readonly Expert[] | null;
+  /** The newest change of each expert since the sign-in: some may overtake the list. */
+  readonly changes: ReadonlyMap<string, DirectoryChanged>;
   readonly presence: Presence | null;
   /** The newest view of the call under way, or of the one that just ended. */
   readonly call: CallView | null;
@@ -33,6 +35,7 @@ export const START: SessionState = {
   iceServers: [],
   clockSkewMs: 0,
   experts: null,
+  changes: new Map(),
   presence: null,
   call: null,
   starting: null,
@@ -48,7 +51,13 @@ export function receive(state: SessionState, message: ServerMessage, nowMs: numb
     case 'welcome':
       return welcomed(state, message, nowMs);
     case 'directory':
-      return { ...state, experts: sortExperts(message) };
+      return { ...state, experts: listed(message, state.changes) };
+    case 'directory.changed':
+      return {
+        ...state,
+        changes: new Map(state.changes).set(message.expert.id, message),
+        experts: state.experts && sortExperts(withExpert(state.experts, message.expert)),
+      };
     case 'presence':
       return { ...state, presence: message };
     case 'call':
@@ -68,6 +77,7 @@ function welcomed(state: SessionState, message: Welcome, nowMs: number): Session
     person: message.person,
     operator: message.operator,
     iceServers: message.ice_servers,
+    changes: new Map(),
     clockSkewMs: serverMs - nowMs,
   };
   return withCall(next, message.call ?? missedEnd(state.call, message.server_time));
@@ -101,10 +111,18 @@ export function nextCall(shown: CallView | null, view: CallView): CallView | nul
 
 const STATE_ORDER = { available: 0, busy: 1, away: 2 } as const;
 
-function sortExperts(directory: Directory): Expert[] {
-  return [...directory.experts].sort(
-    (a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state] || a.name.localeCompare(b.name),
-  );
+function sortExperts(experts: readonly Expert[]): Expert[] {
+  return [...experts].sort((a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state] || a.name.localeCompare(b.name));
+}
+
+function withExpert(experts: readonly Expert[], expert: Expert): readonly Expert[] {
+  return [...experts.filter((one) => one.id !== expert.id), expert];
+}
+
+/** The list, with the changes that overtook it. */
+function listed(directory: Directory, changes: SessionState['changes']): Expert[] {
+  const newer = [...changes.values()].filter((change) => change.version > directory.version);
+  return sortExperts(newer.reduce((all, change) => withExpert(all, change.expert), directory.experts));
 }
 
 /** The question or notice that still waits for this person, or null. */

@@ -50,7 +50,7 @@ export class Stage {
   welcome(role: string, available = true): void {
     this.#network.latest.opened();
     this.says({ ...aWelcome(null, role), server_time: NOW });
-    if (role === 'member') this.says({ type: 'directory', experts: this.#props.experts ?? EXPERTS });
+    if (role === 'member') this.says({ type: 'directory', version: 1, experts: this.#props.experts ?? EXPERTS });
     if (role === 'expert') this.says({ type: 'presence', available, state: available ? 'available' : 'away' });
   }
 

@@ -45,7 +45,15 @@ export interface Expert {
 
 export interface Directory {
   readonly type: 'directory';
+  readonly version: number;
   readonly experts: readonly Expert[];
+}
+
+/** One expert, new or changed. One of a higher version than a directory that comes later is newer. */
+export interface DirectoryChanged {
+  readonly type: 'directory.changed';
+  readonly version: number;
+  readonly expert: Expert;
 }
 
 export interface Presence {
@@ -78,11 +86,13 @@ export interface ErrorMessage {
   readonly problem: Problem;
 }
 
-export type ServerMessage = Welcome | Directory | Presence | CallMessage | MediaOffer | RecordingReady | ErrorMessage;
+export type ServerMessage = Welcome | Directory | DirectoryChanged | Presence | CallMessage | MediaOffer | RecordingReady | ErrorMessage;
 
 type Shapes = { readonly [M in ServerMessage as M['type']]: Shape<M> };
 
 const expertState = oneOf<ExpertState>('available', 'busy', 'away');
+
+const expert = record<Expert>({ id: text, name: text, headline: text, languages: list(text), state: expertState });
 
 const shapes: Shapes = {
   welcome: record<Welcome>({
@@ -95,10 +105,10 @@ const shapes: Shapes = {
   }),
   directory: record<Directory>({
     type: oneOf('directory'),
-    experts: list(
-      record<Expert>({ id: text, name: text, headline: text, languages: list(text), state: expertState }),
-    ),
+    version: number,
+    experts: list(expert),
   }),
+  'directory.changed': record<DirectoryChanged>({ type: oneOf('directory.changed'), version: number, expert }),
   presence: record<Presence>({ type: oneOf('presence'), available: flag, state: expertState }),
   call: record<CallMessage>({ type: oneOf('call'), call: callView }),
   'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, sdp: text }),

@@ -37,8 +37,9 @@ describe('decodeServer', () => {
   });
 
   it('passes over members it does not know, and reads null lists as empty', () => {
-    expect(decodeServer('{"type":"directory","experts":null,"mood":"good"}')).toEqual({
+    expect(decodeServer('{"type":"directory","version":3,"experts":null,"mood":"good"}')).toEqual({
       type: 'directory',
+      version: 3,
       experts: [],
     });
   });
