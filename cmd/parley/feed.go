@@ -30,7 +30,7 @@ func (n *node) openFeed(ctx context.Context) error {
 		Store: n.stores.meta, Feed: n.feed, Vault: n.stores.master, AllowPrivate: n.cfg.WebhookAllowPrivate,
 		Holder: holder, Now: time.Now, Log: n.log.With().Str("component", "webhook").Logger(),
 	})
-	n.metrics = metrics.New(version, n.sources())
+	n.metrics = metrics.New(version, n.sources(), n.stores.calls)
 	for _, url := range n.cfg.Webhook {
 		err := n.webhooks.Ensure(ctx, webhook.Wish{URL: url, Secret: string(n.cfg.WebhookSecret)})
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/cmd/internal/config"
+	"parley/cmd/internal/metrics"
 	"parley/recorder/consent/ledger"
 	"parley/storage/notary"
 	"parley/storage/signing"
@@ -31,13 +32,13 @@ func (f storeFlags) openLedger(ctx context.Context) (*stores, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stores{unlock: func() {}}
+	s := &stores{calls: metrics.NewObjectCalls(), unlock: func() {}}
 	if s.meta, err = db.Open(ctx); err != nil {
 		return nil, err
 	}
 	s.closers = append(s.closers, s.meta)
 	if cfg.S3.Endpoint != "" {
-		err = s.openS3(ctx, cfg.S3)
+		err = s.openObjects(ctx, cfg)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())

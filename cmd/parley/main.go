@@ -32,6 +32,7 @@ type cli struct {
 	Consent   consentCommand   `cmd:"" help:"Try the rules of recording consent, list them, and explain a call."`
 	Key       keyCommand       `cmd:"" help:"List, make, change and retire master keys; the server may be running."`
 	Backup    backupCommand    `cmd:"" help:"Write a sealed snapshot of metadata and key envelopes; the server may be running."`
+	Drill     drillCommand     `cmd:"" help:"Restore random recordings from the off-site copy and prove that they are whole; the server may be running."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup into a database, SQLite or PostgreSQL; the server must be stopped."`
 	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`

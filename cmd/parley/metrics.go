@@ -26,6 +26,9 @@ func (n *node) sources() metrics.Sources {
 		Pipeline:  func() pipeline.Stats { return n.pipeline.Stats() },
 		Feed:      n.feed.Stats,
 		Webhooks:  n.webhooks.Stats,
+		Offsite:   n.offsiteStats,
+		Sweep:     n.sweepStats,
+		Proof:     n.lastProof,
 		Now:       time.Now,
 	}
 }

@@ -9,15 +9,13 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/rs/zerolog"
 
 	"parley/cmd/internal/config"
+	"parley/cmd/internal/metrics"
 	"parley/signaling/auth"
 	"parley/storage/blob"
-	"parley/storage/blob/fsblob"
-	"parley/storage/blob/s3blob"
 	"parley/storage/meta"
 	"parley/storage/meta/postgres"
 	"parley/storage/meta/sqlite"
@@ -26,9 +24,11 @@ import (
 
 // stores are what a node keeps: metadata, objects, and the keys to them.
 type stores struct {
+	calls   *metrics.ObjectCalls // to object stores
 	master  *masters
 	meta    *sqlmeta.Store
 	objects blob.Store
+	offsite blob.Store // nil: none
 	closers []io.Closer
 	unlock  func()
 }
@@ -51,7 +51,7 @@ func lockStores(cfg config.Serve) (*stores, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stores{unlock: unlock}, nil
+	return &stores{calls: metrics.NewObjectCalls(), unlock: unlock}, nil
 }
 
 func (s *stores) open(ctx context.Context, cfg config.Serve) error {
@@ -66,7 +66,10 @@ func (s *stores) open(ctx context.Context, cfg config.Serve) error {
 	if err := s.openMaster(ctx, cfg); err != nil {
 		return err
 	}
-	return s.openObjects(ctx, cfg)
+	if err := s.openObjects(ctx, cfg); err != nil {
+		return err
+	}
+	return s.openOffsite(ctx, cfg)
 }
 
 // openMaster opens the master keys of the data, and makes one where there is
@@ -83,14 +86,6 @@ func (s *stores) openMaster(ctx context.Context, cfg config.Serve) error {
 	return refuseWrongMaster(ctx, s.meta, s.master.Master, cfg.Data)
 }
 
-func (s *stores) openObjects(ctx context.Context, cfg config.Serve) (err error) {
-	if cfg.S3.Endpoint == "" {
-		s.objects, err = fsblob.Open(fsblob.Config{Dir: filepath.Join(cfg.Data, "objects")})
-		return err
-	}
-	return s.openS3(ctx, cfg.S3)
-}
-
 // databaseFile is where SQLite has metadata, in the data folder.
 const databaseFile = "parley.db"
 
@@ -100,26 +95,6 @@ func metadata(cfg config.Serve) (sqlmeta.Database, error) {
 		return postgres.Connect(postgres.Config{URL: string(cfg.Database)})
 	}
 	return sqlite.Connect(sqlite.Config{Path: filepath.Join(cfg.Data, databaseFile)})
-}
-
-// openS3 connects to the bucket. A store that is away at the start is no
-// reason not to take calls: uploads wait for it.
-func (s *stores) openS3(ctx context.Context, cfg config.S3) error {
-	store, err := s3blob.New(s3blob.Config{
-		Endpoint: cfg.Endpoint, AccessKey: cfg.AccessKey, SecretKey: s3blob.Secret(cfg.SecretKey),
-		Bucket: cfg.Bucket, Prefix: cfg.Prefix, Region: cfg.Region, TLS: cfg.TLS, PathStyle: true,
-	})
-	if err != nil {
-		return err
-	}
-	s.closers = append(s.closers, store)
-	s.objects = store
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	if err := store.EnsureBucket(ctx); err != nil && !blob.IsTransient(err) {
-		return fmt.Errorf("open the bucket: %w", err)
-	}
-	return nil
 }
 
 // Close closes what was opened, in reverse.

@@ -22,6 +22,7 @@ import (
 	"parley/media/relay"
 	"parley/recorder/capture"
 	"parley/recorder/pipeline"
+	"parley/recorder/sweep"
 	"parley/signaling/api"
 	"parley/signaling/auth"
 	"parley/signaling/feed"
@@ -34,6 +35,7 @@ import (
 	"parley/storage/id"
 	"parley/storage/meta"
 	"parley/storage/notary"
+	"parley/storage/offsite"
 	"parley/storage/retention"
 	"parley/storage/signing"
 	"parley/web"
@@ -73,6 +75,8 @@ type node struct {
 	relay    *relay.Server
 	capture  *capture.Node
 	pipeline *pipeline.Pipeline
+	checker  *sweep.Sweeper  // of stored objects
+	copier   *offsite.Copier // nil: none
 	feed     *feed.Feed
 	notary   *notary.Notary
 	metrics  *metrics.Metrics
@@ -126,6 +130,7 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 	if err = n.openRecorder(); err != nil {
 		return nil, err
 	}
+	n.openCare()
 	signer, err := n.stores.signingKey(ctx)
 	if err != nil {
 		return nil, err
@@ -204,7 +209,7 @@ func (n *node) openRecorder() error {
 		Dir: filepath.Join(n.cfg.Data, "journal"), Reserve: uint64(n.cfg.ReserveMiB) << 20,
 		Sealer: n.stores.master.Sealer(), Opener: n.stores.master.opener(),
 		Meta: n.stores.meta, Objects: n.stores.objects, Node: n.capture,
-		Erase: n.eraseWithdrawn, OnReady: n.recordingReady, OnDamaged: n.recordingDamaged, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
+		Erase: n.eraseWithdrawn, OnReady: n.recordingReady, OnDamaged: n.recordingDamaged, OnUploadsWait: n.metrics.UploadsWait, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
 		Mode: n.cfg.RenderMode, Pauses: n.cfg.Pauses,
 		Encoder: opus.Config{BitrateBps: n.cfg.VoiceBitrate, Complexity: n.cfg.VoiceComplexity},
 		Now:     time.Now, Log: log,
@@ -330,6 +335,7 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return n.notary.Run(gctx) })
 	g.Go(func() error { return n.sweeper.Run(gctx) })
 	g.Go(func() error { return n.serveMetrics(gctx) })
+	g.Go(func() error { return n.care(gctx) })
 	g.Go(func() error { return n.webhooks.Run(gctx) })
 
 	server := &http.Server{

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"sync"
@@ -61,10 +60,7 @@ func (j *job) complete(l *live) error {
 	if err := j.move(meta.StateUploading); err != nil {
 		return err
 	}
-	if err := j.upload(); err != nil {
-		return err
-	}
-	if err := j.sweep(); err != nil {
+	if err := j.uploadInTurn(); err != nil {
 		return err
 	}
 	if err := j.publish(); err != nil {
@@ -262,11 +258,7 @@ func (p *Pipeline) retry(rec id.RecordingID, do func() error) {
 			return
 		}
 		p.cfg.Log.Error().Err(err).Str("recording_id", string(rec)).Dur("retry_in", wait).Msg("recording not finished yet")
-		pause := time.NewTimer(wait/2 + rand.N(wait/2))
-		select {
-		case <-pause.C:
-		case <-p.ctx.Done():
-			pause.Stop()
+		if rest(p.ctx, wait) != nil {
 			return
 		}
 		wait = min(2*wait, lastRetry)

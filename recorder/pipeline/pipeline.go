@@ -31,6 +31,7 @@ type Metadata interface {
 	UnfinishedRecordings(ctx context.Context) ([]meta.Recording, error)
 	PutObject(ctx context.Context, objects ...meta.StoredObject) error
 	Envelope(ctx context.Context, r id.RecordingID, part string) ([]byte, error)
+	KeepObjects(ctx context.Context, r id.RecordingID, keys []string) error
 }
 
 // Opener opens key envelopes; *envelope.Master is one.
@@ -58,6 +59,9 @@ type Config struct {
 	// OnDamaged, which may be nil, is called when a recording cannot be
 	// completed.
 	OnDamaged func(r meta.Recording)
+	// OnUploadsWait, which may be nil, is called once when the object store has
+	// failed for five minutes, and again only after it has worked.
+	OnUploadsWait func()
 	// Observer may be nil.
 	Observer Observer
 	// RenderSlots bounds the renders that run at once, at least 1.
@@ -80,6 +84,7 @@ type Pipeline struct {
 	end   context.CancelFunc
 	slots chan struct{}
 	queue queue
+	turns turns
 	work  sync.WaitGroup
 }
 

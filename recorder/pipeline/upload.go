@@ -106,13 +106,16 @@ func randomBytes() []byte {
 	return b
 }
 
-// sweep removes what attempts that failed have left in the store.
+// sweep removes what attempts that failed have left in metadata and in the store.
 func (j *job) sweep() error {
 	ctx, cancel := context.WithTimeout(j.p.ctx, uploadTimeout)
 	defer cancel()
 	wanted := map[string]bool{}
 	for _, o := range j.stored {
 		wanted[o.Key] = true
+	}
+	if err := j.p.cfg.Meta.KeepObjects(ctx, j.rec.ID, slices.Collect(maps.Keys(wanted))); err != nil {
+		return fmt.Errorf("forget what is left of %s: %w", j.rec.ID, err)
 	}
 	var left []string
 	for info, err := range j.p.cfg.Objects.List(ctx, objectPrefix(j.rec.ID)) {
@@ -133,16 +136,11 @@ func (j *job) sweep() error {
 
 // verify reads an object back and compares it with what was sent.
 func verify(ctx context.Context, s blob.Store, o meta.StoredObject) error {
-	obj, err := s.Open(ctx, o.Key)
+	got, err := blob.Sum(ctx, s, o.Key)
 	if err != nil {
 		return fmt.Errorf("read back %s: %w", o.Key, err)
 	}
-	defer func() { _ = obj.Close() }() // read only
-	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(obj, 0, obj.Size())); err != nil {
-		return fmt.Errorf("read back %s: %w", o.Key, err)
-	}
-	if got := hex.EncodeToString(h.Sum(nil)); got != o.SHA256 {
+	if got != o.SHA256 {
 		return errors.Join(
 			fmt.Errorf("read back %s: the stored object differs from what was sent", o.Key),
 			s.Delete(ctx, o.Key),

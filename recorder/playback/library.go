@@ -153,6 +153,11 @@ func (l *Library) openManifest(ctx context.Context, r *Recording, rec id.Recordi
 	return err
 }
 
+// cacheConfig bounds a player's memory to 1.25 MiB: two voices of four blocks, and
+// a block each that is being read. A chunk of 64 KiB and its tag lies in at most two
+// blocks.
+var cacheConfig = blockcache.Config{BlockSize: 128 << 10, Blocks: 4}
+
 // openPart opens one sealed object with its own key; want is what the manifest
 // says of it, or zero for the manifest itself. What is read of it names it in
 // errors.
@@ -169,7 +174,7 @@ func (l *Library) openPart(ctx context.Context, r *Recording, rec id.RecordingID
 	if err != nil {
 		return nil, 0, err
 	}
-	cached, err := blockcache.New(obj, blockcache.Config{})
+	cached, err := blockcache.New(obj, cacheConfig)
 	if err != nil {
 		return nil, 0, errors.Join(err, obj.Close())
 	}

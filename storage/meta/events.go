@@ -28,7 +28,9 @@ const (
 	EventRecordingSilent  EventType = "recording.silent"
 	EventRecordingReady   EventType = "recording.ready"
 	EventRecordingDamaged EventType = "recording.damaged"
-	EventPresenceChanged  EventType = "presence.changed"
+	// EventRecordingRot tells that a stored object was found changed or gone.
+	EventRecordingRot    EventType = "recording.rot"
+	EventPresenceChanged EventType = "presence.changed"
 	// EventFeedGap tells that events were dropped here, and how many.
 	EventFeedGap EventType = "feed.gap"
 )
@@ -38,7 +40,7 @@ func EventTypes() []EventType {
 	return []EventType{
 		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallEnded, EventConsentAnswered,
 		EventRecordingStarted, EventRecordingStopped, EventRecordingProblem, EventRecordingSilent,
-		EventRecordingReady, EventRecordingDamaged, EventPresenceChanged, EventFeedGap,
+		EventRecordingReady, EventRecordingDamaged, EventRecordingRot, EventPresenceChanged, EventFeedGap,
 	}
 }
 

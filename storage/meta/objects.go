@@ -44,4 +44,7 @@ type Objects interface {
 	PutObject(ctx context.Context, objects ...StoredObject) error
 	// Objects returns the objects of a recording, by key.
 	Objects(ctx context.Context, recording id.RecordingID) ([]StoredObject, error)
+	// KeepObjects forgets every object of a recording but those under keys: what
+	// attempts have left that were repeated.
+	KeepObjects(ctx context.Context, recording id.RecordingID, keys []string) error
 }

@@ -24,6 +24,9 @@ type Store interface {
 	Chains
 	Events
 	Webhooks
+	Copies
+	Checks
+	Drills
 
 	// Check tells whether the store can be used now, for a readiness probe.
 	Check(ctx context.Context) error

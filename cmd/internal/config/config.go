@@ -74,6 +74,11 @@ type Serve struct {
 
 	S3 S3 `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
 
+	Offsite S3 `embed:"" prefix:"offsite-" envprefix:"PARLEY_OFFSITE_"`
+
+	SweepDays int   `help:"Days in which every stored object is read and checked once; 0: never." default:"30" env:"PARLEY_SWEEP_DAYS"`
+	SweepRate int64 `help:"Bytes per second that the check of stored objects reads at most." default:"1048576" env:"PARLEY_SWEEP_RATE"`
+
 	LogLevel string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"PARLEY_LOG_LEVEL"`
 }
 
@@ -91,15 +96,36 @@ const (
 	AnnounceOff  = "off"
 )
 
-// S3 configures the object store; without an endpoint it is a folder.
+// S3 configures an object store. Without an endpoint the first one is a folder, and
+// there is no off-site one.
 type S3 struct {
-	Endpoint  string `help:"host:port of MinIO or another S3 store; empty: recordings go to a folder of --data." env:"ENDPOINT"`
+	Endpoint  string `help:"host:port of MinIO or another S3 store; --s3-: recordings go there instead of to a folder of --data, --offsite-: every stored object is copied there." env:"ENDPOINT"`
 	Bucket    string `help:"Bucket; it is made when it does not exist." default:"parley" env:"BUCKET"`
 	AccessKey string `help:"Access key." env:"ACCESS_KEY"`
 	SecretKey Secret `help:"Secret key." env:"SECRET_KEY"`
 	Prefix    string `help:"Prefix of all object names." env:"PREFIX"`
 	Region    string `help:"Region." default:"us-east-1" env:"REGION"`
 	TLS       bool   `help:"Use TLS." env:"TLS" name:"tls"`
+	CA        string `help:"File with certificates (PEM) of authorities that vouch for the store beside those of the system; needs TLS." env:"CA" name:"ca" type:"path"`
+	Style     string `help:"How the bucket is addressed: path (host/bucket, as MinIO wants it) or host (bucket.host, as large providers want it)." default:"path" enum:"path,host" env:"STYLE"`
+	Lock      bool   `help:"Make the bucket with Object Lock, if it is made." env:"LOCK"`
+}
+
+// place is where objects end up.
+func (c S3) place() [3]string { return [3]string{c.Endpoint, c.Bucket, c.Prefix} }
+
+// faults checks what belongs together; flags begin with prefix.
+func (c S3) faults(prefix string) (faults []error) {
+	if c.Endpoint == "" {
+		return nil
+	}
+	if c.AccessKey == "" || c.SecretKey == "" {
+		faults = append(faults, fmt.Errorf("%[1]sendpoint needs %[1]saccess-key and %[1]ssecret-key", prefix))
+	}
+	if c.CA != "" && !c.TLS {
+		faults = append(faults, fmt.Errorf("%[1]sca needs %[1]stls", prefix))
+	}
+	return faults
 }
 
 // Validate checks everything and returns all faults.
@@ -150,8 +176,13 @@ func (c Serve) Validate() error {
 	if c.APIKey != "" && !strings.Contains(string(c.APIKey), ":") {
 		fault("the API key must have the form id:secret")
 	}
-	if c.S3.Endpoint != "" && (c.S3.AccessKey == "" || c.S3.SecretKey == "") {
-		fault("--s3-endpoint needs --s3-access-key and --s3-secret-key")
+	faults = append(faults, c.S3.faults("--s3-")...)
+	faults = append(faults, c.Offsite.faults("--offsite-")...)
+	if c.Offsite.Endpoint != "" && c.Offsite.place() == c.S3.place() {
+		fault("--offsite-endpoint: bucket and prefix are those of --s3-endpoint, so a copy would be none")
+	}
+	if c.SweepDays < 0 || c.SweepRate < 1 {
+		fault("--sweep-days %d and --sweep-rate %d: must be at least 0 and 1", c.SweepDays, c.SweepRate)
 	}
 	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.Keys.Faults(), c.SealOnly.faults(c.Keys))...)
 }

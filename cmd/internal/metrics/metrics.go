@@ -32,7 +32,7 @@ var (
 )
 
 // New makes the metrics of a node. version is the program's.
-func New(version string, s Sources) *Metrics {
+func New(version string, s Sources, objects *ObjectCalls) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		calls:    counters("calls_total", "Calls that have ended, by the reason of their end.", "reason"),
@@ -51,7 +51,7 @@ func New(version string, s Sources) *Metrics {
 	})
 	build.Set(1)
 	m.registry.MustRegister(m.calls, m.alarms, m.consent, m.ready, m.requests, m.setup, m.flush, m.render, m.upload, build,
-		&reader{s}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		&reader{s}, objects.took, objects.failed, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.begin()
 	return m
 }
@@ -72,10 +72,13 @@ const (
 	alarmSilence   = "silence"
 	alarmDamaged   = "recording_damaged"
 	alarmGap       = "feed_gap"
+	alarmRot       = "recording_rot"
+	alarmUploads   = "uploads_wait"
+	alarmOffsite   = "offsite_waits"
 )
 
 func alarmKinds() []string {
-	return []string{alarmProblem, alarmNoPackets, alarmSilence, alarmDamaged, alarmGap}
+	return []string{alarmProblem, alarmNoPackets, alarmSilence, alarmDamaged, alarmGap, alarmRot, alarmUploads, alarmOffsite}
 }
 
 // alarmOf is the kind of alarm that an event is, empty for none.
@@ -89,6 +92,8 @@ func alarmOf(e meta.Event, alarm string) string {
 		return alarmDamaged
 	case meta.EventFeedGap:
 		return alarmGap
+	case meta.EventRecordingRot:
+		return alarmRot
 	}
 	return ""
 }
@@ -142,6 +147,12 @@ func (m *Metrics) Publish(e meta.Event) {
 		m.ready.WithLabelValues(strconv.FormatBool(body.Clean)).Inc()
 	}
 }
+
+// UploadsWait counts that the object store has been away for long.
+func (m *Metrics) UploadsWait() { m.alarms.WithLabelValues(alarmUploads).Inc() }
+
+// OffsiteWaits counts that the second store has been away for long.
+func (m *Metrics) OffsiteWaits() { m.alarms.WithLabelValues(alarmOffsite).Inc() }
 
 // Request counts an answered HTTP request; route is the pattern, not the path.
 func (m *Metrics) Request(route string, code int) {

@@ -16,9 +16,12 @@ import (
 	"parley/media/relay"
 	"parley/recorder/capture"
 	"parley/recorder/pipeline"
+	"parley/recorder/sweep"
 	"parley/signaling/feed"
 	"parley/signaling/webhook"
+	"parley/storage/blob/layer"
 	"parley/storage/meta"
+	"parley/storage/offsite"
 )
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -40,13 +43,23 @@ func busy() metrics.Sources {
 			return webhook.Stats{Delivered: 21, Failed: 22, Waiting: noon.Add(-23 * time.Second)}
 		},
 		Feed: func() feed.Stats { return feed.Stats{Published: 18, Dropped: 19, Waiting: 20} },
-		Now:  func() time.Time { return noon },
+		Offsite: func() (offsite.Stats, bool) {
+			return offsite.Stats{Waiting: 24, Oldest: noon.Add(-25 * time.Second), Copied: 26, Removed: 27}, true
+		},
+		Proof: func() time.Time { return noon.Add(-28 * time.Second) },
+		Sweep: func() sweep.Stats { return sweep.Stats{Objects: 29, Bytes: 30, Repaired: 31, Faults: 32} },
+		Now:   func() time.Time { return noon },
 	}
 }
 
 // counted is a node's metrics after one of everything.
 func counted() *metrics.Metrics {
-	m := metrics.New("1.2.3", busy())
+	objects := metrics.NewObjectCalls()
+	store := objects.Of("main")
+	store.ObjectCall("put", layer.OK, time.Second)
+	store.ObjectCall("put", layer.Transient, 2*time.Second)
+	store.ObjectCall("put", layer.Cancelled, time.Hour)
+	m := metrics.New("1.2.3", busy(), objects)
 	for _, e := range []meta.Event{
 		{Type: meta.EventCallConnected, Body: []byte(`{"setup_seconds":0.03}`)},
 		{Type: meta.EventCallEnded, Body: []byte(`{"reason":"completed"}`)},
@@ -58,6 +71,7 @@ func counted() *metrics.Metrics {
 		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":"silence"}`)},
 		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":""}`)}, // it is well again
 		{Type: meta.EventRecordingDamaged},
+		{Type: meta.EventRecordingRot, Body: []byte(`{"part":"member"}`)},
 		{Type: meta.EventFeedGap, Body: []byte(`{}`)},
 	} {
 		m.Publish(e)
@@ -66,6 +80,8 @@ func counted() *metrics.Metrics {
 	m.Flushed(2 * time.Millisecond)
 	m.Rendered(time.Second)
 	m.Uploaded(3 * time.Second)
+	m.UploadsWait()
+	m.OffsiteWaits()
 	return m
 }
 
@@ -102,6 +118,15 @@ func TestValues(t *testing.T) {
 		`parley_webhook_deliveries_total{outcome="delivered"} 21`,
 		`parley_webhook_deliveries_total{outcome="failed"} 22`,
 		`parley_webhook_oldest_failing_age_seconds 23`,
+		`parley_offsite_queue_objects 24`,
+		`parley_offsite_queue_oldest_age_seconds 25`,
+		`parley_offsite_copied_objects_total 26`,
+		`parley_offsite_removed_objects_total 27`,
+		`parley_offsite_proof_age_seconds 28`,
+		`parley_sweep_objects_total 29`,
+		`parley_sweep_bytes_total 30`,
+		`parley_sweep_repaired_objects_total 31`,
+		`parley_sweep_faulty_objects 32`,
 		`parley_calls_total{reason="completed"} 1`,
 		`parley_call_setup_seconds_bucket{le="0.05"} 1`,
 		`parley_consent_decisions_total{decision="allowed"} 1`,
@@ -113,6 +138,12 @@ func TestValues(t *testing.T) {
 		`parley_alarms_total{kind="silence"} 1`,
 		`parley_alarms_total{kind="recording_damaged"} 1`,
 		`parley_alarms_total{kind="feed_gap"} 1`,
+		`parley_alarms_total{kind="recording_rot"} 1`,
+		`parley_alarms_total{kind="uploads_wait"} 1`,
+		`parley_alarms_total{kind="offsite_waits"} 1`,
+		`parley_object_call_seconds_sum{operation="put",store="main"} 3`,
+		`parley_object_calls_failed_total{class="transient",operation="put",store="main"} 1`,
+		`parley_object_calls_failed_total{class="permanent",operation="read",store="main"} 0`,
 		`parley_http_requests_total{code="404",route="GET /v1/recordings/{id}"} 1`,
 		`parley_journal_flush_seconds_count 1`,
 		`parley_recording_render_seconds_sum 1`,

@@ -8,8 +8,10 @@ import (
 	"parley/media/relay"
 	"parley/recorder/capture"
 	"parley/recorder/pipeline"
+	"parley/recorder/sweep"
 	"parley/signaling/feed"
 	"parley/signaling/webhook"
+	"parley/storage/offsite"
 )
 
 // Sources are read at each scrape. All must be set.
@@ -22,7 +24,11 @@ type Sources struct {
 	Pipeline  func() pipeline.Stats
 	Feed      func() feed.Stats
 	Webhooks  func() webhook.Stats
-	Now       func() time.Time
+	Offsite   func() (stats offsite.Stats, configured bool)
+	Sweep     func() sweep.Stats
+	// Proof is when a drill last succeeded; zero if none has.
+	Proof func() time.Time
+	Now   func() time.Time
 }
 
 // reader collects the sources.
@@ -49,6 +55,15 @@ var (
 	feedDropped     = described("feed_dropped_events_total", "Events dropped because the store was away for too long.")
 	webhookSent     = described("webhook_deliveries_total", "Attempts to deliver an event, by outcome.", "outcome")
 	webhookAge      = described("webhook_oldest_failing_age_seconds", "For how long the event has failed that has for longest, 0 if none does.")
+	offsiteQueue    = described("offsite_queue_objects", "Stored objects that have no verified off-site copy yet.")
+	offsiteAge      = described("offsite_queue_oldest_age_seconds", "How long the oldest of them has waited, 0 if none waits.")
+	offsiteCopied   = described("offsite_copied_objects_total", "Objects copied off site and read back.")
+	offsiteRemoved  = described("offsite_removed_objects_total", "Off-site copies removed because their keys were destroyed.")
+	offsiteProofAge = described("offsite_proof_age_seconds", "Time since parley drill last restored recordings from the off-site copy; no value before the first time.")
+	sweepObjects    = described("sweep_objects_total", "Stored objects read and checked.")
+	sweepBytes      = described("sweep_bytes_total", "Bytes of them.")
+	sweepRepaired   = described("sweep_repaired_objects_total", "Objects put back from the off-site copy.")
+	sweepFaults     = described("sweep_faulty_objects", "Stored objects that were found gone or changed and not repaired.")
 	feedWaiting     = described("feed_waiting_events", "Events that wait for the store.")
 )
 
@@ -57,6 +72,7 @@ func (r *reader) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		callsLive, sockets, mediaPackets, turnAllocations, turnMade, turnRefused, recordingsOpen, capturePackets,
 		captureDropped, renderBacklog, uploadQueue, uploadAge, feedEvents, feedDropped, feedWaiting, webhookSent, webhookAge,
+		offsiteQueue, offsiteAge, offsiteCopied, offsiteRemoved, offsiteProofAge, sweepObjects, sweepBytes, sweepRepaired, sweepFaults,
 	} {
 		to <- d
 	}
@@ -101,6 +117,27 @@ func (r *reader) Collect(to chan<- prometheus.Metric) {
 	count(webhookSent, hooks.Delivered, "delivered")
 	count(webhookSent, hooks.Failed, "failed")
 	gauge(webhookAge, age(hooks.Waiting, r.s.Now()))
+	r.care(gauge, count)
+}
+
+// care collects what is done for stored objects.
+func (r *reader) care(gauge func(*prometheus.Desc, float64, ...string), count func(*prometheus.Desc, uint64, ...string)) {
+	checked := r.s.Sweep()
+	count(sweepObjects, checked.Objects)
+	count(sweepBytes, checked.Bytes)
+	count(sweepRepaired, checked.Repaired)
+	gauge(sweepFaults, float64(checked.Faults))
+	copies, configured := r.s.Offsite()
+	if !configured {
+		return
+	}
+	gauge(offsiteQueue, float64(copies.Waiting))
+	gauge(offsiteAge, age(copies.Oldest, r.s.Now()))
+	count(offsiteCopied, copies.Copied)
+	count(offsiteRemoved, copies.Removed)
+	if proof := r.s.Proof(); !proof.IsZero() {
+		gauge(offsiteProofAge, age(proof, r.s.Now()))
+	}
 }
 
 func age(since, now time.Time) float64 {

@@ -36,6 +36,7 @@ func Run(t *testing.T, newStore func(testing.TB) blob.Store) {
 		{"list stops early", listStopsEarly},
 		{"ended context", endedContext},
 		{"check", check},
+		{"replace", replace},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) { tc.run(t, newStore(t)) })

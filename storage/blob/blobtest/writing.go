@@ -153,3 +153,23 @@ func racingPutsAndDeletes(t *testing.T, store blob.Store) {
 		t.Errorf("left over: got %q, want nothing", keys)
 	}
 }
+
+// replace is for what has rotted; a store that cannot is told from one that can.
+func replace(t *testing.T, store blob.Store) {
+	replacer, ok := blob.As[blob.Replacer](store)
+	if !ok {
+		t.Fatal("the store cannot replace what has rotted")
+	}
+	ctx := testContext(t)
+	mustPut(t, store, "folder/object", noise(1, 1000))
+	if err := replacer.Replace(ctx, "folder/object", bytes.NewReader(noise(2, 900)), 1000); !errors.Is(err, blob.ErrSize) {
+		t.Errorf("Replace by too few bytes: got %v, want ErrSize", err)
+	}
+	wantContent(t, store, "folder/object", noise(1, 1000))
+	for _, key := range []string{"folder/object", "folder/gone"} {
+		if err := replacer.Replace(ctx, key, bytes.NewReader(noise(3, 1000)), 1000); err != nil {
+			t.Errorf("Replace(%q): got %v, want no error", key, err)
+		}
+		wantContent(t, store, key, noise(3, 1000))
+	}
+}

@@ -22,20 +22,32 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64) er
 	if _, err := s.root.Lstat(objectPath(key)); err == nil {
 		return fmt.Errorf("put object %s: %w", key, blob.ErrExist)
 	}
+	return s.write(ctx, "put", key, blob.NewExactReader(r, size), s.root.Link)
+}
+
+// Replace implements [blob.Replacer].
+func (s *Store) Replace(ctx context.Context, key string, r io.Reader, size int64) error {
+	if err := admit(ctx, key); err != nil {
+		return err
+	}
+	return s.write(ctx, "replace", key, blob.NewExactReader(r, size), s.root.Rename)
+}
+
+// write writes the content beside its place and names it there.
+func (s *Store) write(ctx context.Context, op, key string, content *blob.ExactReader, name func(from, to string) error) error {
 	temp := path.Join(incomingDir, rand.Text())
-	content := blob.NewExactReader(r, size)
 	err := s.writeTemp(ctx, temp, content)
 	if err == nil {
-		err = s.publish(temp, objectPath(key))
+		err = s.publish(temp, objectPath(key), name)
 	}
 	// The object has a name of its own by now, or there is none to keep.
-	if removeErr := s.root.Remove(temp); err == nil {
+	if removeErr := s.root.Remove(temp); err == nil && !errors.Is(removeErr, fs.ErrNotExist) {
 		err = removeErr
 	}
 	if content.Err() != nil {
-		return fmt.Errorf("put object %s: read its content: %w", key, content.Err())
+		return fmt.Errorf("%s object %s: read its content: %w", op, key, content.Err())
 	}
-	return classify("put", key, err)
+	return classify(op, key, err)
 }
 
 func (s *Store) writeTemp(ctx context.Context, name string, r io.Reader) error {
@@ -51,14 +63,14 @@ func (s *Store) writeTemp(ctx context.Context, name string, r io.Reader) error {
 }
 
 // publish gives the synced file its final name and makes the name durable.
-func (s *Store) publish(temp, final string) error {
+func (s *Store) publish(temp, final string, name func(from, to string) error) error {
 	// A Delete beside us may remove a folder that has become empty after we
 	// made sure of it; each round means that somebody else got on.
 	const rounds = 100
 	var err error
 	for range rounds {
 		if err = s.root.MkdirAll(path.Dir(final), dirMode); err == nil {
-			err = s.root.Link(temp, final)
+			err = name(temp, final)
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			break

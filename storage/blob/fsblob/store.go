@@ -37,7 +37,10 @@ type Store struct {
 	root *os.Root
 }
 
-var _ blob.Store = (*Store)(nil)
+var (
+	_ blob.Store    = (*Store)(nil)
+	_ blob.Replacer = (*Store)(nil)
+)
 
 // Open prepares the directory and removes what an earlier process left
 // unfinished in it. Close the store when it is no longer used.

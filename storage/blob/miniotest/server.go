@@ -3,6 +3,8 @@ package miniotest
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -28,27 +30,51 @@ const (
 // Server is a running MinIO server. Its methods are for the test's own
 // goroutine.
 type Server struct {
-	// Endpoint is host:port of the S3 API, spoken over plain HTTP.
+	// Endpoint is host:port of the S3 API, spoken over plain HTTP unless [WithTLS] is used.
 	Endpoint string
 	// AccessKey and SecretKey are the administrator's, made for this server.
 	AccessKey, SecretKey string
 	// Dir is where its data is; a bucket is a folder in it.
 	Dir string
+	// CA is the certificate of the authority that vouches for the server, in
+	// PEM form; nil without TLS.
+	CA []byte
 
 	binary  string
+	domain  string
+	certs   string // folder of key and certificate
 	process *process
 }
+
+// Option changes how a server is started.
+type Option func(testing.TB, *Server)
+
+// WithTLS lets the server speak TLS only, with a certificate of its own.
+func WithTLS(t testing.TB, s *Server) {
+	t.Helper()
+	s.certs = t.TempDir()
+	s.CA = makeCertificate(t, s.certs)
+}
+
+// WithDomain lets buckets be host names of their own below a domain.
+func WithDomain(domain string) Option { return func(_ testing.TB, s *Server) { s.domain = domain } }
+
+// WithDir puts the data into a directory of the test's.
+func WithDir(dir string) Option { return func(_ testing.TB, s *Server) { s.Dir = dir } }
 
 // Start starts a server, waits until it is live, and stops it when the test
 // ends. Starting takes about a second: share one server between the tests of a
 // package where they can have a bucket each.
-func Start(t testing.TB) *Server {
+func Start(t testing.TB, options ...Option) *Server {
 	t.Helper()
 	s := &Server{
 		AccessKey: "parley-test",
 		SecretKey: rand.Text(),
 		Dir:       t.TempDir(),
 		binary:    findBinary(t),
+	}
+	for _, o := range options {
+		o(t, s)
 	}
 	t.Cleanup(func() { s.Stop(t) })
 	for range attempts {
@@ -87,10 +113,15 @@ func (s *Server) Restart(t testing.TB) {
 func (s *Server) launch(t testing.TB) error {
 	t.Helper()
 	var output bytes.Buffer
-	cmd := exec.Command(s.binary, "server", "--quiet", "--address", s.Endpoint, s.Dir)
+	args := []string{"server", "--quiet", "--address", s.Endpoint}
+	if s.certs != "" {
+		args = append(args, "--certs-dir", s.certs)
+	}
+	cmd := exec.Command(s.binary, append(args, s.Dir)...)
 	cmd.Env = append(os.Environ(),
 		"MINIO_ROOT_USER="+s.AccessKey,
 		"MINIO_ROOT_PASSWORD="+s.SecretKey,
+		"MINIO_DOMAIN="+s.domain,
 		"MINIO_BROWSER=off",
 		"MINIO_UPDATE=off",
 		// Without it the server refuses directories on the system's own disk.
@@ -101,7 +132,7 @@ func (s *Server) launch(t testing.TB) error {
 	if err != nil {
 		return err
 	}
-	if err := waitLive(s.Endpoint, p.exited); err != nil {
+	if err := s.waitLive(p.exited); err != nil {
 		p.stop()
 		return fmt.Errorf("%w; it said:\n%s", err, output.String())
 	}
@@ -112,14 +143,20 @@ func (s *Server) launch(t testing.TB) error {
 // waitLive polls the server until it can serve requests. It answers its probe of
 // liveness (/minio/health/live) a little earlier, while it still refuses every
 // other request; the probe of the cluster waits for the storage behind it.
-func waitLive(endpoint string, exited <-chan struct{}) error {
-	client := http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+func (s *Server) waitLive(exited <-chan struct{}) error {
+	transport, scheme := &http.Transport{DisableKeepAlives: true}, "http://"
+	if s.CA != nil {
+		pool := x509.NewCertPool()
+		pool.AppendCertsFromPEM(s.CA)
+		transport.TLSClientConfig, scheme = &tls.Config{RootCAs: pool}, "https://"
+	}
+	client := http.Client{Timeout: time.Second, Transport: transport}
 	deadline := time.NewTimer(liveWithin)
 	defer deadline.Stop()
 	poll := time.NewTicker(20 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		response, err := client.Get("http://" + endpoint + "/minio/health/cluster")
+		response, err := client.Get(scheme + s.Endpoint + "/minio/health/cluster")
 		if err == nil {
 			response.Body.Close()
 			if response.StatusCode == http.StatusOK {

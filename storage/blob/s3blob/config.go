@@ -1,6 +1,8 @@
 package s3blob
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -40,6 +42,11 @@ type Config struct {
 	// PathStyle addresses the bucket as a path of the endpoint instead of a
 	// host name of its own, as MinIO wants it without a domain.
 	PathStyle bool
+	// CA holds certificates in PEM form, of authorities that vouch for the
+	// endpoint beside those of the system. It needs TLS.
+	CA []byte
+	// Lock makes the bucket with Object Lock, if EnsureBucket makes it.
+	Lock bool
 }
 
 func (c Config) validate() error {
@@ -62,6 +69,9 @@ func (c Config) validate() error {
 	if len(c.Prefix) > MaxPrefixLen {
 		faults = append(faults, fmt.Errorf("Prefix has %d bytes, want at most %d", len(c.Prefix), MaxPrefixLen))
 	}
+	if _, err := c.authorities(); err != nil {
+		faults = append(faults, err)
+	}
 	if len(faults) > 0 {
 		return fmt.Errorf("s3blob: %w", errors.Join(faults...))
 	}
@@ -76,9 +86,27 @@ func (c Config) keyPrefix() string {
 	return strings.TrimSuffix(c.Prefix, "/") + "/"
 }
 
-// tries bounds how often minio-go sends one request, with at most a second
-// between. Its own default of ten would keep a caller waiting who has a queue.
-const tries = 3
+// authorities returns who vouches for the endpoint; nil means those of the system.
+func (c Config) authorities() (*x509.CertPool, error) {
+	if len(c.CA) == 0 {
+		return nil, nil
+	}
+	if !c.TLS {
+		return nil, errors.New("CA is set and TLS is not")
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		return nil, fmt.Errorf("CA: the system's certificates: %w", err)
+	}
+	if !pool.AppendCertsFromPEM(c.CA) {
+		return nil, errors.New("CA holds no certificate in PEM form")
+	}
+	return pool, nil
+}
+
+// tries is how often minio-go sends one request: package layer repeats, and
+// knows how often and for how long.
+const tries = 1
 
 func (c Config) options(transport http.RoundTripper) *minio.Options {
 	lookup := minio.BucketLookupDNS
@@ -97,10 +125,11 @@ func (c Config) options(transport http.RoundTripper) *minio.Options {
 
 // newTransport returns connections of our own, so that Close can end them, with
 // limits on every stage before the first byte of an answer.
-func newTransport() *http.Transport {
+func newTransport(authorities *x509.CertPool) *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 16
 	transport.ResponseHeaderTimeout = 30 * time.Second
+	transport.TLSClientConfig = &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12}
 	// Stored bytes must come as they are.
 	transport.DisableCompression = true
 	return transport

@@ -9,11 +9,12 @@
 // many small reads are due.
 //
 // The bucket must exist, except that [Store.EnsureBucket] makes it when asked. In
-// a bucket with versioning, Delete hides an object and the store's own rules
-// remove it; what makes erasure certain is that its key is destroyed.
+// a bucket with versioning, Delete removes every version of an object. In one with
+// Object Lock (see [blob.Locker]) it is refused with [blob.ErrLocked] as long as a
+// retention or a hold keeps the object; what makes erasure certain is that its key
+// is destroyed.
 //
-// Requests are repeated a few times within about a second, as far as their
-// content can be sent again; longer outages are the caller's to wait out (see
-// [blob.IsTransient]). The HTTP connections of a [Store] own goroutines, which
+// Requests are sent once: package layer repeats them, and longer outages are the
+// caller's to wait out (see [blob.IsTransient]). The HTTP connections of a [Store] own goroutines, which
 // end soon after Close.
 package s3blob

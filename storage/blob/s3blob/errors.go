@@ -28,7 +28,25 @@ func classify(ctx context.Context, op, key string, err error) error {
 	case minio.PreconditionFailed:
 		return fmt.Errorf("%s object %s: %w", op, key, blob.ErrExist)
 	}
-	return &blob.Error{Op: op, Key: key, Transient: transient(err), Err: err}
+	return &blob.Error{Op: op, Key: key, Transient: transient(err), Err: plain(err)}
+}
+
+// plain puts before what a store says of common mistakes what they mean.
+func plain(err error) error {
+	switch code(err) {
+	case "InvalidAccessKeyId":
+		return fmt.Errorf("the store does not know the access key: %w", err)
+	case "SignatureDoesNotMatch":
+		return fmt.Errorf("the secret key is not that of the access key: %w", err)
+	case "AccessDenied":
+		return fmt.Errorf("the access key may not do this: %w", err)
+	case "XMinioStorageFull", "QuotaExceeded", "XMinioAdminBucketQuotaExceeded":
+		return fmt.Errorf("the store is full: %w", err)
+	}
+	if distrust(err) {
+		return fmt.Errorf("the store's certificate is not trusted, or it speaks no TLS: %w", err)
+	}
+	return err
 }
 
 // transient tells whether the request may succeed later. An answer is judged by
@@ -38,6 +56,9 @@ func transient(err error) bool {
 	var answer minio.ErrorResponse
 	if !errors.As(err, &answer) {
 		return !distrust(err)
+	}
+	if answer.Code == "XMinioAdminBucketQuotaExceeded" || answer.Code == "QuotaExceeded" {
+		return true // somebody will make room
 	}
 	switch answer.StatusCode {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests:
@@ -56,8 +77,8 @@ func distrust(err error) bool {
 		authority   x509.UnknownAuthorityError
 		host        x509.HostnameError
 		certificate x509.CertificateInvalidError
-		plain       tls.RecordHeaderError
+		noTLS       tls.RecordHeaderError
 	)
-	return errors.As(err, &authority) || errors.As(err, &host) ||
-		errors.As(err, &certificate) || errors.As(err, &plain)
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &authority) || errors.As(err, &host) ||
+		errors.As(err, &certificate) || errors.As(err, &noTLS)
 }

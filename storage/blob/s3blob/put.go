@@ -14,6 +14,23 @@ import (
 
 // Put implements [blob.Store].
 func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64) error {
+	options := putOptions()
+	options.SetMatchETagExcept("*") // only if there is no object yet (RFC 9110, section 13.1.2)
+	return s.send(ctx, key, r, size, options)
+}
+
+// Replace implements [blob.Replacer].
+func (s *Store) Replace(ctx context.Context, key string, r io.Reader, size int64) error {
+	return s.send(ctx, key, r, size, putOptions())
+}
+
+// putOptions send an object in one request, from its reader to the connection:
+// there are no parts that would have to be kept in memory.
+func putOptions() minio.PutObjectOptions {
+	return minio.PutObjectOptions{ContentType: "application/octet-stream", DisableMultipart: true}
+}
+
+func (s *Store) send(ctx context.Context, key string, r io.Reader, size int64, options minio.PutObjectOptions) error {
 	if err := blob.ValidateKey(key); err != nil {
 		return err
 	}
@@ -24,7 +41,7 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64) er
 		_, _ = io.Copy(io.Discard, content)
 	}
 	if content.Err() == nil {
-		err := s.put(ctx, key, content, size)
+		err := s.put(ctx, key, content, size, options)
 		if content.Err() == nil {
 			return classify(ctx, "put", key, err)
 		}
@@ -32,9 +49,7 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64) er
 	return fmt.Errorf("put object %s: read its content: %w", key, content.Err())
 }
 
-func (s *Store) put(ctx context.Context, key string, r io.Reader, size int64) error {
-	options := minio.PutObjectOptions{ContentType: "application/octet-stream", DisableMultipart: true}
-	options.SetMatchETagExcept("*") // only if there is no object yet (RFC 9110, section 13.1.2)
+func (s *Store) put(ctx context.Context, key string, r io.Reader, size int64, options minio.PutObjectOptions) error {
 	body := &body{r: r}
 	// The store may answer before it has read all, for instance that the key
 	// is taken; the connection then goes on reading behind our back.

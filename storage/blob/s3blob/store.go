@@ -19,6 +19,7 @@ type Store struct {
 	bucket    string
 	prefix    string
 	region    string
+	lock      bool
 }
 
 var _ blob.Store = (*Store)(nil)
@@ -30,7 +31,11 @@ func New(cfg Config) (*Store, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	transport := newTransport()
+	authorities, err := cfg.authorities()
+	if err != nil {
+		return nil, err
+	}
+	transport := newTransport(authorities)
 	client, err := minio.New(cfg.Endpoint, cfg.options(transport))
 	if err != nil {
 		return nil, fmt.Errorf("s3blob: Endpoint is %q: %w", cfg.Endpoint, err)
@@ -41,6 +46,7 @@ func New(cfg Config) (*Store, error) {
 		bucket:    cfg.Bucket,
 		prefix:    cfg.keyPrefix(),
 		region:    cfg.Region,
+		lock:      cfg.Lock,
 	}, nil
 }
 
@@ -54,7 +60,7 @@ func (s *Store) Close() error {
 func (s *Store) EnsureBucket(ctx context.Context) error {
 	exists, err := s.core.BucketExists(ctx, s.bucket)
 	if err == nil && !exists {
-		err = s.core.MakeBucket(ctx, s.bucket, minio.MakeBucketOptions{Region: s.region})
+		err = s.core.MakeBucket(ctx, s.bucket, minio.MakeBucketOptions{Region: s.region, ObjectLocking: s.lock})
 	}
 	if code(err) == minio.BucketAlreadyOwnedByYou {
 		return nil // somebody was quicker
@@ -81,16 +87,6 @@ func (s *Store) Open(ctx context.Context, key string) (blob.Object, error) {
 	}
 	bounded, cancel := context.WithCancelCause(ctx)
 	return &object{ctx: bounded, cancel: cancel, store: s, key: key, etag: info.ETag, size: info.Size}, nil
-}
-
-// Delete implements [blob.Store]. S3 answers alike whether there was something
-// to delete or not, so the object is looked for first.
-func (s *Store) Delete(ctx context.Context, key string) error {
-	if _, err := s.stat(ctx, "delete", key); err != nil {
-		return err
-	}
-	err := s.core.RemoveObject(ctx, s.bucket, s.prefix+key, minio.RemoveObjectOptions{})
-	return classify(ctx, "delete", key, err)
 }
 
 func (s *Store) stat(ctx context.Context, op, key string) (minio.ObjectInfo, error) {

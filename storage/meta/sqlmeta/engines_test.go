@@ -120,6 +120,10 @@ func fill(t testing.TB, s *sqlmeta.Store) {
 	must(t, s.AppendEvents(ctx, []meta.Event{{ID: id.NewEvent(noon), At: noon, Type: meta.EventCallRinging, Call: call.ID, Body: []byte(`{}`)}}))
 	hook := meta.Webhook{ID: id.NewWebhook(noon), URL: "https://platform.example/hook", Secret: []byte("sealed\x00"), CreatedAt: noon}
 	must(t, s.InsertWebhook(ctx, hook))
+	must(t, s.BeginCopy(ctx, "k", noon))
+	must(t, s.FinishCopy(ctx, "k", noon))
+	must(t, s.PutCheck(ctx, "k", noon, "changed"))
+	must(t, s.PutDrill(ctx, meta.Drill{At: noon, Recordings: 3, Failed: 1}))
 	must(t, s.AppendDelivery(ctx, meta.Delivery{Webhook: hook.ID, Event: id.NewEvent(noon), Attempt: 1, At: noon, Status: 200}))
 }
 

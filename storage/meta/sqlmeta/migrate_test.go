@@ -105,6 +105,10 @@ func wantFixtures(t *testing.T, s *sqlmeta.Store, version int) {
 		t.Errorf("webhooks: got %+v and %v, want %d", hooks, err, want)
 	}
 	wantRights(t, s, version)
+	drill, err := s.LastDrill(ctx)
+	if want := 3 * min(max(version-6, 0), 1); drill.Recordings != want {
+		t.Errorf("drill: got %+v and %v, want %d recordings", drill, err, want)
+	}
 	feed, err := s.EventRange(ctx)
 	if want := uint64(min(max(version-2, 0), 1)); err != nil || feed.Newest != want {
 		t.Errorf("feed: got %+v and %v, want newest %d", feed, err, want)

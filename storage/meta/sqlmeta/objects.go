@@ -49,6 +49,20 @@ func (s *Store) Objects(ctx context.Context, recording id.RecordingID) ([]meta.S
 	return objects, s.explain(ctx, fmt.Sprintf("list objects of %s", recording), err)
 }
 
+// KeepObjects implements [meta.Objects].
+func (s *Store) KeepObjects(ctx context.Context, recording id.RecordingID, keys []string) error {
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		args := arguments{recording}
+		statement := `DELETE FROM objects WHERE recording_id = $1`
+		for _, key := range keys {
+			statement += ` AND key <> ` + args.add(key)
+		}
+		_, err := tx.ExecContext(ctx, statement, args...)
+		return err
+	})
+	return s.explain(ctx, fmt.Sprintf("forget old objects of %s", recording), err)
+}
+
 func scanObject(r row) (meta.StoredObject, error) {
 	var o meta.StoredObject
 	err := r.Scan(&o.Recording, &o.Part, &o.Key, &o.Size, &o.SHA256)

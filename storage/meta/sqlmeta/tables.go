@@ -29,6 +29,9 @@ func tables() []table {
 		{name: "events", order: "seq"},
 		{name: "webhooks", order: "id"},
 		{name: "webhook_deliveries", order: "webhook_id, number"},
+		{name: "object_copies", order: "key"},
+		{name: "object_checks", order: "key"},
+		{name: "drills", order: "at"},
 	}
 }
 
