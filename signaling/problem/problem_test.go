@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,6 +113,10 @@ func TestTypedErrorsTellTheirReason(t *testing.T) {
 	}
 }
 
+// unseen are exported errors that no client is answered with: they end where
+// the server speaks into a call, and the ledger says how that ended.
+var unseen = []string{"bridge.ErrPlaying", "bridge.ErrInterrupted"}
+
 // TestEveryExportedErrorIsListed reads the sources, so that a new error cannot
 // be forgotten.
 func TestEveryExportedErrorIsListed(t *testing.T) {
@@ -119,7 +124,7 @@ func TestEveryExportedErrorIsListed(t *testing.T) {
 	for _, folder := range []string{"../auth", "../feed", "../webhook", "../hub", "../session", "../wire", "../problem", "../../media/bridge", "../../media/peer"} {
 		found := exportedErrors(t, folder)
 		for _, name := range found {
-			if known[name] == nil {
+			if known[name] == nil && !slices.Contains(unseen, name) {
 				t.Errorf("%s is exported by %s and has no problem", name, folder)
 			}
 			delete(known, name)
