@@ -41,6 +41,16 @@ export const callStyles = css`
       animation: none;
     }
   }
+  /* On a low screen the sound, the words and the buttons matter more than the face. */
+  @media (max-height: 48rem) {
+    .who {
+      gap: var(--gap-3);
+      padding-block: var(--gap-2);
+    }
+    .face {
+      --avatar-size: 5rem;
+    }
+  }
   .asking .who {
     grid-template-columns: auto auto;
     align-items: center;
@@ -59,7 +69,7 @@ export const callStyles = css`
   .asking .ringing .face {
     animation: none;
   }
-  /* Nothing is heard while the question is open, so its place is the question's. */
+  /* What is asked has their place. */
   .asking :is(.meters, .quality) {
     display: none;
   }

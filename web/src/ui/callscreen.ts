@@ -42,7 +42,7 @@ export class CallScreen extends LitElement {
 
   override render(): TemplateResult {
     const { call, session, actions } = this;
-    const asking = visibleQuestion(session) !== null;
+    const asking = visibleQuestion(session) !== null || call.consent.before === 'ask';
     return html`
       <section class="call ${asking ? 'asking' : ''}" aria-label=${`Call with ${call.peer.name}`} @keydown=${(e: KeyboardEvent) => this.#key(e)}>
         <parley-light
