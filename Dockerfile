@@ -18,10 +18,10 @@ ARG VERSION=dev
 RUN go build -tags=nolibopusfile -trimpath -ldflags "-X main.version=${VERSION}" -o /parley ./cmd/parley \
  && mkdir /data
 
-# What runs: libopus and nothing else beside the binary, as nobody, on a
+# What runs: libopus, and espeak-ng for the spoken notices, as nobody, on a
 # read-only root; /data is the only folder that is written to.
 FROM debian:bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends libopus0 ca-certificates && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libopus0 ca-certificates espeak-ng && rm -rf /var/lib/apt/lists/*
 COPY --from=server /parley /usr/local/bin/parley
 COPY --from=server --chown=65534:65534 /data /data
 USER 65534:65534
