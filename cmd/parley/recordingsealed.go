@@ -7,7 +7,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
+	"parley/signaling/api"
 	"parley/storage/blob"
 	"parley/storage/envelope"
 	"parley/storage/id"
@@ -20,6 +22,8 @@ type recordingSealed struct {
 	storeFlags
 	ID  string `arg:"" help:"Id of the recording."`
 	Out string `help:"Folder to make; it must not exist." required:"" type:"path"`
+
+	Reason string `help:"Why it is copied; written to the audit log." required:""`
 }
 
 // Run implements the command.
@@ -29,6 +33,10 @@ func (c recordingSealed) Run(ctx context.Context, _ streams) error {
 		return fmt.Errorf("%q is no id of a recording: `parley recording list` shows them", c.ID)
 	}
 	return c.with(ctx, func(st *stores) error {
+		body := map[string]string{"reason": c.Reason}
+		if _, err := st.meta.AppendChain(ctx, api.AuditChain, "copy", string(rec), "operator", body, time.Now()); err != nil {
+			return err
+		}
 		if err := os.Mkdir(c.Out, 0o700); err != nil {
 			return err
 		}

@@ -94,6 +94,6 @@ func (n *node) access() api.Access {
 	return api.Access{
 		SelfErasure: c.Erasure == "self", NamesForQA: c.QANames || n.cfg.Demo, QANeedsAssignment: c.QANeedsAssignment,
 		PeoplePlay: [2]bool{c.PeoplePlay == "both" || c.PeoplePlay == "member", c.PeoplePlay == "both" || c.PeoplePlay == "expert"},
-		PlayAfter:  c.PlayAfter, OtherVoice: c.CopyOtherVoice, PseudonymKey: n.pseudonyms,
+		PlayAfter:  c.PlayAfter, PseudonymKey: n.pseudonyms,
 	}
 }

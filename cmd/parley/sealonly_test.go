@@ -127,7 +127,7 @@ func TestFormatDocumentOpensAVoice(t *testing.T) {
 	s := serveDemo(t, dir)
 	recording := s.call(t)
 	s.stop()
-	command(t, "recording", "sealed", recording, "--data", dir, "--out", out)
+	command(t, "recording", "sealed", recording, "--data", dir, "--out", out, "--reason", "test")
 	if err := os.WriteFile(filepath.Join(out, masterFile), mustRead(t, filepath.Join(dir, masterFile)), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -208,7 +208,7 @@ func (n *node) openRecorder() error {
 	n.pipeline, err = pipeline.New(pipeline.Config{
 		Dir: filepath.Join(n.cfg.Data, "journal"), Reserve: uint64(n.cfg.ReserveMiB) << 20,
 		Sealer: n.stores.master.Sealer(), Opener: n.stores.master.opener(),
-		Meta: n.stores.meta, Objects: n.stores.objects, Node: n.capture,
+		Meta: n.stores.meta, Shared: n.cfg.Database != "", Objects: n.stores.objects, Node: n.capture,
 		Erase: n.eraseWithdrawn, OnReady: n.recordingReady, OnDamaged: n.recordingDamaged, OnUploadsWait: n.metrics.UploadsWait, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
 		Mode: n.cfg.RenderMode, Pauses: n.cfg.Pauses,
 		Encoder: opus.Config{BitrateBps: n.cfg.VoiceBitrate, Complexity: n.cfg.VoiceComplexity},

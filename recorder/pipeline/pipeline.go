@@ -49,6 +49,9 @@ type Config struct {
 	Sealer  *envelope.Sealer
 	Opener  Opener
 	Meta    Metadata
+	// Shared tells that other nodes keep their recordings in the same metadata:
+	// one without a journal here may be theirs, and is left alone.
+	Shared  bool
 	Objects blob.Store
 	Node    *capture.Node
 	// Erase erases all of a recording whose consent was taken back, for ever; it

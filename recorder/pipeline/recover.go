@@ -56,6 +56,10 @@ func (p *Pipeline) markLost() error {
 		if _, err := os.Stat(p.path(rec.ID, journalSuffix)); !errors.Is(err, os.ErrNotExist) {
 			continue
 		}
+		if p.cfg.Shared {
+			p.cfg.Log.Warn().Str("recording_id", string(rec.ID)).Msg("an unfinished recording has no journal here: another node may have it")
+			continue
+		}
 		p.cfg.Log.Error().Str("recording_id", string(rec.ID)).Msg("the journal of a recording is gone")
 		if err := p.markDamaged(ctx, rec, "the journal is gone"); err != nil {
 			return err
@@ -87,13 +91,14 @@ func (p *Pipeline) recoverOne(path string) {
 			return err
 		}
 		switch {
+		case j.rec.State != meta.StateStored && j.rec.State != meta.StateErased && p.toErase(rec):
+			// It comes first: an erasure that was cut off has its final state already.
+			return p.eraseRecording(j.rec)
 		case j.rec.State == meta.StateDamaged:
 			return nil // what is left of it is for a person to judge
 		case j.rec.State.Finished():
 			p.clear(rec)
 			return nil
-		case p.toErase(rec):
-			return p.eraseRecording(j.rec)
 		}
 		return j.complete(nil)
 	})

@@ -22,5 +22,5 @@ func (p *Pipeline) RemoveLocal(_ context.Context, rec id.RecordingID, part strin
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("remove local copies of %s: %w", rec, err)
 	}
-	return nil
+	return syncFolder(p.cfg.Dir) // what is certified as gone must not come back with the power
 }

@@ -29,8 +29,6 @@ type Access struct {
 	PeoplePlay [2]bool
 	// PlayAfter is how long after the call the two people may play it.
 	PlayAfter time.Duration
-	// OtherVoice puts the other person's voice into an access copy, too.
-	OtherVoice bool
 	// PseudonymKey makes pseudonyms; they are the same for one person each time.
 	PseudonymKey []byte
 }

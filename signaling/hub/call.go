@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -59,6 +60,8 @@ type call struct {
 	people [2]id.PersonID
 	log    zerolog.Logger
 
+	noes    atomic.Uint64             // how often somebody said no
+	live    atomic.Pointer[Recording] // what is recorded to, for who says no
 	mailbox chan letter
 	done    chan struct{} // closed when run has returned
 	news    *news
@@ -67,6 +70,7 @@ type call struct {
 	bridge             *bridge.Bridge
 	timers             map[session.Timer]*time.Timer
 	recording          Recording
+	noesHeard          uint64 // how many of noes the call has heard of
 	noteFailed         bool
 	written, unwritten bool                  // the record is in metadata; what is there is out of date
 	stopNotice         [2]context.CancelFunc // ends what is being spoken to a side
@@ -134,12 +138,22 @@ func (c *call) sideOf(p id.PersonID) session.Side {
 // ask posts a person's event and waits for the answer.
 func (c *call) ask(e any) error {
 	l := letter{event: e, reply: make(chan error, 1)}
-	select {
-	case c.mailbox <- l:
-	case <-c.done:
-		return nil // the call has just ended
+	switch {
+	case saysNo(e):
+		c.shutNow()
+		select {
+		case c.mailbox <- l: // a no is never refused
+		case <-c.done:
+			return nil
+		}
 	default:
-		return ErrOverload
+		select {
+		case c.mailbox <- l:
+		case <-c.done:
+			return nil // the call has just ended
+		default:
+			return ErrOverload
+		}
 	}
 	select {
 	case err := <-l.reply:
@@ -166,6 +180,9 @@ func (c *call) run(commands []session.Command) {
 	for c.state.Phase != session.Ended {
 		select {
 		case l := <-c.mailbox:
+			if saysNo(l.event) {
+				c.noesHeard++
+			}
 			err := c.handle(l.event)
 			l.reply <- err
 		case <-c.news.waiting:

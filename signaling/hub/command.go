@@ -83,12 +83,19 @@ func (c *call) openGate(g consent.Grant) {
 	if c.noteFailed {
 		return // the call is told by LedgerFailed
 	}
+	if c.noWaits() {
+		c.later(session.GateFailed{})
+		return
+	}
 	ctx, cancel := context.WithTimeout(c.hub.ctx, ioTimeout)
 	defer cancel()
 	if err := c.openRecording(ctx, g); err != nil {
 		c.log.Error().Err(err).Msg("recording not begun")
 		c.later(session.GateFailed{})
 		return
+	}
+	if c.noWaits() { // it came while the gate was being opened
+		c.recording.CloseGate()
 	}
 	c.bridge.SetTap(c.recording)
 	c.later(session.CaptureChanged{Light: session.LightRecording, Recording: c.recording.ID()})
@@ -104,6 +111,7 @@ func (c *call) openRecording(ctx context.Context, g consent.Grant) error {
 	})
 	if err == nil {
 		c.recording = rec
+		c.live.Store(&rec)
 		c.markMuted()
 	}
 	return err
@@ -132,6 +140,7 @@ func (c *call) captureAlarm(leg int, a capture.Alarm) {
 // endRecording lets go of the recording: it is finished, or erased.
 func (c *call) endRecording() {
 	if c.recording != nil {
+		c.live.Store(nil)
 		c.recording.Finish()
 		c.recording = nil
 	}

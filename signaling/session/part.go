@@ -43,6 +43,10 @@ func (m *machine) partBefore(s Side) {
 	case consent.Erase:
 		m.erase(s, "operator")
 	case consent.AskKeepOrErase:
+		if m.call.Part == PartAsked && m.call.PartSide != s {
+			m.erase(s, "both said no") // neither may decide for the other
+			return
+		}
 		m.call.Part, m.call.PartSide = PartAsked, s
 		m.do(HoldPart{})
 	default:

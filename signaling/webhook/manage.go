@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"parley/signaling/feed"
 	"parley/storage/id"
@@ -75,9 +76,12 @@ func (s *Sender) begin(ctx context.Context, after *feed.Cursor) (feed.Cursor, er
 
 // Ensure adds the webhook of the configuration unless its URL has one.
 func (s *Sender) Ensure(ctx context.Context, wish Wish) error {
-	_, _, err := s.Add(ctx, wish)
-	if errors.Is(err, meta.ErrConflict) {
-		return nil
+	hooks, err := s.cfg.Store.Webhooks(ctx)
+	if err != nil || slices.ContainsFunc(hooks, func(w meta.Webhook) bool { return w.URL == wish.URL }) {
+		return err
+	}
+	if _, _, err = s.Add(ctx, wish); errors.Is(err, meta.ErrConflict) {
+		return nil // another node was faster
 	}
 	return err
 }

@@ -18,7 +18,6 @@ type Rights struct {
 	PlayAfter         time.Duration `help:"How long after the call the two people may play it." default:"0s" env:"PARLEY_PLAY_AFTER"`
 	QANames           bool          `help:"Show reviewers the names of those who spoke instead of pseudonyms." name:"qa-names" env:"PARLEY_QA_NAMES"`
 	QANeedsAssignment bool          `help:"Let reviewers see and hear only the recordings that were assigned to them." name:"qa-needs-assignment" env:"PARLEY_QA_NEEDS_ASSIGNMENT"`
-	CopyOtherVoice    bool          `help:"Put the other person's voice into a person's copy of their data, too." env:"PARLEY_COPY_OTHER_VOICE"`
 }
 
 func (r Rights) faults() (faults []error) {

@@ -43,6 +43,10 @@ func TestNothingAfterTheClickIsRecorded(t *testing.T) {
 		p.Media().SayNow(sine(toneAfter, time.Minute))
 	}
 	talkFor(ctx, t, 2*time.Second) // what is captured too much would be captured now
+	// Where everybody must agree, the part before is erased unless the one who took consent back keeps it.
+	must(t, member.Wait(ctx, "the choice about the part before", func(st softphone.State) bool { return st.Call.Consent.Before == "ask" }))
+	must(t, member.Send(ctx, &wire.RecordingPart{Call: member.State().Call.ID, Keep: true}))
+	must(t, member.Wait(ctx, "the part before to be kept", func(st softphone.State) bool { return st.Call.Consent.Before == "kept" }))
 	must(t, member.Send(ctx, &wire.CallHangup{Call: member.State().Call.ID}))
 	must(t, member.Wait(ctx, "the recording", func(st softphone.State) bool { return st.Ready != nil }))
 	id := member.State().Ready.Recording

@@ -153,6 +153,9 @@ func wholeCall(t *testing.T, s *server) {
 		return c.Recording.State == wire.RecordingStopped && c.Consent.Answer == "withdrawn"
 	})
 	s.recorder.wait(t, "the gate to shut", func(r []*fakeRecording) bool { return !r[0].open })
+	member.call("the choice about the part before", func(c *wire.CallView) bool { return c.Consent.Before == "ask" })
+	member.send(&wire.RecordingPart{Call: call, Keep: true})
+	member.call("the part before to be kept", func(c *wire.CallView) bool { return c.Consent.Before == "kept" })
 	member.answer("yes")
 	member.call("the light again", func(c *wire.CallView) bool { return c.Recording.State == wire.RecordingOn })
 	s.recorder.wait(t, "the same recording to go on", func(r []*fakeRecording) bool { return len(r) == 1 && r[0].open })
