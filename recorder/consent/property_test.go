@@ -209,6 +209,8 @@ func TestAnUnknownAgeNeverLoosens(t *testing.T) {
 			p.Age = &age
 		case p.Age != nil && rapid.Bool().Draw(t, "forget"):
 			p.Age = nil
+		case p.Age == nil && !p.Adult:
+			// Where the age must be known, learning it ends a doubt, even if it is a child's.
 		default:
 			age := rapid.IntRange(0, 17).Draw(t, "a minor")
 			p.Age = &age
