@@ -86,6 +86,12 @@ func (d *Destroyer) CarryOut(ctx context.Context, which id.ErasureID) (meta.Eras
 		return e, fmt.Errorf("%w: %s is %s", ErrNotFinished, rec.ID, rec.State)
 	}
 	if err := d.destroy(ctx, e, rec); err != nil {
+		// Somebody who carried out the same one may have been faster.
+		if errors.Is(err, meta.ErrConflict) {
+			if now, again := d.cfg.Meta.Erasure(ctx, which); again == nil && now.State == meta.ErasureDone {
+				return now, nil
+			}
+		}
 		return e, fmt.Errorf("erase %s of %s: %w", e.Part, e.Recording, err)
 	}
 	return d.cfg.Meta.Erasure(ctx, which)
