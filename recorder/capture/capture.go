@@ -199,9 +199,19 @@ func (c *Capture) take(now time.Time) (batch [lanes][]byte, s state) {
 		l.fill, l.spare = l.spare[:0], l.fill
 		batch[i] = l.spare
 	}
-	s.open = c.open
-	if c.open {
+	return batch, c.stateLocked(now)
+}
+
+// listen returns what take would find, and takes nothing.
+func (c *Capture) listen(now time.Time) state {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stateLocked(now)
+}
+
+func (c *Capture) stateLocked(now time.Time) (s state) {
+	if s.open = c.open; c.open {
 		s.alarms = c.listenLocked(now)
 	}
-	return batch, s
+	return s
 }

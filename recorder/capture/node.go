@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-	"golang.org/x/sync/errgroup"
 
 	"parley/recorder/journal"
 )
@@ -17,9 +16,14 @@ import (
 // keeps up: it bounds what a killed process loses.
 const FlushEvery = 500 * time.Millisecond
 
+// StallAlarm is how long the disk may stand still before people are told that
+// nothing is being saved. Up to then nothing is lost.
+const StallAlarm = 6 * time.Second
+
 // Batch is what a sink gets after each flush: the plaintext records of the
 // lanes, valid only during the call, and the moment up to which everything
-// that arrived is included.
+// that arrived is included. It is in the journal and so outlives the process; the
+// disk has it for sure at most FlushEvery later, unless Lost follows.
 type Batch struct {
 	Lanes [lanes][]byte
 	Until time.Duration // since time 0
@@ -27,8 +31,8 @@ type Batch struct {
 	Last uint64
 }
 
-// Sink receives a capture's durable batches and its true state. Its methods
-// run on the node's goroutine and must not block.
+// Sink receives a capture's batches and its true state. Its methods run on the
+// node's goroutine and must not block.
 type Sink interface {
 	Batch(b Batch)
 	// Capturing is called when capture begins to save both voices, or no longer
@@ -36,8 +40,8 @@ type Sink interface {
 	Capturing(ok bool)
 	// Alarm is called when what is wrong with a leg changes.
 	Alarm(leg int, a Alarm)
-	// Lost is called once the journal could not be written: nothing is saved from
-	// the last batch on.
+	// Lost is called once the journal could not be written or synced: nothing is
+	// saved from the last batch on.
 	Lost(err error)
 	// Ended is called once, after the last batch; err tells what could not be
 	// written.
@@ -58,6 +62,7 @@ type Node struct {
 	wake   chan struct{}
 }
 
+// entry is one capture under the node's care; all but ending is its loop's.
 type entry struct {
 	capture *Capture
 	journal *journal.Writer
@@ -66,6 +71,10 @@ type entry struct {
 	alarms  [2]Alarm
 	ending  bool // guarded by Node.mu
 	err     error
+
+	last     bool      // everything was taken
+	unsynced time.Time // since when something is written and not synced, or zero
+	syncing  time.Time // since when a sync is under way, or zero
 }
 
 // NewNode makes a node; Run does its work.
@@ -100,19 +109,23 @@ func (n *Node) End(c *Capture) {
 func (n *Node) Run(ctx context.Context) error {
 	tick := time.NewTicker(FlushEvery)
 	defer tick.Stop()
+	l := newLoop(n)
 	for {
 		select {
 		case <-ctx.Done():
-			n.flushAll()
+			l.finish()
 			return nil
 		case <-tick.C:
-			n.flushAll()
+			l.flush(func(*entry) bool { return true })
 		case <-n.wake:
-			n.flushEnding()
+			l.flush(isEnding)
+		case r := <-l.results:
+			l.settle(r)
 		}
 	}
 }
 
+// snapshot returns the captures that want takes.
 func (n *Node) snapshot(want func(*entry) bool) []*entry {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -125,121 +138,30 @@ func (n *Node) snapshot(want func(*entry) bool) []*entry {
 	return out
 }
 
-func (n *Node) flushAll() {
-	n.flush(n.snapshot(func(*entry) bool { return true }))
-	n.flushEnding()
+func isEnding(e *entry) bool { return e.ending }
+
+// release lets a capture go whose journal is complete.
+func (n *Node) release(e *entry) {
+	if err := e.journal.Close(); err != nil && e.err == nil {
+		e.err = fmt.Errorf("close journal: %w", err)
+	}
+	n.mu.Lock()
+	n.active = slices.DeleteFunc(n.active, func(x *entry) bool { return x == e })
+	n.ended.add(e.capture)
+	n.mu.Unlock()
+	e.sink.Ended(e.err)
 }
 
-// flushEnding flushes what is to end and lets it go.
-func (n *Node) flushEnding() {
-	ending := n.snapshot(func(e *entry) bool { return e.ending })
-	n.flush(ending)
-	for _, e := range ending {
-		if err := e.journal.Close(); err != nil && e.err == nil {
-			e.err = fmt.Errorf("close journal: %w", err)
-		}
-		n.mu.Lock()
-		n.active = slices.DeleteFunc(n.active, func(x *entry) bool { return x == e })
-		n.ended.add(e.capture)
-		n.mu.Unlock()
-		e.sink.Ended(e.err)
-	}
+// fail gives a capture's journal up.
+func (n *Node) fail(e *entry, err error) {
+	e.err = err
+	e.capture.fail()
+	n.log.Error().Err(err).Msg("journal not written: the recording stops, the call goes on")
+	e.sink.Lost(err)
+	e.report(false)
 }
 
-// syncers is how many journals are synced at once: a disk takes several
-// together, and a call must not wait for all those before it.
-const syncers = 16
-
-// flushed is what one capture held and how writing it went.
-type flushed struct {
-	*entry
-	lanes [lanes][]byte
-	state state
-	until time.Duration
-	began time.Time
-	took  time.Duration
-	err   error
-}
-
-// flush seals and syncs what captures hold, then passes it on. All are written
-// before the first is synced: what is written outlives the process, and how
-// long a sync takes is up to the disk.
-func (n *Node) flush(entries []*entry) {
-	all := make([]flushed, len(entries))
-	for i, e := range entries {
-		all[i] = n.write(e)
-	}
-	var g errgroup.Group
-	g.SetLimit(syncers)
-	for i := range all {
-		f := &all[i]
-		if f.entry.err != nil || f.err != nil || f.empty() {
-			continue
-		}
-		g.Go(func() error {
-			if err := f.journal.Sync(); err != nil {
-				f.err = fmt.Errorf("sync journal: %w", err)
-			}
-			f.took = time.Since(f.began)
-			return nil
-		})
-	}
-	_ = g.Wait() // each journal keeps its own error
-	for i := range all {
-		n.deliver(&all[i])
-	}
-}
-
-// write seals and appends what a capture holds.
-func (n *Node) write(e *entry) flushed {
-	f := flushed{entry: e, began: time.Now()}
-	now := n.now()
-	f.lanes, f.state = e.capture.take(now)
-	f.until = now.Sub(e.capture.start)
-	if e.err != nil {
-		return f
-	}
-	for l, records := range f.lanes {
-		if len(records) > 0 && f.err == nil {
-			f.err = e.journal.Append(journal.Lane(l), records)
-		}
-	}
-	f.took = time.Since(f.began)
-	return f
-}
-
-func (f *flushed) empty() bool { return len(f.lanes[0])+len(f.lanes[1])+len(f.lanes[2]) == 0 }
-
-// deliver tells a sink what came of its capture's flush.
-func (n *Node) deliver(f *flushed) {
-	e := f.entry
-	if e.err != nil {
-		return
-	}
-	if n.OnFlush != nil {
-		n.OnFlush(f.took)
-	}
-	if f.err != nil {
-		e.err = f.err
-		e.capture.fail()
-		n.log.Error().Err(f.err).Msg("journal not written: the recording stops, the call goes on")
-		e.sink.Lost(f.err)
-		n.report(e, false)
-		return
-	}
-	e.sink.Batch(Batch{Lanes: f.lanes, Until: f.until, Last: e.journal.Number()})
-	if f.state.open { // a shut gate saves nothing, and is no fault
-		n.report(e, f.state.alarms[0] != AlarmNoPackets && f.state.alarms[1] != AlarmNoPackets)
-	}
-	for leg, alarm := range f.state.alarms {
-		if e.alarms[leg] != alarm {
-			e.alarms[leg] = alarm
-			e.sink.Alarm(leg, alarm)
-		}
-	}
-}
-
-func (n *Node) report(e *entry, saving bool) {
+func (e *entry) report(saving bool) {
 	if e.saving != saving {
 		e.saving = saving
 		e.sink.Capturing(saving)

@@ -33,6 +33,16 @@ func run(t testing.TB, n *Node) (stop func()) {
 	})
 }
 
+// flushOnce lets a node flush what it has, as at the end of a process.
+func flushOnce(t testing.TB, n *Node) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := n.Run(ctx); err != nil {
+		t.Fatalf("Run: %v", err)
+	}
+}
+
 func TestNodeWritesAndHandsOn(t *testing.T) {
 	b := newBook(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -108,11 +118,7 @@ func TestLastFlushEndsWhatIsToEnd(t *testing.T) {
 	n.Add(c, b.writer, e)
 	c.CloseGate(time.Now())
 	n.End(c)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := n.Run(ctx); err != nil {
-		t.Fatalf("Run: %v", err)
-	}
+	flushOnce(t, n)
 	select {
 	case <-e.ended:
 	default:
@@ -221,18 +227,33 @@ func TestAlarmComesInTime(t *testing.T) {
 	}
 }
 
-// stalling is a file whose disk stands still for a while.
+// stalling is a file whose disk stands still once, from a moment on: it takes
+// writes all the same, unless stuck is set.
 type stalling struct {
 	*os.File
 	at    time.Time
 	stall time.Duration
-	done  bool
+	stuck bool
+
+	once sync.Once
+}
+
+func (s *stalling) wait() {
+	if !time.Now().Before(s.at) {
+		s.once.Do(func() { time.Sleep(s.stall) })
+	}
+}
+
+func (s *stalling) Write(b []byte) (int, error) {
+	if s.stuck {
+		s.wait()
+	}
+	return s.File.Write(b)
 }
 
 func (s *stalling) Sync() error {
-	if !s.done && !time.Now().Before(s.at) {
-		s.done = true
-		time.Sleep(s.stall)
+	if !s.stuck {
+		s.wait()
 	}
 	return s.File.Sync()
 }
@@ -240,13 +261,19 @@ func (s *stalling) Sync() error {
 // TestSlowDiskCostsNothing: while the disk stands still for 5 s, nothing is
 // dropped, nobody waits, and the light stays on.
 func TestSlowDiskCostsNothing(t *testing.T) {
+	for name, stuck := range map[string]bool{"syncs stall": false, "writes stall": true} {
+		t.Run(name, func(t *testing.T) { slowDiskCostsNothing(t, stuck) })
+	}
+}
+
+func slowDiskCostsNothing(t *testing.T, stuck bool) {
 	b := newBook(t)
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(start)
 		defer run(t, n)()
 		b.reopen(t, func(f *os.File) journal.File {
-			return &stalling{File: f, at: start.Add(time.Second), stall: 5 * time.Second}
+			return &stalling{File: f, at: start.Add(time.Second), stall: 5 * time.Second, stuck: stuck}
 		})
 		c.OpenGate(start, ledger.Proof{})
 		n.Add(c, b.writer, e)
@@ -273,6 +300,107 @@ func TestSlowDiskCostsNothing(t *testing.T) {
 			t.Errorf("states: got %v, want none: everything is captured", states)
 		}
 	})
+}
+
+// TestStalledSyncDelaysNoBatch: what comes while a sync stands still is written
+// all the same, so that a killed process loses no more than otherwise.
+func TestStalledSyncDelaysNoBatch(t *testing.T) {
+	b := newBook(t)
+	synctest.Test(t, func(t *testing.T) {
+		n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
+		defer run(t, n)()
+		b.reopen(t, func(f *os.File) journal.File {
+			return &stalling{File: f, at: time.Now().Add(FlushEvery), stall: 20 * time.Second}
+		})
+		c.OpenGate(time.Now(), ledger.Proof{})
+		n.Add(c, b.writer, e)
+		for i := range 100 {
+			sendBoth(c)
+			time.Sleep(20 * time.Millisecond)
+			if got := packets(b.records(t)[1]); got < i+1-int(FlushEvery/(20*time.Millisecond)) {
+				t.Fatalf("journal: got %d of %d packets, want all but those of the last %v", got, i+1, FlushEvery)
+			}
+		}
+	})
+}
+
+// TestStalledDiskPutsTheLightOut: whether it is a write or a sync that hangs,
+// people are told in time that nothing is being saved, an alarm of a leg comes
+// through, and the light comes back with the disk.
+func TestStalledDiskPutsTheLightOut(t *testing.T) {
+	for name, stuck := range map[string]bool{"a sync": false, "a write": true} {
+		t.Run(name, func(t *testing.T) {
+			b := newBook(t)
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(start)
+				defer run(t, n)()
+				const stall = 12 * time.Second
+				b.reopen(t, func(f *os.File) journal.File {
+					return &stalling{File: f, at: start.Add(time.Second), stall: stall, stuck: stuck}
+				})
+				c.OpenGate(start, ledger.Proof{})
+				n.Add(c, b.writer, e)
+				talk := func(until time.Duration, legs ...int) {
+					for time.Since(start) < until {
+						for _, leg := range legs {
+							send(c, leg, time.Now(), 1, "voice")
+						}
+						time.Sleep(20 * time.Millisecond)
+					}
+				}
+				talk(time.Second+StallAlarm+2*FlushEvery, 1)
+				if got := e.seen(); !slices.Equal(got, []bool{false}) {
+					t.Errorf("states while the disk hangs: got %v, want one false", got)
+				}
+				if got := e.raised(0); !slices.Equal(got, []Alarm{AlarmNoPackets}) {
+					t.Errorf("alarms of the member: got %v, want %v", got, AlarmNoPackets)
+				}
+				talk(time.Second+stall-FlushEvery, 0, 1)
+				if got := e.seen(); !slices.Equal(got, []bool{false}) {
+					t.Errorf("states with both heard again: got %v, want one false", got)
+				}
+				talk(time.Second+stall+3*FlushEvery, 0, 1)
+				if got := e.seen(); !slices.Equal(got, []bool{false, true}) {
+					t.Errorf("states after the stall: got %v, want false, true", got)
+				}
+			})
+		})
+	}
+}
+
+// TestSyncThatFails: what was handed on before counts as lost from there.
+func TestSyncThatFails(t *testing.T) {
+	b := newBook(t)
+	broken := errors.New("the disk is gone")
+	b.reopen(t, func(f *os.File) journal.File { return &unsyncable{File: f, err: broken} })
+	n, e, c := NewNode(time.Now, zerolog.Nop()), newEar(), New(time.Now())
+	c.OpenGate(time.Now(), ledger.Proof{})
+	n.Add(c, b.writer, e)
+	sendBoth(c)
+	flushOnce(t, n)
+	if got := e.seen(); !slices.Equal(got, []bool{false}) || len(e.lost) != 1 || !errors.Is(e.lost[0], broken) {
+		t.Errorf("got states %v, lost %v; want one false and %v", got, e.lost, broken)
+	}
+	n.End(c)
+	flushOnce(t, n)
+	if <-e.ended; !errors.Is(e.err, broken) {
+		t.Errorf("Ended: got %v, want %v", e.err, broken)
+	}
+}
+
+// unsyncable is a file of which only the header can be synced.
+type unsyncable struct {
+	*os.File
+	err   error
+	syncs int
+}
+
+func (u *unsyncable) Sync() error {
+	if u.syncs++; u.syncs > 1 {
+		return u.err
+	}
+	return u.File.Sync()
 }
 
 // meeting is a file whose second Sync, the first after the header's, returns once
@@ -309,7 +437,7 @@ func TestJournalsAreSyncedTogether(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		n.flushAll()
+		flushOnce(t, n)
 	}()
 	select {
 	case <-done:
@@ -333,11 +461,11 @@ func TestJournalThatCannotBeWritten(t *testing.T) {
 	c.OpenGate(time.Now(), ledger.Proof{})
 	n.Add(c, b.writer, e)
 	send(c, 0, time.Now(), 1, "CANARY voice")
-	n.flushAll()
+	flushOnce(t, n)
 	if got := e.seen(); !slices.Equal(got, []bool{false}) {
 		t.Errorf("states: got %v, want one false", got)
 	}
-	n.flushAll()
+	flushOnce(t, n)
 	if len(e.lost) != 1 || !errors.Is(e.lost[0], os.ErrClosed) {
 		t.Errorf("lost: got %v, want once %v", e.lost, os.ErrClosed)
 	}
@@ -353,7 +481,7 @@ func TestJournalThatCannotBeWritten(t *testing.T) {
 		t.Errorf("the sink got %d packets that are not durable, want 0", got)
 	}
 	n.End(c)
-	n.flushAll()
+	flushOnce(t, n)
 	select {
 	case <-e.ended:
 	default:
@@ -380,7 +508,7 @@ func TestOneBadJournalLeavesTheOthers(t *testing.T) {
 		n.Add(c, b.writer, newEar())
 		send(c, 0, time.Now(), 1, "voice")
 	}
-	n.flushAll()
+	flushOnce(t, n)
 	if got := packets(good.records(t)[1]); got != 1 {
 		t.Errorf("good journal: got %d packets, want 1", got)
 	}
