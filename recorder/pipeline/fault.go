@@ -52,6 +52,9 @@ func readFault(path string) (note string, err error) {
 
 // Lost implements capture.Sink: from here on nothing is saved any more.
 func (r *Recording) Lost(err error) {
+	if r.start.OnLost != nil {
+		r.start.OnLost()
+	}
 	note := lostNote(r.saved.Load(), err)
 	r.p.work.Go(func() { // the node must not wait for a disk that fails
 		if err := writeFault(r.p.path(r.rec.ID, faultSuffix), note); err != nil {

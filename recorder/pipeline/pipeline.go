@@ -135,6 +135,10 @@ type Start struct {
 	// OnAlarm is told when what is wrong with a leg's sound changes; nil tells
 	// nobody. It must not block either.
 	OnAlarm func(leg int, a capture.Alarm)
+	// OnLost is told, once, that the journal could not be written: the gate is
+	// shut for good, and only another recording can go on. nil tells nobody. It
+	// must not block either.
+	OnLost func()
 }
 
 var (

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"parley/recorder/capture"
@@ -101,13 +102,19 @@ func (c *call) openGate(g consent.Grant) {
 	c.later(session.CaptureChanged{Light: session.LightRecording, Recording: c.recording.ID()})
 }
 
+// openRecording goes on with the recording, or begins one. One whose journal could
+// not be written is finished as it is, and another goes on.
 func (c *call) openRecording(ctx context.Context, g consent.Grant) error {
 	if c.recording != nil {
-		return c.recording.OpenGate(ctx, g, c.proof.gate)
+		err := c.recording.OpenGate(ctx, g, c.proof.gate)
+		if !errors.Is(err, pipeline.ErrCaptureFailed) {
+			return err
+		}
+		c.endRecording()
 	}
 	rec, err := c.hub.cfg.Recorder.Begin(ctx, pipeline.Start{
 		Call: c.record(), Grant: g, Proof: c.proof.gate, OnStatus: c.captureStatus, OnAlarm: c.captureAlarm,
-		Keep: c.keep(),
+		OnLost: c.captureLost, Keep: c.keep(),
 	})
 	if err == nil {
 		c.recording = rec
@@ -132,6 +139,9 @@ func (c *call) captureStatus(capturing bool) {
 	}
 	c.news.post(session.CaptureChanged{Light: light})
 }
+
+// captureLost closes the gate in the ledger too: capture has shut it already.
+func (c *call) captureLost() { c.news.post(session.GateFailed{}) }
 
 func (c *call) captureAlarm(leg int, a capture.Alarm) {
 	c.news.post(session.AlarmChanged{Side: session.Side(leg), Alarm: session.Alarm(a)})

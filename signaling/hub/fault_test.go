@@ -213,24 +213,30 @@ func (h *house) records(t *testing.T, each func(l journal.Lane, rec any)) {
 		t.Fatal(err)
 	}
 	for _, name := range files {
-		f, err := os.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		header, err := journal.ReadHeader(f)
-		if err := errors.Join(err, f.Close()); err != nil {
-			t.Fatal(err)
-		}
-		data, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = journal.Read(data, header, h.identities(t, header), func(b journal.Batch) error {
-			return journal.Records(b.Records, func(rec any) { each(b.Lane, rec) })
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		h.recordsOf(t, name, each)
+	}
+}
+
+// recordsOf reads one journal.
+func (h *house) recordsOf(t *testing.T, name string, each func(l journal.Lane, rec any)) {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, err := journal.ReadHeader(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = journal.Read(data, header, h.identities(t, header), func(b journal.Batch) error {
+		return journal.Records(b.Records, func(rec any) { each(b.Lane, rec) })
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
