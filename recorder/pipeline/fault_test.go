@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -111,14 +112,99 @@ func TestBadStore(t *testing.T) {
 			p := h.start()
 			r := p.wholeCall()
 			checkWhole(t, p, r)
-			if got := p.keys(); len(got) != 5 {
-				t.Errorf("store: got %q, want five objects", got)
-			}
+			p.eventually("five objects are in the store", func() bool { return len(p.keys()) == 5 })
 			if !strings.Contains(p.log.String(), "not finished yet") {
 				t.Error("the log does not tell of the retries")
 			}
 		})
 	}
+}
+
+// stubborn is a store that refuses all of one recording for good, or that cannot
+// list.
+type stubborn struct {
+	blob.Store
+	mu     sync.Mutex
+	first  id.RecordingID // the one that is refused
+	refuse bool
+	blind  bool
+}
+
+func (s *stubborn) Put(ctx context.Context, key string, r io.Reader, size int64) error {
+	rec := id.RecordingID(strings.Split(key, "/")[1])
+	s.mu.Lock()
+	if s.first == "" {
+		s.first = rec
+	}
+	refused := s.refuse && rec == s.first
+	s.mu.Unlock()
+	if refused {
+		return &blob.Error{Op: "put", Key: key, Err: errors.New("not this one")}
+	}
+	return s.Store.Put(ctx, key, r, size)
+}
+
+func (s *stubborn) List(ctx context.Context, prefix string) iter.Seq2[blob.Info, error] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.blind {
+		return func(yield func(blob.Info, error) bool) {
+			yield(blob.Info{}, &blob.Error{Op: "list", Transient: true, Err: errors.New("busy")})
+		}
+	}
+	return s.Store.List(ctx, prefix)
+}
+
+func (s *stubborn) relent() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refuse, s.blind = false, false
+}
+
+// TestARefusedRecordingBlocksNobody: the store takes those behind it, and itself as
+// soon as the cause is mended.
+func TestARefusedRecordingBlocksNobody(t *testing.T) {
+	h := newHouse(t)
+	store := &stubborn{Store: h.objects, refuse: true}
+	h.objects = store
+	p := h.start()
+	first := p.wholeCall()
+	p.eventually("the first was refused", func() bool { return strings.Contains(p.log.String(), "not this one") })
+	var behind []id.RecordingID
+	for range uploadsAtOnce + 1 {
+		behind = append(behind, p.wholeCall().ID())
+	}
+	for range behind {
+		if got := p.stored(); got.ID == first.ID() {
+			t.Fatal("the recording that is refused was stored")
+		}
+	}
+	store.relent()
+	checkWhole(t, p, first)
+}
+
+// TestAListenerDoesNotWaitForTheSweep: a recording is ready although what earlier
+// attempts have left cannot be removed yet, and its journal stays until it can.
+func TestAListenerDoesNotWaitForTheSweep(t *testing.T) {
+	h := newHouse(t)
+	store := &stubborn{Store: h.objects, blind: true}
+	h.objects = store
+	p := h.start()
+	r := p.wholeCall()
+	if got := p.stored(); got.ID != r.ID() {
+		t.Errorf("ready: got %s, want %s", got.ID, r.ID())
+	}
+	p.open(r.ID())
+	if got := len(p.local()); got == 0 {
+		t.Error("nothing is left on the disk: a restart would not go on with the sweep")
+	}
+	p.kill()
+	store.relent()
+	q := h.start()
+	if n, err := q.pipeline.Recover(); n != 1 || err != nil {
+		t.Fatalf("Recover: got %d, %v, want 1", n, err)
+	}
+	q.eventually("nothing is left on the disk", func() bool { return len(q.local()) == 0 })
 }
 
 // lags counts what an observer is told.
@@ -202,9 +288,7 @@ func TestBadMetadata(t *testing.T) {
 			bad.Metadata = h.meta
 			p := h.start(func(c *Config) { c.Meta = bad })
 			checkWhole(t, p, p.wholeCall())
-			if got := p.keys(); len(got) != 5 {
-				t.Errorf("store: got %q, want five objects", got)
-			}
+			p.eventually("five objects are in the store", func() bool { return len(p.keys()) == 5 })
 		})
 	}
 }

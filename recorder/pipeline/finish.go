@@ -63,11 +63,14 @@ func (j *job) complete(l *live) error {
 	if err := j.uploadInTurn(); err != nil {
 		return err
 	}
+	if err := j.forget(); err != nil {
+		return err
+	}
 	if err := j.publish(); err != nil {
 		return err
 	}
 	j.uploaded()
-	j.p.clear(j.rec.ID)
+	j.p.tidy(j.rec.ID)
 	return nil
 }
 
@@ -219,6 +222,17 @@ func (j *job) publish() error {
 		Int64("length_ms", j.rec.LengthMs).Msg("recording stored")
 	j.p.cfg.OnReady(j.rec)
 	return nil
+}
+
+// tidy removes what a published recording needs no more, in the store and here.
+func (p *Pipeline) tidy(rec id.RecordingID) {
+	p.retry(rec, func() error {
+		if err := p.sweep(rec); err != nil {
+			return err
+		}
+		p.clear(rec)
+		return nil
+	})
 }
 
 // clear removes the local copies of a recording, the journal last: as long as

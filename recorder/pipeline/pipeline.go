@@ -31,6 +31,7 @@ type Metadata interface {
 	UnfinishedRecordings(ctx context.Context) ([]meta.Recording, error)
 	PutObject(ctx context.Context, objects ...meta.StoredObject) error
 	Envelope(ctx context.Context, r id.RecordingID, part string) ([]byte, error)
+	Objects(ctx context.Context, r id.RecordingID) ([]meta.StoredObject, error)
 	KeepObjects(ctx context.Context, r id.RecordingID, keys []string) error
 }
 

@@ -96,6 +96,9 @@ func (p *Pipeline) recoverOne(path string) {
 			return p.eraseRecording(j.rec)
 		case j.rec.State == meta.StateDamaged:
 			return nil // what is left of it is for a person to judge
+		case j.rec.State == meta.StateStored:
+			p.tidy(rec)
+			return nil
 		case j.rec.State.Finished():
 			p.clear(rec)
 			return nil

@@ -116,12 +116,24 @@ func (t *turns) failed(now time.Time) (pause time.Duration, alarm bool) {
 	defer t.mu.Unlock()
 	pause = min(firstRetry<<min(t.failures, 20), lastRetry)
 	t.failures++
+	return pause, t.alarmLocked(now)
+}
+
+// refused notes that the store takes none of one recording, which leaves the turn
+// to others, and returns whether it is time for an alarm.
+func (t *turns) refused(now time.Time) (alarm bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.alarmLocked(now)
+}
+
+func (t *turns) alarmLocked(now time.Time) bool {
 	if t.failing.IsZero() {
 		t.failing = now
 	}
-	alarm = !t.told && now.Sub(t.failing) >= uploadAlarm
+	alarm := !t.told && now.Sub(t.failing) >= uploadAlarm
 	t.told = t.told || alarm
-	return pause, alarm
+	return alarm
 }
 
 // storeFault tells whether it is the store that failed, and not something about
@@ -132,7 +144,8 @@ func storeFault(err error) bool {
 }
 
 // uploadInTurn uploads when it is this recording's turn, for as often as the store
-// fails.
+// fails. What the store refuses for good is an error: the caller may try again,
+// behind the others.
 func (j *job) uploadInTurn() error {
 	t, ctx := &j.p.turns, j.p.ctx
 	if err := t.enter(ctx, j.rec.ID); err != nil {
@@ -141,20 +154,20 @@ func (j *job) uploadInTurn() error {
 	for {
 		err := j.upload()
 		if err == nil {
-			err = j.sweep()
-		}
-		if err == nil {
 			t.worked()
 		}
 		if err == nil || !storeFault(err) || ctx.Err() != nil {
 			t.leave()
 			return err
 		}
+		if !blob.IsTransient(err) {
+			j.alarm(t.refused(j.p.cfg.Now()))
+			t.leave() // to those behind, which it may well take
+			return err
+		}
 		pause, alarm := t.failed(j.p.cfg.Now())
 		j.p.cfg.Log.Error().Err(err).Str("recording_id", string(j.rec.ID)).Dur("retry_in", pause).Msg("recording not finished yet: the object store fails")
-		if alarm && j.p.cfg.OnUploadsWait != nil {
-			j.p.cfg.OnUploadsWait()
-		}
+		j.alarm(alarm)
 		if err := rest(ctx, pause); err != nil {
 			t.leave()
 			return err
@@ -162,6 +175,12 @@ func (j *job) uploadInTurn() error {
 		if err := t.again(ctx, j.rec.ID); err != nil {
 			return err
 		}
+	}
+}
+
+func (j *job) alarm(due bool) {
+	if due && j.p.cfg.OnUploadsWait != nil {
+		j.p.cfg.OnUploadsWait()
 	}
 }
 

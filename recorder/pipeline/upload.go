@@ -106,29 +106,41 @@ func randomBytes() []byte {
 	return b
 }
 
-// sweep removes what attempts that failed have left in metadata and in the store.
-func (j *job) sweep() error {
-	ctx, cancel := context.WithTimeout(j.p.ctx, uploadTimeout)
+// forget removes from metadata what attempts that failed have entered.
+func (j *job) forget() error {
+	ctx, cancel := context.WithTimeout(j.p.ctx, metaTimeout)
 	defer cancel()
-	wanted := map[string]bool{}
+	var keys []string
 	for _, o := range j.stored {
-		wanted[o.Key] = true
+		keys = append(keys, o.Key)
 	}
-	if err := j.p.cfg.Meta.KeepObjects(ctx, j.rec.ID, slices.Collect(maps.Keys(wanted))); err != nil {
+	if err := j.p.cfg.Meta.KeepObjects(ctx, j.rec.ID, keys); err != nil {
 		return fmt.Errorf("forget what is left of %s: %w", j.rec.ID, err)
 	}
+	return nil
+}
+
+// sweep removes from the store what attempts that failed have left there, once the
+// recording is published: nobody who listens waits for it.
+func (p *Pipeline) sweep(rec id.RecordingID) error {
+	ctx, cancel := context.WithTimeout(p.ctx, uploadTimeout)
+	defer cancel()
+	objects, err := p.cfg.Meta.Objects(ctx, rec)
+	if err != nil {
+		return fmt.Errorf("look up the objects of %s: %w", rec, err)
+	}
 	var left []string
-	for info, err := range j.p.cfg.Objects.List(ctx, objectPrefix(j.rec.ID)) {
+	for info, err := range p.cfg.Objects.List(ctx, objectPrefix(rec)) {
 		if err != nil {
-			return fmt.Errorf("list what is left of %s: %w", j.rec.ID, err)
+			return fmt.Errorf("list what is left of %s: %w", rec, err)
 		}
-		if !wanted[info.Key] {
+		if !slices.ContainsFunc(objects, func(o meta.StoredObject) bool { return o.Key == info.Key }) {
 			left = append(left, info.Key)
 		}
 	}
 	for _, key := range left {
-		if err := j.p.cfg.Objects.Delete(ctx, key); err != nil && !errors.Is(err, blob.ErrNotExist) {
-			return fmt.Errorf("remove what is left of %s: %w", j.rec.ID, err)
+		if err := p.cfg.Objects.Delete(ctx, key); err != nil && !errors.Is(err, blob.ErrNotExist) {
+			return fmt.Errorf("remove what is left of %s: %w", rec, err)
 		}
 	}
 	return nil
