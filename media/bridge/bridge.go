@@ -103,9 +103,9 @@ func (b *Bridge) OpenSound() { b.sound.Store(true) }
 // CloseSound drops packets again, until OpenSound: nobody hears the other.
 func (b *Bridge) CloseSound() { b.sound.Store(false) }
 
-// SetTap shows every packet from now on to t; nil ends it. A packet that is
-// under way at that moment may still reach the former tap, which has its own
-// gate.
+// SetTap shows every packet from now on to t, but none that was sent before and
+// comes late; nil ends it. A packet that is under way at that moment may still
+// reach the former tap, which has its own gate.
 func (b *Bridge) SetTap(t Tap) {
 	if t == nil {
 		b.tap.Store(nil)
@@ -167,11 +167,12 @@ type source struct {
 	generation int
 	muted      bool // packets were withheld since the last one that passed
 	audible    red.Threshold
+	floor      floor
 }
 
 func (s *source) Packet(arrival time.Time, h *rtp.Header, payload []byte) {
 	b := s.bridge
-	if t := b.tap.Load(); t != nil {
+	if t := b.tap.Load(); s.floor.shows(t, h) {
 		(*t).Packet(s.leg, arrival, h, payload)
 	}
 	if !b.sound.Load() || b.legs[1-s.leg].prompt.Load() {

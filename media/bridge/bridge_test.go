@@ -97,6 +97,27 @@ func TestTapSeesWhatWasReceived(t *testing.T) {
 	}
 }
 
+// TestTapSeesNothingSentBefore: what was lost before the tap was set, and is sent
+// again, reaches the listener alone.
+func TestTapSeesNothingSentBefore(t *testing.T) {
+	b, net, _ := joined(t)
+	b.OpenSound()
+	member, tap := net.made[Member].handler, &fakeTap{}
+	for _, seq := range []uint16{10, 12} {
+		member.Packet(epoch, packet(1, seq, uint32(seq)*960), nil)
+	}
+	b.SetTap(tap)
+	for _, seq := range []uint16{11, 13} {
+		member.Packet(epoch, packet(1, seq, uint32(seq)*960), nil)
+	}
+	if len(tap.packets) != 1 || tap.packets[0].seq != 13 {
+		t.Errorf("tap: got %v, want packet 13 alone", tap.packets)
+	}
+	if got := len(net.made[Expert].out); got != 4 {
+		t.Errorf("listener: got %d packets, want 4", got)
+	}
+}
+
 func TestGenerations(t *testing.T) {
 	b, net, _ := joined(t)
 	if got := b.Generation(Member); got != 1 {

@@ -40,35 +40,12 @@ type voice struct {
 	alarm Alarm
 
 	allowed red.Threshold // when the gate was opened
-
-	// The first packet since the gate was opened, and how many were seen since.
-	ssrc  uint32
-	first uint16
-	seen  int
 }
 
 // expect begins to listen anew, at the opening of the gate.
 func (v *voice) expect(now time.Time) {
 	v.heard, v.loud, v.alarm = now, now, AlarmNone
-	v.allowed, v.seen = red.Threshold{}, 0
-}
-
-// lateWithin is how many packets after the opening of the gate one may come that
-// was lost before it and asked for again: 5 s of them.
-const lateWithin = 250
-
-// late tells whether a packet was sent before the first one that came through the
-// open gate: it was spoken when nothing was to be recorded. Later on a number that
-// falls behind means a sender that numbers anew.
-func (v *voice) late(h *rtp.Header) bool {
-	if v.seen == 0 || v.ssrc != h.SSRC {
-		v.ssrc, v.first, v.seen = h.SSRC, h.SequenceNumber, 0
-	}
-	if v.seen >= lateWithin {
-		return false
-	}
-	v.seen++
-	return int16(h.SequenceNumber-v.first) < 0
+	v.allowed = red.Threshold{}
 }
 
 // take notes a packet. One that states no level counts as sound.

@@ -248,25 +248,3 @@ func TestMarksAreBounded(t *testing.T) {
 		t.Errorf("last event: got %q, want the gate's", last.Kind)
 	}
 }
-
-// TestWhatWasSpokenBeforeTheGateOpenedStaysOut: what was lost while the gate was
-// shut is asked for and sent again, and may come once it is open.
-func TestWhatWasSpokenBeforeTheGateOpenedStaysOut(t *testing.T) {
-	c := New(noon)
-	for _, span := range []uint16{100, 0xfff0} { // the second one crosses the wrap
-		c.OpenGate(noon, ledger.Proof{})
-		for _, seq := range []uint16{span, span - 3, span + 1, span - 1, span + 40, span + 39} {
-			send(c, 0, noon, seq, "voice")
-		}
-		c.CloseGate(noon)
-		var got []uint16
-		for _, rec := range taken(t, c, noon)[journal.VoiceLane(0)] {
-			if p, ok := rec.(journal.Packet); ok {
-				got = append(got, p.Sequence)
-			}
-		}
-		if want := []uint16{span, span + 1, span + 40, span + 39}; !reflect.DeepEqual(got, want) {
-			t.Errorf("from %d: got %v, want %v", span, got, want)
-		}
-	}
-}
