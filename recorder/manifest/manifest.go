@@ -119,6 +119,9 @@ func Judge(expectedMs float64, m *Manifest, notes, remarks []string) {
 		if share := v.Stats.ConcealedMs / max(m.LengthMs, 1); share > 0.05 {
 			r.Notes = append(r.Notes, fmt.Sprintf("%.0f %% of the %s's audio was lost and concealed", 100*share, v.Leg))
 		}
+		if v.Stats.ServerMs > 0 {
+			r.Remarks = append(r.Remarks, fmt.Sprintf("the server's own announcements and tones take the place of %.1f s of the %s's voice", v.Stats.ServerMs/1000, v.Leg))
+		}
 	}
 	r.Clean = len(r.Notes) == 0
 	m.Report = r

@@ -66,6 +66,18 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// TestJudgeRemarksTheServersSound: it hides what the person said, and nothing is
+// missing.
+func TestJudgeRemarksTheServersSound(t *testing.T) {
+	m := sound()
+	m.Voices[1].Stats.ServerMs = 3240
+	Judge(60000, &m, nil, nil)
+	want := []string{"the server's own announcements and tones take the place of 3.2 s of the expert's voice"}
+	if !slices.Equal(m.Report.Remarks, want) || !m.Report.Clean {
+		t.Errorf("got %+v, want clean with the remarks %q", m.Report, want)
+	}
+}
+
 func TestJudge(t *testing.T) {
 	rows := []struct {
 		name     string

@@ -89,6 +89,11 @@ func TestServersToneIsInTheVoice(t *testing.T) {
 				t.Errorf("%s, voice %d: %d packets of %d changed to %d, want the %d of the tones and no other", mode, leg, changed, len(was), len(is), len(c.server))
 			}
 		}
+		for leg, v := range out.result.Voices {
+			if want := float64(len(c.server)) * 20; v.ServerMs != want || plain.result.Voices[leg].ServerMs != 0 {
+				t.Errorf("%s, voice %d: %v ms are the server's, without tones %v, want %v and 0", mode, leg, v.ServerMs, plain.result.Voices[leg].ServerMs, want)
+			}
+		}
 		clicks := slices.DeleteFunc(clean(2).clicks(), func(at int64) bool {
 			return slices.ContainsFunc(due, func(d time.Duration) bool { return at > samples(d)-sampleRate/10 && at < samples(d)+sampleRate*3/10 })
 		})

@@ -70,7 +70,7 @@ func New(cfg Config) (*Renderer, error) {
 	if cfg.Pauses != "" && cfg.Pauses != PausesSilence && cfg.Pauses != PausesSkip {
 		return nil, fmt.Errorf("render: pauses %q are neither %s nor %s", cfg.Pauses, PausesSilence, PausesSkip)
 	}
-	r := &Renderer{gate: &gate{}, inserts: [2]insert{{}, {}}, skip: cfg.Pauses == PausesSkip}
+	r := &Renderer{gate: &gate{}, inserts: [2]insert{newInsert(), newInsert()}, skip: cfg.Pauses == PausesSkip}
 	for leg, mode := range cfg.Modes {
 		m, err := newMaker(mode, cfg.Encoder)
 		if err != nil {
@@ -208,6 +208,7 @@ func (r *Renderer) Finish(least time.Duration) (Result, error) {
 	}
 	for leg, v := range r.voices {
 		v.settle(&res.Voices[leg])
+		res.Voices[leg].ServerMs = float64(r.inserts[leg].taken*frame) * 1000 / sampleRate
 	}
 	res.Spans = r.gate.placed(r.skip)
 	if n := len(res.Spans); n > 0 {

@@ -37,6 +37,10 @@ type VoiceStats struct {
 	// evened out already.
 	GainDB float64 `json:"gain_db"`
 
+	// ServerMs is how much of the voice the server's own sound takes the place of:
+	// what the person said in it was neither heard nor recorded.
+	ServerMs float64 `json:"server_ms"`
+
 	LostMs float64 `json:"lost_ms"` // of lost packets, whether concealed or left silent
 
 	// Gaps are stretches of half a second or more in which the gate was open and
