@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"parley/recorder/capture"
@@ -13,20 +14,19 @@ import (
 	"parley/storage/meta"
 )
 
-// carryOut does what the state machine asked for, in order.
+// carryOut does what the state machine asked for, in order; but what people hear
+// and see does not wait for the ledger to be written.
 func (c *call) carryOut(commands []session.Command) {
+	if slices.ContainsFunc(commands, isNote) {
+		c.soundNow(commands)
+		c.sendViews()
+	}
 	for _, cmd := range commands {
 		switch cmd := cmd.(type) {
 		case session.OpenMedia:
 			c.openMedia(cmd.Side)
-		case session.OpenSound:
-			c.bridge.OpenSound()
-		case session.CloseSound:
-			c.bridge.CloseSound()
-		case session.EndMedia:
-			c.hush(session.Member)
-			c.hush(session.Expert)
-			c.bridge.Close()
+		case session.OpenSound, session.CloseSound, session.EndMedia:
+			c.sound(cmd)
 		case session.HoldPart:
 			c.partBefore(Recording.EraseUnlessKept)
 		case session.KeepPart:
@@ -53,6 +53,32 @@ func (c *call) carryOut(commands []session.Command) {
 		case session.StopTimer:
 			c.stopTimer(cmd.Timer)
 		}
+	}
+}
+
+func isNote(cmd session.Command) bool {
+	_, is := cmd.(session.Note)
+	return is
+}
+
+// soundNow carries out what opens or cuts the sound. That it is repeated in its
+// place changes nothing.
+func (c *call) soundNow(commands []session.Command) {
+	for _, cmd := range commands {
+		c.sound(cmd)
+	}
+}
+
+func (c *call) sound(cmd session.Command) {
+	switch cmd.(type) {
+	case session.OpenSound:
+		c.bridge.OpenSound()
+	case session.CloseSound:
+		c.bridge.CloseSound()
+	case session.EndMedia:
+		c.hush(session.Member)
+		c.hush(session.Expert)
+		c.bridge.Close()
 	}
 }
 
