@@ -149,8 +149,8 @@ func (s consentSetup) askContext(op wire.Operator, c session.Call, side session.
 	other := c.Sides[side.Other()]
 	return words.Context{
 		Language: c.Sides[side].Language, Operator: op.Name, RetentionDays: op.RetentionDays,
-		Purposes: s.policy.Purposes,
-		Others:   map[consent.Party]words.Other{partyOf[side.Other()]: {Name: other.Name}},
+		Purposes: s.policy.Purposes, NoEnds: s.policy.EndOnDecline && c.Sides[side].FirstAsked(),
+		Others: map[consent.Party]words.Other{partyOf[side.Other()]: {Name: other.Name}},
 	}
 }
 

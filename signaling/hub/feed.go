@@ -46,7 +46,7 @@ func eventsOf(before, after session.Call) (events []meta.Event) {
 		case session.Ringing:
 			add(meta.EventCallRinging, struct{}{})
 		case session.Connecting:
-			add(meta.EventCallAccepted, acceptedBody{seconds(after.CreatedAt, after.AcceptedAt)})
+			add(meta.EventCallAccepted, acceptedBody{seconds(after.RungAt, after.AcceptedAt)})
 		case session.Active:
 			add(meta.EventCallConnected, connectedBody{seconds(after.AcceptedAt, after.ConnectedAt)})
 		case session.Ended:

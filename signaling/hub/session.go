@@ -254,7 +254,7 @@ func (h *Hub) rings(s *Session, expert id.PersonID) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.state.Phase == session.Ringing && c.state.Sides[session.Member].Socket == s.id
+	return c.state.AcceptedAt.IsZero() && c.state.Phase != session.Ended && c.state.Sides[session.Member].Socket == s.id
 }
 
 // ring rings an expert who takes calls from this person.

@@ -55,8 +55,8 @@ func (c *call) view(s *Session) (wire.CallView, bool) {
 	state := c.state
 	c.mu.Unlock()
 	side, ok := state.SideOf(s.who.Person)
-	if !ok {
-		return wire.CallView{}, false
+	if !ok || side == session.Expert && state.RungAt.IsZero() {
+		return wire.CallView{}, false // who was not rung knows of no call
 	}
 	you, peer := state.Sides[side], state.Sides[side.Other()]
 	return wire.CallView{

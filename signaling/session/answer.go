@@ -68,6 +68,7 @@ func (m *machine) take(s Side, a consent.Answer, method string) {
 	if p.Answer == a && method != "withdrawn" {
 		return
 	}
+	first := p.Answer == consent.AnswerNone && p.FirstAsked()
 	p.Answer = a
 	switch a {
 	case consent.AnswerExpress:
@@ -87,16 +88,11 @@ func (m *machine) take(s Side, a consent.Answer, method string) {
 		m.askAnew(s)
 		m.do(StopTimer{timerAnswer(s)})
 		m.partBefore(s)
-		m.endOnDecline()
+		if m.env.EndOnDecline && (first || m.call.Phase != Active) {
+			m.end(EndNotAgreed)
+		}
 	case good > 0:
 		m.do(StartTimer{timerAnswer(s), good})
-	}
-}
-
-// endOnDecline ends a call that is not to go on unrecorded.
-func (m *machine) endOnDecline() {
-	if m.env.EndOnDecline && (m.call.Phase == Ringing || m.call.Phase == Connecting) {
-		m.end(EndNotAgreed)
 	}
 }
 

@@ -56,13 +56,15 @@ type Env struct {
 	SpokenRequired bool
 	// Announcements are the spoken lines on the recording.
 	Announcements Announcements
-	// EndOnDecline ends a call, politely, when a side says no before they talk.
+	// EndOnDecline ends a call, politely, when a side says no to its first question,
+	// or to a later one before they talk. Where there is a question, the member answers it before the expert is rung.
 	EndOnDecline bool
 }
 
-// New starts a call: the expert is rung, the member's sound is prepared.
+// New starts a call: the expert is rung, or the member asked first, and the
+// member's sound is prepared.
 func New(env Env, call id.CallID, member, expert Party, socket SocketID, at time.Time) (Call, []Command) {
-	c := Call{ID: call, Phase: Ringing, CreatedAt: at, clock: at, Light: LightOff}
+	c := Call{ID: call, Phase: Ringing, CreatedAt: at, RungAt: at, clock: at, Light: LightOff}
 	for s, p := range []Party{member, expert} {
 		c.Sides[s] = Place{Party: p, Media: MediaNone, Answer: consent.AnswerNone, Asking: 1}
 	}
@@ -71,6 +73,9 @@ func New(env Env, call id.CallID, member, expert Party, socket SocketID, at time
 	c.Verdict = env.Judge(c.facts())
 	for s := range c.Sides {
 		c.Sides[s].Question = c.question(env, Side(s))
+	}
+	if env.EndOnDecline && !c.Sides[Member].answered() {
+		c.Phase, c.RungAt = Asking, time.Time{}
 	}
 	return c, []Command{
 		StartTimer{TimerRing, env.Limits.Ring},
@@ -182,6 +187,8 @@ func (m *machine) handleConsent(e Event) error {
 func (m *machine) accept(e Accepted) error {
 	x := m.side(Expert)
 	switch {
+	case m.call.Phase == Asking:
+		return ErrWrongPhase // nobody has rung
 	case m.call.Phase == Ringing:
 	case x.Socket == e.Socket:
 		return nil
@@ -197,7 +204,7 @@ func (m *machine) accept(e Accepted) error {
 
 func (m *machine) hangUp(s Side) error {
 	switch {
-	case m.call.Phase != Ringing:
+	case !m.call.Phase.unaccepted():
 		m.end(EndCompleted)
 	case s == Member:
 		m.end(EndCancelled)
@@ -210,7 +217,7 @@ func (m *machine) hangUp(s Side) error {
 // join moves a side's sound to another tab, or to the same one after a
 // reload. The expert has no sound before accepting.
 func (m *machine) join(e Joined) error {
-	if m.call.Phase == Ringing && e.Side == Expert {
+	if m.call.Phase.unaccepted() && e.Side == Expert {
 		return ErrWrongPhase
 	}
 	p := m.side(e.Side)
@@ -240,7 +247,7 @@ func (m *machine) mediaChanged(e MediaChanged) {
 func (m *machine) fired(t Timer) {
 	switch t {
 	case TimerRing:
-		_ = m.endIf(Ringing, EndNoAnswer) // accepted in the same moment: the timer is void
+		m.rangOut()
 	case TimerSetup:
 		_ = m.endIf(Connecting, EndFailed)
 	case TimerSound:
@@ -270,11 +277,22 @@ func (m *machine) lostTooLong(s Side) {
 	if m.side(s).Media == MediaConnected {
 		return
 	}
-	if m.call.Phase == Ringing {
+	if m.call.Phase.unaccepted() {
 		m.end(EndCancelled)
 		return
 	}
 	m.end(EndDropped)
+}
+
+// rangOut ends a call that nobody took in time, or that the member gave no answer
+// for. One that was accepted in the same moment goes on.
+func (m *machine) rangOut() {
+	switch m.call.Phase {
+	case Ringing:
+		m.end(EndNoAnswer)
+	case Asking:
+		m.end(EndNotAgreed)
+	}
 }
 
 func (m *machine) stayedOn(s Side) {

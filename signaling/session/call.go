@@ -40,11 +40,17 @@ type Phase string
 
 // The phases, in the order in which they come.
 const (
+	// Asking comes first where the operator wants no call that is not recorded:
+	// the member answers before anybody is rung.
+	Asking     Phase = "asking"
 	Ringing    Phase = "ringing"
 	Connecting Phase = "connecting"
 	Active     Phase = "active"
 	Ended      Phase = "ended"
 )
+
+// unaccepted tells whether the expert has not taken the call yet.
+func (p Phase) unaccepted() bool { return p == Asking || p == Ringing }
 
 // EndReason tells why a call ended.
 type EndReason string
@@ -129,6 +135,10 @@ type Place struct {
 	Withdrawn bool
 }
 
+// FirstAsked tells whether this person has the first question of the call: where
+// the operator wants no unrecorded calls, a no to it ends the call.
+func (p Place) FirstAsked() bool { return p.Asking == 1 }
+
 // answered tells whether the recording question stands between this person
 // and the talk.
 func (p Place) answered() bool {
@@ -142,7 +152,7 @@ type Call struct {
 	End   EndReason
 	Sides [2]Place
 
-	CreatedAt, AcceptedAt, ConnectedAt, EndedAt time.Time
+	CreatedAt, RungAt, AcceptedAt, ConnectedAt, EndedAt time.Time
 	// EndsAt is set once both are told that the call ends soon.
 	EndsAt time.Time
 

@@ -41,7 +41,7 @@ func (c *Call) relight(at time.Time) {
 // in the meantime.
 func (m *machine) pause() error {
 	switch {
-	case m.call.Phase == Ringing:
+	case m.call.Phase.unaccepted():
 		return ErrWrongPhase
 	case m.call.Paused:
 		return nil

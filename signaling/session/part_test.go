@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/recorder/consent"
 )
@@ -74,19 +75,57 @@ func TestNothingToDecideBeforeAnythingIsRecorded(t *testing.T) {
 	}
 }
 
-// TestEndOnDecline: where the operator wants no unrecorded calls, a no before
-// they talk ends the call; one in the middle of it does not.
+// TestEndOnDecline: where the operator wants no unrecorded calls, the member is
+// asked before anybody is rung, and a no before they talk ends the call; one in the
+// middle of it does not.
 func TestEndOnDecline(t *testing.T) {
 	env := testEnv(t)
 	env.EndOnDecline = true
-	ringing := newCall(t, env, bothMustAgree)
-	for _, c := range []Call{after(t, env, ringing, no(ringing, Member)), after(t, env, connecting(t, env, bothMustAgree), no(ringing, Member))} {
+	asked := newCall(t, env, bothMustAgree)
+	if asked.Phase != Asking || !asked.RungAt.IsZero() {
+		t.Fatalf("got %s, rung at %v, want the member to be asked first", asked.Phase, asked.RungAt)
+	}
+	if _, _, err := Apply(env, asked, accepted(), start); !errors.Is(err, ErrWrongPhase) {
+		t.Errorf("accepted before it rings: got %v, want ErrWrongPhase", err)
+	}
+	rings, commands, err := Apply(env, asked, yes(asked, Member), start.Add(time.Second))
+	if err != nil || rings.Phase != Ringing || !rings.RungAt.Equal(start.Add(time.Second)) || !strings.HasSuffix(brief(commands), "+ring") {
+		t.Errorf("after the yes: got %s, rung at %v, %s and %v; want it to ring", rings.Phase, rings.RungAt, brief(commands), err)
+	}
+	connecting := after(t, env, rings, accepted())
+	for name, c := range map[string]Call{
+		"the member says no":            after(t, env, asked, no(asked, Member)),
+		"the member withdraws":          after(t, env, asked, Withdrew{Member}),
+		"the member says nothing":       after(t, env, asked, TimerFired{TimerRing}),
+		"the member takes the yes back": after(t, env, rings, Withdrew{Member}),
+		"the expert says no":            after(t, env, connecting, no(connecting, Expert)),
+	} {
 		if c.Phase != Ended || c.End != EndNotAgreed {
-			t.Errorf("got %s %s, want a call that ended because nobody agreed", c.Phase, c.End)
+			t.Errorf("%s: got %s %s, want a call that ended because nobody agreed", name, c.Phase, c.End)
 		}
 	}
-	if c := after(t, env, recording(t, env, bothMustAgree), Withdrew{Member}); c.Phase != Active {
-		t.Errorf("a withdrawal: got %s, want the call to go on", c.Phase)
+	for name, e := range map[string]Event{"hangs up": HungUp{Member}, "is gone": TimerFired{timerLost(Member)}} {
+		if c := after(t, env, asked, e); c.End != EndCancelled {
+			t.Errorf("the member %s while asked: got %s %s, want cancelled", name, c.Phase, c.End)
+		}
+	}
+	unasked := after(t, env, connecting, connected(Member), connected(Expert), TimerFired{TimerSound})
+	if c := after(t, env, unasked, no(unasked, Expert)); unasked.Phase != Active || c.End != EndNotAgreed {
+		t.Errorf("a first no in the talk: got %s, then %s %s, want it to end as the question said", unasked.Phase, c.Phase, c.End)
+	}
+	talk := after(t, env, connecting, connected(Member), connected(Expert), yes(connecting, Expert))
+	if c := after(t, env, talk, Withdrew{Member}); talk.Phase != Active || c.Phase != Active {
+		t.Errorf("a withdrawal in the talk: got %s, then %s, want the call to go on", talk.Phase, c.Phase)
+	}
+}
+
+// TestWhoIsNotAskedRings at once, whatever a no would do.
+func TestWhoIsNotAskedRings(t *testing.T) {
+	env := testEnv(t)
+	env.EndOnDecline = true
+	c, _ := New(env, "call_test", party("maya", "DE", 12), party("lee", "DE", 0), 1, start)
+	if c.Phase != Ringing {
+		t.Errorf("got %s, want it to ring: there is nothing to ask", c.Phase)
 	}
 }
 

@@ -258,6 +258,8 @@ func (m *model) checkAccept(t *rapid.T, e Event, before Call, err error) {
 	}
 	x, was := m.call.Sides[Expert], before.Sides[Expert]
 	switch {
+	case before.Phase == Asking:
+		ok = errors.Is(err, ErrWrongPhase)
 	case before.Phase == Ringing:
 		ok = err == nil && m.call.Phase == Connecting && x.Socket == a.Socket
 	case before.Phase == Ended || was.Socket == a.Socket:
@@ -470,6 +472,7 @@ func TestInvariants(t *testing.T) {
 	n := walkRounds(t)
 	for range n {
 		rapid.Check(t, func(t *rapid.T) {
+			env.EndOnDecline = rapid.IntRange(0, 4).Draw(t, "a no ends the call") == 0
 			m := newModel(t, env)
 			m.check(t)
 			open, halted := false, false

@@ -6,6 +6,7 @@ import "parley/recorder/consent/receipt"
 // whether sound opens, what the verdict is, and whether the gate may be open.
 func (m *machine) settle() {
 	if m.call.Phase != Ended {
+		m.settleRing()
 		m.settleSound()
 		m.settleVerdict()
 		m.settleNotices()
@@ -13,6 +14,14 @@ func (m *machine) settle() {
 		m.settleAnnounce()
 	}
 	m.call.relight(m.at)
+}
+
+// settleRing rings the expert once the member has answered, or need not.
+func (m *machine) settleRing() {
+	if m.call.Phase == Asking && m.side(Member).answered() {
+		m.call.Phase, m.call.RungAt = Ringing, m.at
+		m.do(StartTimer{TimerRing, m.env.Limits.Ring})
+	}
 }
 
 // settleSound opens the sound when both are connected and nobody is held by a

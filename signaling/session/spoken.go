@@ -51,7 +51,7 @@ func (c Call) noticeDue(s Side) bool {
 
 // settleNotices begins the spoken notices that are due and can be heard.
 func (m *machine) settleNotices() {
-	if m.env.Prompt == nil || m.call.Phase == Ringing {
+	if m.env.Prompt == nil || m.call.Phase.unaccepted() {
 		return
 	}
 	for s := range m.call.Sides {

@@ -29,7 +29,7 @@ func (c Catalogue) Ask(v consent.Verdict, p consent.Party, ctx Context) Question
 		q.WhatHappens, q.Why, q.Sources = []string{}, []string{t.NotAdvice}, []Source{}
 		return q.sealed()
 	}
-	q.Body = body(t, v, p, ctx, q.Kind)
+	q.Body = body(t, v, p, ctx, q)
 	q.WhatHappens = details(t, v, p, ctx, q)
 	q.Why = why(t, v, p, ctx)
 	q.Sources = sources(v, p)
@@ -81,16 +81,16 @@ func needsGuardian(v consent.Verdict, p consent.Party) bool {
 	return slices.Contains(v.ExpressFrom, consent.Guardian(p))
 }
 
-func body(t texts, v consent.Verdict, p consent.Party, ctx Context, kind Kind) []string {
+func body(t texts, v consent.Verdict, p consent.Party, ctx Context, q Question) []string {
 	listeners := t.ListenersTwo
 	if len(v.Present) > 2 {
 		listeners = t.ListenersMore
 	}
 	lines := []string{listeners, days(ctx.RetentionDays, t.KeptOpen, t.KeptOne, t.KeptDays)}
-	if kind == KindNotice {
-		return append(lines, t.NoticeStop)
+	if q.Kind == KindNotice {
+		return append(lines, ofNo(ctx, t.NoticeStop, fill(t.NoticeEnds, "no", q.No)))
 	}
-	lines = append(lines, t.NoIsFree)
+	lines = append(lines, ofNo(ctx, t.NoIsFree, t.NoEnds))
 	if isMinor(v, p) {
 		lines = append(lines, t.MinorFree)
 	}
@@ -98,6 +98,14 @@ func body(t texts, v consent.Verdict, p consent.Party, ctx Context, kind Kind) [
 		lines = append(lines, t.GuardianToo)
 	}
 	return lines
+}
+
+// ofNo is what the words say of a no: that it is free, or that it ends the call.
+func ofNo(ctx Context, free, ends string) string {
+	if ctx.NoEnds {
+		return ends
+	}
+	return free
 }
 
 func days(n int, open, one, many string) string {
@@ -119,7 +127,7 @@ func details(t texts, v consent.Verdict, p consent.Party, ctx Context, q Questio
 	lines = append(lines, purposes(t, ctx)...)
 	lines = append(lines, recipients(t, v, p, ctx)...)
 	lines = append(lines, storage(t, ctx)...)
-	lines = append(lines, fill(t.Voluntary, "no", q.No))
+	lines = append(lines, fill(ofNo(ctx, t.Voluntary, t.VoluntaryEnds), "no", q.No))
 	lines = append(lines, stopping(t, v, ctx)...)
 	lines = append(lines, t.Rights)
 	if ctx.ComplaintBody != "" {

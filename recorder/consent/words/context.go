@@ -29,6 +29,8 @@ type Context struct {
 	Transcript    bool     // it is turned into text
 	ComplaintBody string
 	Others        map[consent.Party]Other
+	// NoEnds tells that a no ends the call.
+	NoEnds bool
 	// PartBefore is what the operator does with what was recorded before a
 	// withdrawal; empty means what the verdict suggests.
 	PartBefore consent.PartBefore

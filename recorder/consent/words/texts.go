@@ -20,7 +20,9 @@ type texts struct {
 	KeptDays      string `yaml:"kept_days"`
 	KeptOpen      string `yaml:"kept_open"`
 	NoIsFree      string `yaml:"no_is_free"`
+	NoEnds        string `yaml:"no_ends"`
 	NoticeStop    string `yaml:"notice_stop"`
+	NoticeEnds    string `yaml:"notice_ends"`
 	GuardianToo   string `yaml:"guardian_too"`
 	MinorFree     string `yaml:"minor_free"`
 	NoneBody      string `yaml:"none_body"`
@@ -47,6 +49,7 @@ type texts struct {
 	ErasedOpen        string `yaml:"erased_open"`
 	Hold              string `yaml:"hold"`
 	Voluntary         string `yaml:"voluntary"`
+	VoluntaryEnds     string `yaml:"voluntary_ends"`
 	StopMidway        string `yaml:"stop_midway"`
 	BeforeAsk         string `yaml:"before_ask"`
 	BeforeKeep        string `yaml:"before_keep"`

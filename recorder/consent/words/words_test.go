@@ -85,6 +85,8 @@ func TestGolden(t *testing.T) {
 		c.Language = language
 		return c
 	}
+	ending := fullContext()
+	ending.NoEnds = true
 	abroad := two(at(consent.Caller, "", "US-CA"), at(consent.Callee, "", "DE"))
 	tests := []struct {
 		name  string
@@ -97,6 +99,8 @@ func TestGolden(t *testing.T) {
 		{"express_es", abroad, consent.Caller, in("es")},
 		{"express_pt", abroad, consent.Caller, in("pt")},
 		{"express_he", abroad, consent.Caller, in("he")},
+		{"express_no_ends", abroad, consent.Caller, ending},
+		{"notice_no_ends", two(at(consent.Caller, "", "US-CA"), at(consent.Callee, "", "US-TX")), consent.Caller, ending},
 		{"three_de", three, consent.Third, in("de")},
 		{"express", two(at(consent.Caller, "", "US-CA"), at(consent.Callee, "", "DE")), consent.Caller, fullContext()},
 		{"notice", two(at(consent.Caller, "", "US-CA"), at(consent.Callee, "", "US-TX")), consent.Caller, vendor},

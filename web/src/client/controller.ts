@@ -132,7 +132,7 @@ export class CallController extends Emitter<ControllerEvents> {
   }
 
   cancel(): void {
-    const call = this.#current('ringing');
+    const call = this.#current('asking') ?? this.#current('ringing');
     if (call) this.#leave(call, 'call.cancel', null);
   }
 

@@ -1,5 +1,5 @@
 import type { Directory, DirectoryChanged, Expert, IceServer, Presence, Problem, ServerMessage, Welcome } from '../wire/server';
-import type { Answer, CallView, Operator, Person, Question } from '../wire/view';
+import { type Answer, type CallView, type Operator, type Person, type Question, unaccepted } from '../wire/view';
 import { MEDIA_OFF, type MediaState } from './media/callmedia';
 import type { SocketState } from './socket';
 
@@ -105,7 +105,7 @@ export function nextCall(shown: CallView | null, view: CallView): CallView | nul
   if (shown?.id !== view.id) return shown;
   // What one did oneself, or what happens in another tab, needs no telling.
   const own = view.end_reason === (view.role === 'member' ? 'cancelled' : 'declined');
-  const elsewhere = !shown.here && shown.state !== 'ringing';
+  const elsewhere = !shown.here && !unaccepted(shown.state);
   return own || elsewhere ? null : view;
 }
 

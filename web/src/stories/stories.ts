@@ -69,6 +69,7 @@ const member: Record<string, Story> = {
 const calling: Record<string, Story> = {
   ringing: { role: 'member', play: (s) => s.view({}) },
   'ringing-question': { role: 'member', play: (s) => s.view({ consent: asking }) },
+  'asked-first': { role: 'member', play: (s) => s.view({ state: 'asking', consent: asking }) },
   'question-why': {
     role: 'member',
     play: (s) => s.view({ consent: asking }),

@@ -3,7 +3,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import type { Api } from '../client/api';
 import type { SessionState } from '../client/state';
 import { visibleQuestion } from '../client/state';
-import type { CallView } from '../wire/view';
+import { type CallView, unaccepted } from '../wire/view';
 import type { Actions } from './actions';
 import './avatar';
 import { base, controls } from './base';
@@ -51,7 +51,7 @@ export class CallScreen extends LitElement {
           @withdraw=${() => actions.withdraw()}
           @receipt=${() => void this.#receipt()}
         ></parley-light>
-        ${this.#who()} ${call.here || call.state === 'ringing' ? this.#sound() : this.#elsewhere()} ${this.#question()}
+        ${this.#who()} ${call.here || unaccepted(call.state) ? this.#sound() : this.#elsewhere()} ${this.#question()}
         ${this.#controls()}
       </section>
     `;
@@ -83,7 +83,7 @@ export class CallScreen extends LitElement {
       ${this.#faults()}
       ${this.#ends()} ${this.#held()}
       ${call.recording.hint === '' ? nothing : html`<p class="hint" role="status" data-testid="hint">${call.recording.hint}</p>`}
-      ${call.state === 'ringing' ? nothing : this.#meters()}
+      ${unaccepted(call.state) ? nothing : this.#meters()}
       ${media.hearing === 'blocked'
         ? html`<button class="button talk hear" data-testid="hear" @click=${() => void actions.hear()}>
             ${icon.speaker} Tap to hear ${call.peer.name}
@@ -186,7 +186,7 @@ export class CallScreen extends LitElement {
 
   #controls(): TemplateResult {
     const { actions, call } = this;
-    if (call.state === 'ringing') {
+    if (unaccepted(call.state)) {
       return html`<div class="controls">
         <button class="button dark" data-leaves data-testid="cancel" @click=${() => actions.cancel()}>${icon.hangup} Cancel</button>
       </div>`;

@@ -104,6 +104,7 @@ export function ending(call: CallView): Told {
 
 /** What the call is doing right now, in a few words. */
 export function callStatus(call: CallView, ownLink: MediaState['link'] = 'connected'): string {
+  if (call.state === 'asking') return `${call.peer.name} is rung as soon as you have answered`;
   if (call.state === 'ringing') return call.role === 'member' ? 'Ringing…' : 'Calling you';
   if (call.media.you === 'lost' || ownLink === 'lost') return 'Your connection is being made again…';
   if (call.media.peer === 'lost') return 'Their connection is being made again…';

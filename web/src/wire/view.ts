@@ -103,8 +103,14 @@ export interface HoldView {
   readonly by_peer: boolean;
 }
 
-export type CallState = 'ringing' | 'connecting' | 'active' | 'ended';
+/** `asking`: the member answers the recording question before anybody is rung. */
+export type CallState = 'asking' | 'ringing' | 'connecting' | 'active' | 'ended';
 export type EndReason = '' | 'declined' | 'cancelled' | 'no_answer' | 'completed' | 'dropped' | 'failed' | 'limit' | 'not_agreed';
+
+/** Tells whether the expert has not taken the call yet. */
+export function unaccepted(state: CallState): boolean {
+  return state === 'asking' || state === 'ringing';
+}
 
 /** A call as one of its two people may see it; times are RFC 3339. */
 export interface CallView {
@@ -128,7 +134,7 @@ export interface CallView {
 export const callView: Shape<CallView> = record<CallView>({
   id: text,
   role: oneOf('member', 'expert'),
-  state: oneOf('ringing', 'connecting', 'active', 'ended'),
+  state: oneOf('asking', 'ringing', 'connecting', 'active', 'ended'),
   here: flag,
   peer: person,
   created_at: instant,
