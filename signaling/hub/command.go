@@ -14,11 +14,10 @@ import (
 	"parley/storage/meta"
 )
 
-// carryOut does what the state machine asked for, in order; but what people hear
-// and see does not wait for the ledger to be written.
+// carryOut does what the state machine asked for, in order; but what people hear,
+// and that they see it, does not wait for the ledger to be written.
 func (c *call) carryOut(commands []session.Command) {
-	if slices.ContainsFunc(commands, isNote) {
-		c.soundNow(commands)
+	if slices.ContainsFunc(commands, isNote) && c.soundNow(commands) {
 		c.sendViews()
 	}
 	for _, cmd := range commands {
@@ -61,15 +60,16 @@ func isNote(cmd session.Command) bool {
 	return is
 }
 
-// soundNow carries out what opens or cuts the sound. That it is repeated in its
-// place changes nothing.
-func (c *call) soundNow(commands []session.Command) {
+// soundNow carries out what opens or cuts the sound, and tells whether anything
+// does. That it is repeated in its place changes nothing.
+func (c *call) soundNow(commands []session.Command) (any bool) {
 	for _, cmd := range commands {
-		c.sound(cmd)
+		any = c.sound(cmd) || any
 	}
+	return any
 }
 
-func (c *call) sound(cmd session.Command) {
+func (c *call) sound(cmd session.Command) bool {
 	switch cmd.(type) {
 	case session.OpenSound:
 		c.bridge.OpenSound()
@@ -79,7 +79,10 @@ func (c *call) sound(cmd session.Command) {
 		c.hush(session.Member)
 		c.hush(session.Expert)
 		c.bridge.Close()
+	default:
+		return false
 	}
+	return true
 }
 
 // openMedia makes a connection and sends the offer to the side's tab. A tab

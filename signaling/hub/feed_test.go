@@ -13,7 +13,7 @@ import (
 func TestEventsOfACall(t *testing.T) {
 	noon := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	at := func(s float64) time.Time { return noon.Add(time.Duration(s * float64(time.Second))) }
-	ringing := session.Call{Phase: session.Ringing, CreatedAt: noon, Light: session.LightOff}
+	ringing := session.Call{Phase: session.Ringing, CreatedAt: noon, RungAt: noon, Light: session.LightOff}
 	ringing.Sides[0].Answer, ringing.Sides[1].Answer = consent.AnswerNone, consent.AnswerNone
 	change := func(c session.Call, f func(*session.Call)) session.Call { f(&c); return c }
 	connecting := change(ringing, func(c *session.Call) { c.Phase, c.AcceptedAt = session.Connecting, at(7) })
