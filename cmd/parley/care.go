@@ -22,14 +22,14 @@ const (
 
 // openCare makes what looks after stored objects: the sweep that finds rot, and
 // the copies from which it is repaired.
-func (n *node) openCare() {
+func (n *node) openCare(ctx context.Context) error {
 	n.checker = sweep.New(sweep.Config{
 		Meta: n.stores.meta, First: n.stores.objects, Second: n.stores.offsite,
 		Pass: time.Duration(n.cfg.SweepDays) * 24 * time.Hour, Rate: n.cfg.SweepRate,
 		OnRot: n.rotFound, Now: time.Now, Log: n.log.With().Str("component", "sweep").Logger(),
 	})
-	if n.stores.offsite == nil {
-		return
+	if err := n.openLocks(ctx); err != nil || n.stores.offsite == nil {
+		return err
 	}
 	log := n.log.With().Str("component", "offsite").Logger()
 	n.copier = offsite.New(offsite.Config{
@@ -41,6 +41,7 @@ func (n *node) openCare() {
 		},
 		OnAway: n.metrics.OffsiteWaits, AwayAfter: offsiteAlarm, Now: time.Now, Log: log,
 	})
+	return nil
 }
 
 // care looks after stored objects until ctx ends.
@@ -52,6 +53,8 @@ func (n *node) care(ctx context.Context) error {
 	if n.copier != nil {
 		g.Go(func() error { return n.copier.Run(ctx) })
 	}
+	g.Go(func() error { return n.locks.Run(ctx) })
+	g.Go(func() error { return n.holds.Run(ctx) })
 	return g.Wait()
 }
 

@@ -74,6 +74,7 @@ func (n *node) runFeed() (stop func() error) {
 
 // recordingReady tells people and platforms of a recording that can be played.
 func (n *node) recordingReady(r meta.Recording) {
+	n.locks.Wake() // it may be held already
 	n.hub.RecordingReady(r.ID, r.CallID, r.MemberID, r.ExpertID)
 	var report manifest.Report
 	clean := json.Unmarshal([]byte(r.Report), &report) == nil && report.Clean

@@ -28,6 +28,7 @@ func (n *node) sources() metrics.Sources {
 		Webhooks:  n.webhooks.Stats,
 		Offsite:   n.offsiteStats,
 		Sweep:     n.sweepStats,
+		Locks:     n.locks.Stats,
 		Proof:     n.lastProof,
 		Now:       time.Now,
 	}

@@ -8,7 +8,6 @@ import (
 
 	"parley/signaling/api"
 	"parley/storage/chain"
-	"parley/storage/erasure"
 	"parley/storage/meta"
 	"parley/storage/meta/sqlmeta"
 	"parley/storage/notary"
@@ -30,22 +29,26 @@ func (n *node) refuseOlder(ctx context.Context) error {
 	if err != nil || missing == nil {
 		return err
 	}
-	restored, err := restoredSince(ctx, n.stores.meta, missing.At)
-	if err != nil || restored {
+	explained, err := restoredSince(ctx, n.stores.meta, missing.At)
+	if err != nil || explained {
 		return err
 	}
 	if !n.cfg.AcceptOlderDatabase {
 		return fmt.Errorf("the database is older than its data folder: it lacks what was there at %s. "+
-			"Restore the newest backup with `parley restore`, or start once with --accept-older-database, which erases again what was erased since",
+			"Restore the newest backup with `parley restore`, or start once with --accept-older-database, which erases again what was erased since and holds again what was held",
 			missing.At.Format(time.RFC3339))
 	}
-	erased, err := erasure.Replay(ctx, erasure.NewLog(n.stores.objects).All(ctx), n.stores.meta)
+	master, err := retiredMaster(n.stores.master, n.cfg.Data)
 	if err != nil {
 		return err
 	}
-	n.log.Warn().Time("had_entries_of", missing.At).Int("erased_again", erased).
+	var did restored
+	if err := n.stores.again(ctx, n.stores.meta, master, &did); err != nil {
+		return err
+	}
+	n.log.Warn().Time("had_entries_of", missing.At).Int("erased_again", did.Erased).Int("held_again", did.Held).Strs("broken", did.Broken).
 		Msg("the database is older than its data folder and was accepted")
-	body := map[string]any{"missing_head": missing.Seq, "of": missing.At, "erased": erased}
+	body := map[string]any{"missing_head": missing.Seq, "of": missing.At, "erased": did.Erased, "held": did.Held, "released": did.Released, "asked": did.Asked}
 	_, err = n.stores.meta.AppendChain(ctx, api.AuditChain, kindAccepted, subjectMetadata, "operator", body, time.Now())
 	return err
 }

@@ -56,11 +56,16 @@ func (s *stores) newNotary(cfg config.Serve, key *signing.Key, log zerolog.Logge
 	})
 }
 
-// witnessed is the metadata, with the notary told of each entry of a chain.
+// witnessed is the metadata, with the notary told of each entry of a chain, and
+// whoever keeps holds outside of the database of each of those.
 type witnessed struct {
 	*sqlmeta.Store
 	notary *notary.Notary
+	held   func(ctx context.Context)
 }
+
+// store is the metadata for whoever acts on behalf of people.
+func (n *node) store() witnessed { return witnessed{n.stores.meta, n.notary, n.heldChanged} }
 
 func (w witnessed) AppendChain(ctx context.Context, name, kind, subject, actor string, body any, at time.Time) (chain.Entry, error) {
 	e, err := w.Store.AppendChain(ctx, name, kind, subject, actor, body, at)

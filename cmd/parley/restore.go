@@ -7,10 +7,13 @@ import (
 	"os"
 	"time"
 
+	"parley/cmd/internal/config"
 	"parley/signaling/api"
 	"parley/storage/backup"
+	"parley/storage/blob"
 	"parley/storage/envelope"
 	"parley/storage/erasure"
+	"parley/storage/holding"
 	"parley/storage/meta/sqlmeta"
 	"parley/storage/rotation"
 )
@@ -18,6 +21,8 @@ import (
 // restoreCommand works on a stopped server.
 type restoreCommand struct {
 	storeFlags
+	Offsite config.S3 `embed:"" prefix:"offsite-" envprefix:"PARLEY_OFFSITE_"`
+
 	File  string `arg:"" help:"File that parley backup wrote." type:"existingfile"`
 	Force bool   `help:"Replace what the database holds."`
 }
@@ -30,8 +35,13 @@ type restored struct {
 	TakenAt time.Time `json:"taken_at"`
 	SHA256  string    `json:"sha256"`
 	Rows    int64     `json:"rows"`
-	// Erased counts the voices that were erased again.
-	Erased int `json:"erased"`
+	// Erased counts the voices that were erased again, Held the legal holds that
+	// were placed again, Released those that were released again, and Asked the
+	// erasures that wait again.
+	Erased   int `json:"erased"`
+	Held     int `json:"held,omitempty"`
+	Released int `json:"released,omitempty"`
+	Asked    int `json:"asked,omitempty"`
 	// Resealed counts what was sealed to other master keys than today's.
 	Resealed int `json:"resealed,omitempty"`
 	// Broken are the chains that did not verify.
@@ -73,8 +83,9 @@ func (c restoreCommand) Run(ctx context.Context, s streams) (err error) {
 	for _, b := range did.Broken {
 		_, _ = fmt.Fprintln(s.err, "parley: warning: in the backup itself,", b)
 	}
-	_, err = fmt.Fprintf(s.out, "Restored %d rows as of %s; erased again what was erased since: %d voices.\n",
-		did.Rows, did.TakenAt.Format(time.RFC3339), did.Erased)
+	_, err = fmt.Fprintf(s.out, "Restored %d rows as of %s; erased again what was erased since: %d voices. "+
+		"Placed %d legal holds again and released %d; %d erasures wait again.\n",
+		did.Rows, did.TakenAt.Format(time.RFC3339), did.Erased, did.Held, did.Released, did.Asked)
 	return err
 }
 
@@ -85,16 +96,20 @@ func (c restoreCommand) into(ctx context.Context, dump sqlmeta.Dump, master *env
 	if err != nil {
 		return err
 	}
-	if err := st.openObjects(ctx, cfg); err != nil {
+	cfg.Offsite = c.Offsite
+	err = st.openObjects(ctx, cfg)
+	if err == nil {
+		err = st.openOffsite(ctx, cfg)
+	}
+	if err != nil {
 		return errors.Join(err, st.Close())
 	}
 	db, err := metadata(cfg)
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
-	log := erasure.NewLog(st.objects)
 	dump.Finish = func(ctx context.Context, store *sqlmeta.Store) error {
-		return errors.Join(finishRestore(ctx, store, log, did), sealToToday(ctx, store, master, did))
+		return errors.Join(finishRestore(ctx, store, st, master, did), sealToToday(ctx, store, master, did))
 	}
 	err = db.Restore(ctx, dump, c.Force)
 	if errors.Is(err, sqlmeta.ErrNotEmpty) {
@@ -116,9 +131,9 @@ func sealToToday(ctx context.Context, store *sqlmeta.Store, master *envelope.Mas
 	return err
 }
 
-// finishRestore checks what was restored, erases again what was erased since, and
+// finishRestore checks what was restored, does again what was done since, and
 // writes that down.
-func finishRestore(ctx context.Context, store *sqlmeta.Store, log *erasure.Log, did *restored) error {
+func finishRestore(ctx context.Context, store *sqlmeta.Store, st *stores, master *envelope.Master, did *restored) error {
 	names, err := store.ChainNames(ctx)
 	if err != nil {
 		return err
@@ -130,9 +145,34 @@ func finishRestore(ctx context.Context, store *sqlmeta.Store, log *erasure.Log, 
 		}
 		did.Broken = append(did.Broken, broken...)
 	}
-	if did.Erased, err = erasure.Replay(ctx, log.All(ctx), store); err != nil {
+	if err := st.again(ctx, store, master, did); err != nil {
 		return err
 	}
 	_, err = store.AppendChain(ctx, api.AuditChain, kindRestored, subjectMetadata, "operator", did, time.Now())
 	return err
+}
+
+// again puts into an older database what the lists outside of it say: what was
+// erased, then which holds stand and which erasures wait. Where there are off-site
+// copies, theirs count as well: the first store may be one that was lost.
+func (s *stores) again(ctx context.Context, to *sqlmeta.Store, master *envelope.Master, did *restored) error {
+	for _, objects := range []blob.Store{s.objects, s.offsite} {
+		if objects == nil {
+			continue
+		}
+		erased, err := erasure.Replay(ctx, erasure.NewLog(objects).All(ctx), to)
+		did.Erased = max(did.Erased, erased)
+		if err != nil {
+			return err
+		}
+		held, err := holding.Replay(ctx, objects, master, to)
+		did.Held, did.Released, did.Asked = did.Held+held.Placed, did.Released+held.Released, did.Asked+held.Erasures
+		if err != nil {
+			return err
+		}
+		if held.Unread > 0 {
+			did.Broken = append(did.Broken, fmt.Sprintf("%d erasures that somebody has asked for are sealed to a key that is not here: they have to be asked for again", held.Unread))
+		}
+	}
+	return nil
 }

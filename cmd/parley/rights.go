@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/signaling/api"
+	"parley/storage/blob"
 	"parley/storage/destruction"
 	"parley/storage/erasure"
 	"parley/storage/id"
@@ -24,22 +25,22 @@ func (n *node) openRights(ctx context.Context, signer *signing.Key) (err error) 
 		return err
 	}
 	n.destroyer = destruction.New(destruction.Config{
-		Meta: witnessed{n.stores.meta, n.notary}, List: erasure.NewLog(n.stores.objects), Objects: n.stores.objects,
+		Meta: n.store(), List: erasure.NewLog(n.stores.objects), Objects: n.stores.objects,
 		Replicas: n.replicas(), Local: n.pipeline, Key: signer, Operator: n.cfg.Operator, AuditChain: api.AuditChain, Now: time.Now,
 	})
 	n.sweeper = retention.New(retention.Config{
-		Meta: witnessed{n.stores.meta, n.notary}, Eraser: n.destroyer, Policy: n.retentionPolicy(), AuditChain: api.AuditChain,
+		Meta: n.store(), Eraser: n.destroyer, Policy: n.retentionPolicy(), AuditChain: api.AuditChain,
 		Every: n.cfg.SweepInterval, Pace: sweepPace, Now: time.Now, Log: n.log.With().Str("component", "retention").Logger(),
 	})
 	return nil
 }
 
 // replicas are the other stores that have copies.
-func (n *node) replicas() []destruction.Objects {
+func (n *node) replicas() []blob.Store {
 	if n.stores.offsite == nil {
 		return nil
 	}
-	return []destruction.Objects{n.stores.offsite}
+	return []blob.Store{n.stores.offsite}
 }
 
 // retentionPolicy is the promise to people, as it is now.

@@ -32,7 +32,9 @@ import (
 	"parley/signaling/wire"
 	"parley/signaling/ws"
 	"parley/storage/destruction"
+	"parley/storage/holding"
 	"parley/storage/id"
+	"parley/storage/locking"
 	"parley/storage/meta"
 	"parley/storage/notary"
 	"parley/storage/offsite"
@@ -77,6 +79,8 @@ type node struct {
 	pipeline *pipeline.Pipeline
 	checker  *sweep.Sweeper  // of stored objects
 	copier   *offsite.Copier // nil: none
+	locks    *locking.Keeper // of stored objects
+	holds    *holding.List   // outside of the database
 	feed     *feed.Feed
 	notary   *notary.Notary
 	metrics  *metrics.Metrics
@@ -130,7 +134,9 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 	if err = n.openRecorder(); err != nil {
 		return nil, err
 	}
-	n.openCare()
+	if err = n.openCare(ctx); err != nil {
+		return nil, err
+	}
 	signer, err := n.stores.signingKey(ctx)
 	if err != nil {
 		return nil, err
@@ -219,7 +225,7 @@ func (n *node) openRecorder() error {
 
 func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signing.Key) error {
 	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.retentionPolicy().Days}
-	store := witnessed{n.stores.meta, n.notary}
+	store := n.store()
 	env := n.consent.env(operator)
 	env.EndOnDecline = n.consent.policy.EndOnDecline
 	env.Limits.Pause, env.Limits.Answer = n.cfg.PauseRemind, n.cfg.AnswerGood

@@ -21,6 +21,7 @@ type Metadata interface {
 	HasCopy(ctx context.Context, key string) (bool, error)
 	Recording(ctx context.Context, r id.RecordingID) (meta.Recording, error)
 	Envelope(ctx context.Context, r id.RecordingID, part string) ([]byte, error)
+	ForgetLock(ctx context.Context, store, key string) error
 }
 
 // Rot is what was found.
@@ -197,7 +198,11 @@ func (s *Sweeper) repair(ctx context.Context, o meta.StoredObject) bool {
 	if has, err := s.cfg.Meta.HasCopy(ctx, o.Key); err != nil || !has {
 		return false
 	}
-	if err := offsite.Repair(ctx, s.cfg.First, s.cfg.Second, o); err != nil {
+	err := offsite.Repair(ctx, s.cfg.First, s.cfg.Second, o)
+	if err == nil { // what is there now was never locked
+		err = s.cfg.Meta.ForgetLock(ctx, meta.StoreMain, o.Key)
+	}
+	if err != nil {
 		s.cfg.Log.Error().Err(err).Str("recording_id", string(o.Recording)).Msg("an object was not repaired")
 		return false
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parley/signaling/auth"
+	"parley/storage/blob"
 	"parley/storage/destruction"
 	"parley/storage/erasure"
 	"parley/storage/id"
@@ -36,7 +37,7 @@ type nothingLocal struct{}
 
 func (nothingLocal) RemoveLocal(context.Context, id.RecordingID, string) error { return nil }
 
-type noObjects struct{}
+type noObjects struct{ blob.Store }
 
 func (noObjects) Delete(context.Context, string) error { return nil }
 

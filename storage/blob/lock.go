@@ -23,6 +23,21 @@ type Locker interface {
 	// be repeated. Errors match ErrNotExist.
 	Hold(ctx context.Context, key string) error
 	Release(ctx context.Context, key string) error
+	// Erase deletes the object in spite of a hold and of a retention, where the
+	// store lets this program do so. It is for what was erased for ever, and for
+	// nothing else. Errors match ErrNotExist, or ErrLocked where it does not.
+	Erase(ctx context.Context, key string) error
+}
+
+// Erase deletes an object whose key was destroyed: a lock does not keep it, as far
+// as the store lets this program lift it. Errors are those of [Store.Delete].
+func Erase(ctx context.Context, s Store, key string) error {
+	err := s.Delete(ctx, key)
+	locker, can := As[Locker](s)
+	if !errors.Is(err, ErrLocked) || !can {
+		return err
+	}
+	return locker.Erase(ctx, key)
 }
 
 // Replacer is a [Store] that can put sound bytes in the place of an object that

@@ -34,11 +34,6 @@ type Metadata interface {
 	AppendChain(ctx context.Context, name, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 }
 
-// Objects is a store from which objects are deleted.
-type Objects interface {
-	Delete(ctx context.Context, key string) error
-}
-
 // Local removes what a recording's part has left outside of the object store:
 // journal and spool.
 type Local interface {
@@ -51,9 +46,9 @@ type Config struct {
 	// List is the list of erasures; *erasure.Log is one.
 	List erasure.List
 	// Objects is the store; Replicas are those that have copies under the same
-	// keys.
-	Objects  Objects
-	Replicas []Objects
+	// keys. A lock of theirs does not keep what is erased.
+	Objects  blob.Store
+	Replicas []blob.Store
 	Local    Local
 	// Key signs certificates, in the name of the Operator.
 	Key      *signing.Key
@@ -173,8 +168,8 @@ func (d *Destroyer) deleteObjects(ctx context.Context, rec id.RecordingID, parts
 		if !slices.Contains(parts, o.Part) {
 			continue
 		}
-		for _, from := range append([]Objects{d.cfg.Objects}, d.cfg.Replicas...) {
-			if err := from.Delete(ctx, o.Key); err != nil && !errors.Is(err, blob.ErrNotExist) {
+		for _, from := range append([]blob.Store{d.cfg.Objects}, d.cfg.Replicas...) {
+			if err := blob.Erase(ctx, from, o.Key); err != nil && !errors.Is(err, blob.ErrNotExist) {
 				return nil, fmt.Errorf("delete object %s: %w", o.Key, err)
 			}
 		}

@@ -70,7 +70,7 @@ func newSite(t *testing.T) *site {
 func (s *site) destroyer() *destruction.Destroyer {
 	return destruction.New(destruction.Config{
 		Meta: faultyMeta{s.meta, s.faults}, List: faultyList{s.log, s.faults},
-		Objects: faultyObjects{s.objects, s.faults}, Replicas: []destruction.Objects{faultyObjects{s.replica, s.faults}},
+		Objects: faultyObjects{s.objects, s.faults}, Replicas: []blob.Store{faultyObjects{s.replica, s.faults}},
 		Local: s, Key: s.key, Operator: "Example", AuditChain: "audit", Now: func() time.Time { return noon },
 	})
 }
@@ -172,7 +172,7 @@ func TestBothVoicesAtOnce(t *testing.T) {
 				which = s.approved(r, part).ID
 			}
 			d := destruction.New(destruction.Config{
-				Meta: s.meta, List: s.log, Objects: s.objects, Replicas: []destruction.Objects{s.replica}, Local: nowhere{},
+				Meta: s.meta, List: s.log, Objects: s.objects, Replicas: []blob.Store{s.replica}, Local: nowhere{},
 				Key: s.key, AuditChain: "audit", Now: time.Now,
 			})
 			group.Go(func() {

@@ -3,10 +3,8 @@
 // in the database and so in its backups. Whoever restores a backup therefore
 // destroys again what the list says ([Replay]); else the erased would be back.
 //
-// The list is a chain of entries (package chain), one object each in the object
-// store, under keys that count up: objects are written once, so of two nodes that
-// append at once one finds its place taken and goes on to the next. An entry that
-// was changed, or is missing before the last, is found when the list is read. No
+// The list is one of package chainlog, in the object store: an entry that was
+// changed, or is missing before the last, is found when the list is read. No
 // entry holds personal data: recordings are named by their opaque ids.
 //
 // Erasing goes in this order ([Erase]): first the entry, which is durable when it

@@ -1,31 +1,26 @@
 package erasure
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"iter"
-	"sync"
 	"time"
 
-	"parley/storage/blob"
 	"parley/storage/chain"
+	"parley/storage/chainlog"
 	"parley/storage/id"
 )
 
 const (
-	chainName = "erasures"
-	kind      = "erase"
-	// prefix is where the entries are in the object store.
-	prefix = "erasures/"
-	// maxEntry bounds the length of an entry in bytes.
-	maxEntry = 1 << 20
+	listName = "erasures"
+	kind     = "erase"
 	// MaxVoices is how many voices one entry holds at most.
 	MaxVoices = 1000
 )
+
+// Prefix is what the keys of the list's objects begin with.
+const Prefix = listName + "/"
 
 // Voice is one part of a recording, by whose key envelope it is erased.
 type Voice struct {
@@ -45,24 +40,12 @@ type body struct {
 	Voices []Voice `json:"voices"`
 }
 
-// Objects is what the list needs of the object store.
-type Objects interface {
-	Put(ctx context.Context, key string, r io.Reader, size int64) error
-	Open(ctx context.Context, key string) (blob.Object, error)
-	List(ctx context.Context, prefix string) iter.Seq2[blob.Info, error]
-}
-
 // Log is the list. Its methods may be called concurrently, and several nodes may
 // have one in the same object store.
-type Log struct {
-	objects Objects
-
-	mu   sync.Mutex // guards head, and is held while an entry is put
-	head chain.Entry
-}
+type Log struct{ entries *chainlog.Log }
 
 // NewLog returns the list in an object store.
-func NewLog(objects Objects) *Log { return &Log{objects: objects} }
+func NewLog(objects chainlog.Objects) *Log { return &Log{chainlog.New(objects, listName)} }
 
 // Append adds up to [MaxVoices] voices in one entry, which is durable when it
 // returns nil. After an error it is open whether it was added: repeat it; a voice
@@ -75,43 +58,7 @@ func (l *Log) Append(ctx context.Context, at time.Time, voices ...Voice) error {
 	if err != nil {
 		return fmt.Errorf("append to the list of erasures: %w", err)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.head.Seq == 0 {
-		if l.head, err = l.last(ctx); err != nil {
-			return fmt.Errorf("append to the list of erasures: %w", err)
-		}
-	}
-	draft := chain.Entry{At: at, Chain: chainName, Kind: kind, Body: encoded}
-	for {
-		next, err := l.put(ctx, draft)
-		if err != nil {
-			return fmt.Errorf("append to the list of erasures: %w", err)
-		}
-		ours := string(next.Body) == string(encoded) && next.At.Equal(time.UnixMicro(at.UnixMicro()))
-		if l.head = next; ours {
-			return nil
-		}
-	}
-}
-
-// put puts the draft after the head, and returns what stands there now: the
-// draft, or what another node was first to put.
-func (l *Log) put(ctx context.Context, draft chain.Entry) (chain.Entry, error) {
-	next, err := chain.Link(l.head, draft)
-	if err != nil {
-		return chain.Entry{}, err
-	}
-	content, err := json.Marshal(next)
-	if err != nil {
-		return chain.Entry{}, err
-	}
-	key := keyOf(next.Seq)
-	err = l.objects.Put(ctx, key, bytes.NewReader(content), int64(len(content)))
-	if errors.Is(err, blob.ErrExist) {
-		return l.read(ctx, key)
-	}
-	return next, err
+	return l.entries.Append(ctx, chain.Entry{At: at, Kind: kind, Body: encoded})
 }
 
 func validate(voices []Voice) error {
@@ -126,69 +73,18 @@ func validate(voices []Voice) error {
 	return nil
 }
 
-// keyOf counts in a form that sorts.
-func keyOf(seq uint64) string { return prefix + fmt.Sprintf("%012d", seq) }
-
-// last returns the newest entry, the zero Entry if there is none.
-func (l *Log) last(ctx context.Context) (chain.Entry, error) {
-	key := ""
-	for info, err := range l.objects.List(ctx, prefix) {
-		if err != nil {
-			return chain.Entry{}, err
-		}
-		key = info.Key
-	}
-	if key == "" {
-		return chain.Entry{}, nil
-	}
-	return l.read(ctx, key)
-}
-
-// read returns an entry, and checks that it stands in its place.
-func (l *Log) read(ctx context.Context, key string) (chain.Entry, error) {
-	object, err := l.objects.Open(ctx, key)
-	if err != nil {
-		return chain.Entry{}, err
-	}
-	defer func() { _ = object.Close() }() // it was only read
-	var e chain.Entry
-	if object.Size() > maxEntry {
-		return e, fmt.Errorf("object %s: %d bytes are too many for an entry", key, object.Size())
-	}
-	content, err := io.ReadAll(io.NewSectionReader(object, 0, object.Size()))
-	if err != nil {
-		return e, err
-	}
-	if err := json.Unmarshal(content, &e); err != nil {
-		return e, fmt.Errorf("object %s: %w", key, err)
-	}
-	if key != keyOf(e.Seq) {
-		return e, fmt.Errorf("object %s holds entry %d", key, e.Seq)
-	}
-	return e, nil
-}
-
 // All yields what was erased, the oldest first. It ends with an error, a
 // [*chain.BrokenError], where an entry was changed or is missing before the last.
 func (l *Log) All(ctx context.Context) iter.Seq2[Erasure, error] {
 	return func(yield func(Erasure, error) bool) {
-		more := true
-		err := chain.Verify(func(check func(chain.Entry, error) bool) {
-			for info, err := range l.objects.List(ctx, prefix) {
-				var e chain.Entry
-				if err == nil {
-					e, err = l.read(ctx, info.Key)
-				}
-				if !check(e, err) || err != nil {
-					return
-				}
-				if more = yieldVoices(e, yield); !more {
-					return
-				}
+		for e, err := range l.entries.All(ctx) {
+			if err != nil {
+				yield(Erasure{}, err)
+				return
 			}
-		})
-		if err != nil && more {
-			yield(Erasure{}, fmt.Errorf("read the list of erasures: %w", err))
+			if !yieldVoices(e, yield) {
+				return
+			}
 		}
 	}
 }

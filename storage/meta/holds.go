@@ -58,4 +58,8 @@ type Holds interface {
 	// Holds returns the holds of a recording, released ones too, the newest
 	// first.
 	Holds(ctx context.Context, recording id.RecordingID) ([]Hold, error)
+	// AllHolds returns holds of all recordings, released ones too, by id; to page
+	// on, give the last of the page before. limit is 1 to MaxLimit, and
+	// DefaultLimit for 0.
+	AllHolds(ctx context.Context, after id.HoldID, limit int) ([]Hold, error)
 }

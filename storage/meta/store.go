@@ -26,6 +26,7 @@ type Store interface {
 	Webhooks
 	Copies
 	Checks
+	Locks
 	Drills
 
 	// Check tells whether the store can be used now, for a readiness probe.

@@ -129,7 +129,7 @@ func (c *Copier) removeAll(ctx context.Context) error {
 			return err
 		}
 		for _, key := range keys {
-			if err := c.cfg.Second.Delete(ctx, key); err != nil && !errors.Is(err, blob.ErrNotExist) {
+			if err := blob.Erase(ctx, c.cfg.Second, key); err != nil && !errors.Is(err, blob.ErrNotExist) {
 				return fmt.Errorf("remove off-site copy: %w", err)
 			}
 			if err := c.cfg.Meta.ForgetCopy(ctx, key); err != nil {

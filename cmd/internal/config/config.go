@@ -76,6 +76,8 @@ type Serve struct {
 
 	Offsite S3 `embed:"" prefix:"offsite-" envprefix:"PARLEY_OFFSITE_"`
 
+	ObjectLock string `help:"What the object stores keep from deletion by anybody, where their buckets have Object Lock: off (what is under legal hold) or governance (everything, for as long as it is kept)." default:"off" enum:"off,governance" env:"PARLEY_OBJECT_LOCK"`
+
 	SweepDays int   `help:"Days in which every stored object is read and checked once; 0: never." default:"30" env:"PARLEY_SWEEP_DAYS"`
 	SweepRate int64 `help:"Bytes per second that the check of stored objects reads at most." default:"1048576" env:"PARLEY_SWEEP_RATE"`
 

@@ -20,6 +20,7 @@ import (
 	"parley/signaling/feed"
 	"parley/signaling/webhook"
 	"parley/storage/blob/layer"
+	"parley/storage/locking"
 	"parley/storage/meta"
 	"parley/storage/offsite"
 )
@@ -48,6 +49,7 @@ func busy() metrics.Sources {
 		},
 		Proof: func() time.Time { return noon.Add(-28 * time.Second) },
 		Sweep: func() sweep.Stats { return sweep.Stats{Objects: 29, Bytes: 30, Repaired: 31, Faults: 32} },
+		Locks: func() locking.Stats { return locking.Stats{Waiting: 33, Since: noon.Add(-34 * time.Second)} },
 		Now:   func() time.Time { return noon },
 	}
 }
@@ -107,6 +109,8 @@ func TestValues(t *testing.T) {
 		`parley_turn_allocations 9`,
 		`parley_turn_allocations_total 10`,
 		`parley_recordings_open 12`,
+		`parley_object_locks_waiting_objects 33`,
+		`parley_object_locks_waiting_age_seconds 34`,
 		`parley_capture_packets_total 13`,
 		`parley_capture_dropped_packets_total 14`,
 		`parley_render_backlog 15`,

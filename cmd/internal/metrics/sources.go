@@ -11,6 +11,7 @@ import (
 	"parley/recorder/sweep"
 	"parley/signaling/feed"
 	"parley/signaling/webhook"
+	"parley/storage/locking"
 	"parley/storage/offsite"
 )
 
@@ -26,6 +27,7 @@ type Sources struct {
 	Webhooks  func() webhook.Stats
 	Offsite   func() (stats offsite.Stats, configured bool)
 	Sweep     func() sweep.Stats
+	Locks     func() locking.Stats
 	// Proof is when a drill last succeeded; zero if none has.
 	Proof func() time.Time
 	Now   func() time.Time
@@ -64,6 +66,8 @@ var (
 	sweepBytes      = described("sweep_bytes_total", "Bytes of them.")
 	sweepRepaired   = described("sweep_repaired_objects_total", "Objects put back from the off-site copy.")
 	sweepFaults     = described("sweep_faulty_objects", "Stored objects that were found gone or changed and not repaired.")
+	locksWaiting    = described("object_locks_waiting_objects", "Objects that a store does not keep from deletion yet though it should, or keeps though it should not.")
+	locksAge        = described("object_locks_waiting_age_seconds", "For how long that has been so, 0 if none wait.")
 	feedWaiting     = described("feed_waiting_events", "Events that wait for the store.")
 )
 
@@ -73,6 +77,7 @@ func (r *reader) Describe(to chan<- *prometheus.Desc) {
 		callsLive, sockets, mediaPackets, turnAllocations, turnMade, turnRefused, recordingsOpen, capturePackets,
 		captureDropped, renderBacklog, uploadQueue, uploadAge, feedEvents, feedDropped, feedWaiting, webhookSent, webhookAge,
 		offsiteQueue, offsiteAge, offsiteCopied, offsiteRemoved, offsiteProofAge, sweepObjects, sweepBytes, sweepRepaired, sweepFaults,
+		locksWaiting, locksAge,
 	} {
 		to <- d
 	}
@@ -127,6 +132,9 @@ func (r *reader) care(gauge func(*prometheus.Desc, float64, ...string), count fu
 	count(sweepBytes, checked.Bytes)
 	count(sweepRepaired, checked.Repaired)
 	gauge(sweepFaults, float64(checked.Faults))
+	locked := r.s.Locks()
+	gauge(locksWaiting, float64(locked.Waiting))
+	gauge(locksAge, age(locked.Since, r.s.Now()))
 	copies, configured := r.s.Offsite()
 	if !configured {
 		return

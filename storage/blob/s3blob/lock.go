@@ -32,16 +32,14 @@ func (s *Store) CanLock(ctx context.Context) (bool, error) {
 }
 
 // Retain implements [blob.Locker]. The mode is governance: whoever has a right of
-// its own in the store can lift it, and this program does not ask for it.
+// its own in the store can lift it, which is used by Erase alone.
 func (s *Store) Retain(ctx context.Context, key string, until time.Time) error {
-	if err := blob.ValidateKey(key); err != nil {
-		return err
-	}
 	mode := minio.Governance
 	until = until.UTC()
-	err := s.core.PutObjectRetention(ctx, s.bucket, s.prefix+key,
-		minio.PutObjectRetentionOptions{Mode: &mode, RetainUntilDate: &until})
-	return classify(ctx, "retain", key, err)
+	return s.eachVersion(ctx, "retain", key, func(version string) error {
+		return s.core.PutObjectRetention(ctx, s.bucket, s.prefix+key,
+			minio.PutObjectRetentionOptions{Mode: &mode, RetainUntilDate: &until, VersionID: version})
+	})
 }
 
 // Hold implements [blob.Locker].
@@ -55,11 +53,37 @@ func (s *Store) Release(ctx context.Context, key string) error {
 }
 
 func (s *Store) setHold(ctx context.Context, op, key string, status minio.LegalHoldStatus) error {
-	if err := blob.ValidateKey(key); err != nil {
+	return s.eachVersion(ctx, op, key, func(version string) error {
+		return s.core.PutObjectLegalHold(ctx, s.bucket, s.prefix+key,
+			minio.PutObjectLegalHoldOptions{Status: &status, VersionID: version})
+	})
+}
+
+// eachVersion does something with every version of an object: a lock is one of a
+// version, and a repair adds one.
+func (s *Store) eachVersion(ctx context.Context, op, key string, do func(version string) error) error {
+	info, err := s.stat(ctx, op, key)
+	if err != nil {
 		return err
 	}
-	err := s.core.PutObjectLegalHold(ctx, s.bucket, s.prefix+key, minio.PutObjectLegalHoldOptions{Status: &status})
-	return classify(ctx, op, key, err)
+	if info.VersionID == "" {
+		return classify(ctx, op, key, do(""))
+	}
+	found, err := s.versions(ctx, op, key)
+	for _, v := range found {
+		if err == nil && !v.IsDeleteMarker {
+			err = classify(ctx, op, key, do(v.VersionID))
+		}
+	}
+	return err
+}
+
+// Erase implements [blob.Locker].
+func (s *Store) Erase(ctx context.Context, key string) error {
+	if err := s.Release(ctx, key); err != nil {
+		return err
+	}
+	return s.delete(ctx, key, true)
 }
 
 // locked tells whether a hold or a retention keeps a version now.

@@ -83,6 +83,37 @@ func TestRetain(t *testing.T) {
 	}
 }
 
+// TestEraseIsNotKept: what was erased for ever goes with every version that it has,
+// whatever kept it.
+func TestEraseIsNotKept(t *testing.T) {
+	store, _ := lockedBucket(t)
+	ctx := t.Context()
+	put(t, store, "a", "rotten")
+	lock := func() {
+		t.Helper()
+		if err := errors.Join(store.Hold(ctx, "a"), store.Retain(ctx, "a", time.Now().Add(time.Hour))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lock()
+	if err := store.Replace(ctx, "a", strings.NewReader("sound"), 5); err != nil {
+		t.Fatal(err)
+	}
+	lock()
+	if err := store.Delete(ctx, "a"); !errors.Is(err, blob.ErrLocked) {
+		t.Errorf("Delete: got %v, want ErrLocked", err)
+	}
+	if err := blob.Erase(ctx, store, "a"); err != nil {
+		t.Fatalf("Erase: got %v, want no error", err)
+	}
+	if n := s3blob.Versions(t, store, "a"); n != 0 {
+		t.Errorf("versions after: got %d, want none", n)
+	}
+	if err := blob.Erase(ctx, store, "a"); !errors.Is(err, blob.ErrNotExist) {
+		t.Errorf("Erase again: got %v, want ErrNotExist", err)
+	}
+}
+
 // TestDeleteLeavesNoVersion holds that erasure does not leave the bytes behind
 // that a bucket with versions would keep.
 func TestDeleteLeavesNoVersion(t *testing.T) {

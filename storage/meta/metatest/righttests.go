@@ -185,6 +185,11 @@ func holds(t *testing.T, store meta.Store) {
 		t.Fatalf("Holds: got %d, want 2", len(all))
 	}
 	wantSame(t, "the older hold", all[1], first)
+	rest, err := store.AllHolds(ctx, first.ID, 0)
+	must(t, "AllHolds", err)
+	if len(rest) != 1 || rest[0].ID != second.ID {
+		t.Errorf("AllHolds after the first: got %+v, want the second", rest)
+	}
 }
 
 func setAside(t *testing.T, store meta.Store) {

@@ -61,6 +61,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"copies of what was erased", copiesOfWhatWasErased},
 		{"keep objects", keepObjects},
 		{"checks", checks},
+		{"locks", locks},
 		{"drills", drills},
 		{"text comes back as it was", textComesBack},
 		{"invalid records", invalidRecords},

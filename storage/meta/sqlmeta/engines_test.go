@@ -123,6 +123,7 @@ func fill(t testing.TB, s *sqlmeta.Store) {
 	must(t, s.BeginCopy(ctx, "k", noon))
 	must(t, s.FinishCopy(ctx, "k", noon))
 	must(t, s.PutCheck(ctx, "k", noon, "changed"))
+	must(t, s.PutLock(ctx, meta.StoreMain, "k", true, &later))
 	must(t, s.PutDrill(ctx, meta.Drill{At: noon, Recordings: 3, Failed: 1}))
 	must(t, s.AppendDelivery(ctx, meta.Delivery{Webhook: hook.ID, Event: id.NewEvent(noon), Attempt: 1, At: noon, Status: 200}))
 }

@@ -133,13 +133,23 @@ func (s *Store) FinishErasure(ctx context.Context, erasure id.ErasureID, parts [
 			return err
 		}
 		for _, part := range parts {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM objects WHERE recording_id = $1 AND part = $2`, e.Recording, part); err != nil {
+			if err := forgetObjects(ctx, tx, e.Recording, part); err != nil {
 				return err
 			}
 		}
 		return endRecording(ctx, tx, e, certificate, at)
 	})
 	return s.explain(ctx, fmt.Sprintf("finish erasure %s", erasure), err)
+}
+
+// forgetObjects forgets the objects of a part, and what stores were told of them.
+func forgetObjects(ctx context.Context, tx *sql.Tx, recording id.RecordingID, part string) error {
+	_, err := tx.ExecContext(ctx, `
+		DELETE FROM object_locks WHERE key IN (SELECT key FROM objects WHERE recording_id = $1 AND part = $2)`, recording, part)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `DELETE FROM objects WHERE recording_id = $1 AND part = $2`, recording, part)
+	}
+	return err
 }
 
 // endRecording moves a recording of which no voice is left, and what else was asked

@@ -14,6 +14,10 @@ import (
 // begin: each sees the other.
 func rightsOf(recording id.RecordingID) string { return "rights " + string(recording) }
 
+const selectHold = `
+	SELECT id, recording_id, case_id, reason, review_at, placed_by, placed_at, released_at, released_by, release_reason
+	FROM holds `
+
 // PlaceHold implements [meta.Holds].
 func (s *Store) PlaceHold(ctx context.Context, h meta.Hold) error {
 	if err := h.Validate(); err != nil {
@@ -57,10 +61,18 @@ func (s *Store) ReleaseHold(ctx context.Context, hold id.HoldID, by id.PersonID,
 
 // Holds implements [meta.Holds].
 func (s *Store) Holds(ctx context.Context, recording id.RecordingID) ([]meta.Hold, error) {
-	holds, err := collect(ctx, s.reader, scanHold, `
-		SELECT id, recording_id, case_id, reason, review_at, placed_by, placed_at, released_at, released_by, release_reason
-		FROM holds WHERE recording_id = $1 ORDER BY id DESC`, recording)
+	holds, err := collect(ctx, s.reader, scanHold, selectHold+`WHERE recording_id = $1 ORDER BY id DESC`, recording)
 	return holds, s.explain(ctx, fmt.Sprintf("list holds of %s", recording), err)
+}
+
+// AllHolds implements [meta.Holds].
+func (s *Store) AllHolds(ctx context.Context, after id.HoldID, limit int) ([]meta.Hold, error) {
+	limit, err := meta.EffectiveLimit(limit)
+	if err != nil {
+		return nil, err
+	}
+	holds, err := collect(ctx, s.reader, scanHold, selectHold+`WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+	return holds, s.explain(ctx, "list holds", err)
 }
 
 func scanHold(r row) (meta.Hold, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,6 +20,19 @@ type arguments []any
 func (a *arguments) add(value any) string {
 	*a = append(*a, value)
 	return "$" + strconv.Itoa(len(*a))
+}
+
+// without returns a term that leaves out rows whose column has one of some values,
+// to be put after others.
+func (a *arguments) without(column string, values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	marks := make([]string, len(values))
+	for i, value := range values {
+		marks[i] = a.add(value)
+	}
+	return ` AND ` + column + ` NOT IN (` + strings.Join(marks, `, `) + `)`
 }
 
 // write runs f in a transaction, which is durable when nil is returned and left

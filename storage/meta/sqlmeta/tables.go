@@ -31,6 +31,7 @@ func tables() []table {
 		{name: "webhook_deliveries", order: "webhook_id, number"},
 		{name: "object_copies", order: "key"},
 		{name: "object_checks", order: "key"},
+		{name: "object_locks", order: "store, key"},
 		{name: "drills", order: "at"},
 	}
 }
