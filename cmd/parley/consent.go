@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"parley/cmd/internal/config"
 	"parley/recorder/consent"
@@ -49,30 +50,10 @@ func loadConsent(c config.Consent) (consentSetup, error) {
 	}
 	s.geoip, geoErr = geoip.Open(geoip.Config{Places: c.GeoIP, Anonymous: c.GeoIPHidden})
 	err := errors.Join(rulesErr, policyErr, wordsErr, geoErr)
-	if err == nil {
-		err = errors.Join(s.promises()...)
-	}
 	if err != nil && s.geoip != nil {
 		err = errors.Join(err, s.geoip.Close())
 	}
 	return s, err
-}
-
-// promises lists what the operator asks for and this server does not do: people
-// must not be told of it, so the server does not start with it.
-func (s consentSetup) promises() []error {
-	var faults []error
-	for _, p := range []struct {
-		asked    bool
-		key, why string
-	}{
-		{s.policy.Judge.Earlier.Allowed, "earlier_consent", "everybody is asked in each call"},
-	} {
-		if p.asked {
-			faults = append(faults, fmt.Errorf("consent policy: %s: not served yet: %s; take the line out", p.key, p.why))
-		}
-	}
-	return faults
 }
 
 // retentionDays is the shortest of what the flag promises, the policy allows and
@@ -140,6 +121,10 @@ func (s consentSetup) env(op wire.Operator) session.Env {
 		Ask: func(v consent.Verdict, c session.Call, side session.Side) words.Question {
 			return s.words.Ask(v, partyOf[side], s.askContext(op, c, side))
 		},
+		Earlier: func(v consent.Verdict, e consent.Earlier, version string) bool {
+			counts, _ := s.policy.Judge.Earlier.Counts(v, e, consent.Scope{Purpose: s.policy.Purposes, Wording: version})
+			return counts
+		},
 	}
 }
 
@@ -148,10 +133,19 @@ var partyOf = [...]consent.Party{session.Member: consent.Caller, session.Expert:
 func (s consentSetup) askContext(op wire.Operator, c session.Call, side session.Side) words.Context {
 	other := c.Sides[side.Other()]
 	return words.Context{
+		AgreedOn: agreedOn(c.Sides[side]),
 		Language: c.Sides[side].Language, Operator: op.Name, RetentionDays: op.RetentionDays,
 		Purposes: s.policy.Purposes, NoEnds: s.policy.EndOnDecline && c.Sides[side].FirstAsked(),
 		Others: map[consent.Party]words.Other{partyOf[side.Other()]: {Name: other.Name}},
 	}
+}
+
+// agreedOn is the day of the yes that stands in for one.
+func agreedOn(p session.Place) string {
+	if !p.Standing {
+		return ""
+	}
+	return p.Earlier.At.UTC().Format(time.DateOnly)
 }
 
 func sorted[T ~string](list []T) []T {

@@ -86,11 +86,12 @@ type call struct {
 	state session.Call
 }
 
-func (h *Hub) startCall(s *Session, x meta.Person) error {
+func (h *Hub) startCall(ctx context.Context, s *Session, x meta.Person) error {
 	member, expert := partyOf(s.who), h.expertParty(x)
 	if !h.cfg.Policy.MayCall(expert.Age) {
 		return ErrAway // nobody is told of another's age
 	}
+	member, expert = h.know(ctx, member), h.know(ctx, expert)
 	now := h.cfg.Now()
 	c := &call{
 		hub: h, id: id.NewCall(now), people: [2]id.PersonID{s.who.Person, x.ID},

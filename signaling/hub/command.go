@@ -14,10 +14,14 @@ import (
 	"parley/storage/meta"
 )
 
-// carryOut does what the state machine asked for, in order; but what people hear,
-// and that they see it, does not wait for the ledger to be written.
+// carryOut does what the state machine asked for, in order; but what people hear
+// does not wait for the ledger to be written. That nobody hears them on hold they
+// see at once as well; everything else when its receipts are there.
 func (c *call) carryOut(commands []session.Command) {
-	if slices.ContainsFunc(commands, isNote) && c.soundNow(commands) {
+	if slices.ContainsFunc(commands, isNote) {
+		c.soundNow(commands)
+	}
+	if slices.Contains(commands, session.Command(session.CloseSound{})) {
 		c.sendViews()
 	}
 	for _, cmd := range commands {
@@ -60,16 +64,15 @@ func isNote(cmd session.Command) bool {
 	return is
 }
 
-// soundNow carries out what opens or cuts the sound, and tells whether anything
-// does. That it is repeated in its place changes nothing.
-func (c *call) soundNow(commands []session.Command) (any bool) {
+// soundNow carries out what opens or cuts the sound. That it is repeated in its
+// place changes nothing.
+func (c *call) soundNow(commands []session.Command) {
 	for _, cmd := range commands {
-		any = c.sound(cmd) || any
+		c.sound(cmd)
 	}
-	return any
 }
 
-func (c *call) sound(cmd session.Command) bool {
+func (c *call) sound(cmd session.Command) {
 	switch cmd.(type) {
 	case session.OpenSound:
 		c.bridge.OpenSound()
@@ -79,10 +82,7 @@ func (c *call) sound(cmd session.Command) bool {
 		c.hush(session.Member)
 		c.hush(session.Expert)
 		c.bridge.Close()
-	default:
-		return false
 	}
-	return true
 }
 
 // openMedia makes a connection and sends the offer to the side's tab. A tab

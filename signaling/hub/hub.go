@@ -12,6 +12,7 @@ import (
 	"parley/media/prompt"
 	"parley/recorder/consent"
 	"parley/recorder/consent/ledger"
+	"parley/recorder/consent/receipt"
 	"parley/recorder/consent/words"
 	"parley/recorder/journal"
 	"parley/recorder/pipeline"
@@ -73,6 +74,7 @@ type Store interface {
 	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
 	InsertCall(ctx context.Context, c meta.Call) error
 	UpdateCall(ctx context.Context, c meta.Call) error
+	NewestEntry(ctx context.Context, chainName, kind, actor string) (chain.Entry, error)
 	AppendChain(ctx context.Context, chainName, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 }
 
@@ -103,6 +105,9 @@ type Config struct {
 	Purposes []string
 	// Signer signs the receipt of each answer. Without one nothing is recorded.
 	Signer Signer
+	// Keys verify the receipts of earlier calls, from which it is known what people
+	// answered and where they were. Without them nobody is known.
+	Keys receipt.Verifier
 	// ICEServers gives a person's own, short-lived TURN credentials.
 	ICEServers func(p id.PersonID) []wire.ICEServer
 	Now        func() time.Time

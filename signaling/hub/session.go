@@ -269,5 +269,5 @@ func (s *Session) ring(ctx context.Context, x meta.Person) error {
 	case blocked:
 		return errBlocked
 	}
-	return s.hub.startCall(s, x)
+	return s.hub.startCall(ctx, s, x)
 }

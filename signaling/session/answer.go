@@ -24,6 +24,7 @@ func (m *machine) wasShown(s Side) {
 	m.do(Note{Kind: NoteNotice, Actor: string(p.ID), Body: NoticeShown{
 		Side: s.String(), Kind: string(q.Kind), Hash: q.Hash, Language: q.Language, Version: q.Version, Asking: q.Asking,
 	}})
+	m.agreeAsBefore(s)
 	if q.Kind == words.KindNotice && p.Answer == consent.AnswerNone {
 		m.do(StartTimer{timerNotice(s), m.env.Limits.Notice})
 	}
@@ -80,9 +81,7 @@ func (m *machine) take(s Side, a consent.Answer, method string) {
 			m.do(StopNotice{s})
 		}
 	}
-	m.do(StopTimer{timerNotice(s)}, Note{Kind: NoteAnswer, Actor: string(p.ID), Body: AnswerGiven{
-		Side: s.String(), Answer: string(a), Method: method, Hash: p.Question.Hash,
-	}})
+	m.do(StopTimer{timerNotice(s)}, Note{Kind: NoteAnswer, Actor: string(p.ID), Body: p.given(s, a, method)})
 	switch good := m.env.Limits.Answer; {
 	case a == consent.AnswerDeclined:
 		m.askAnew(s)
@@ -120,6 +119,7 @@ func (m *machine) forget(s Side, reason string) {
 func (m *machine) askAnew(s Side) {
 	p := m.side(s)
 	p.Asking++
+	p.Standing = false
 	p.Question, p.Shown = m.call.question(m.env, s), false
 }
 
@@ -131,6 +131,7 @@ func (c Call) question(env Env, s Side) words.Question {
 // reword asks both sides in the words that the verdict now calls for. Whoever
 // only stayed on, where a yes is now due, is asked for it.
 func (m *machine) reword() {
+	m.restand()
 	for s := range m.call.Sides {
 		p := &m.call.Sides[s]
 		q := m.call.question(m.env, Side(s))

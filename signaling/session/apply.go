@@ -56,6 +56,9 @@ type Env struct {
 	SpokenRequired bool
 	// Announcements are the spoken lines on the recording.
 	Announcements Announcements
+	// Earlier tells whether an answer of before this call may stand in for one to
+	// the wording of a version. Nil: none does.
+	Earlier func(v consent.Verdict, e consent.Earlier, version string) bool
 	// EndOnDecline ends a call, politely, when a side says no to its first question,
 	// or to a later one before they talk. Where there is a question, the member answers it before the expert is rung.
 	EndOnDecline bool
@@ -72,6 +75,7 @@ func New(env Env, call id.CallID, member, expert Party, socket SocketID, at time
 	c.Sides[Member].Media = MediaConnecting
 	c.Verdict = env.Judge(c.facts())
 	for s := range c.Sides {
+		c.Sides[s].Standing = c.standing(env, Side(s))
 		c.Sides[s].Question = c.question(env, Side(s))
 	}
 	if env.EndOnDecline && !c.Sides[Member].answered() {

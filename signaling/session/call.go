@@ -110,6 +110,8 @@ type Party struct {
 	Signals  []consent.Signal
 	Age      *int // whole years; nil: unknown
 	Adult    bool // the platform's word that the person is of age
+	// Earlier is what the person answered last before this call; nil: nothing.
+	Earlier *EarlierAnswer
 }
 
 // Place is one side of a call.
@@ -119,10 +121,13 @@ type Place struct {
 	// takes an earlier one away (rule L8).
 	Later []consent.Signal
 	// Socket is the tab that carries the side's sound; 0: none yet.
-	Socket   SocketID
-	Media    Media
-	Sound    Sound
-	Asking   int // number of the present asking, from 1
+	Socket SocketID
+	Media  Media
+	Sound  Sound
+	Asking int // number of the present asking, from 1
+	// Standing is true while a yes of before this call stands in for one: the
+	// person is told so, and not asked.
+	Standing bool
 	Question words.Question
 	Shown    bool
 	Answer   consent.Answer

@@ -19,6 +19,9 @@ type Chains interface {
 	// in order: of one subject, or of all if subject is empty. limit is 1 to
 	// MaxLimit, and DefaultLimit for 0; errors match ErrInvalid for another.
 	ChainEntries(ctx context.Context, name, subject string, afterSeq uint64, limit int) ([]chain.Entry, error)
+	// NewestEntry returns the last entry of a chain that is of a kind and by an
+	// actor. Errors match ErrNotExist if there is none.
+	NewestEntry(ctx context.Context, name, kind, actor string) (chain.Entry, error)
 	// VerifyChain checks a whole chain. Its error is a *chain.BrokenError if
 	// entries were changed, added, moved, or are missing before the last.
 	VerifyChain(ctx context.Context, name string) error

@@ -57,8 +57,8 @@ func (a Answer) Receipt() (receipt.Receipt, error) {
 		Extension: receipt.Extension{
 			CallID: a.Entry.Subject, Party: a.Party, Judgement: receipt.Judged(a.Verdict).For(a.Party),
 			Signals: append([]consent.Signal{}, a.Signals...), AgeBasis: ageBasis(a.AgeKnown),
-			OnCall:       append([]consent.Party{}, a.Verdict.Present...),
-			PreviousHash: a.Previous, LedgerSeq: a.Entry.Seq, LedgerHash: a.Entry.Hash,
+			OnCall:  append([]consent.Party{}, a.Verdict.Present...),
+			Earlier: a.Given.Earlier, PreviousHash: a.Previous, LedgerSeq: a.Entry.Seq, LedgerHash: a.Entry.Hash,
 		},
 	}, a.Entry.At)
 }

@@ -62,6 +62,9 @@ type AnswerGiven struct {
 	Answer string `json:"answer"`
 	Method string `json:"method"`
 	Hash   string `json:"hash"`
+	// Earlier is the yes of before this call that the answer rests on, with
+	// MethodEarlier.
+	Earlier *receipt.Earlier `json:"earlier,omitempty"`
 }
 
 // NoticeSpoken is the body of a notice.spoken entry.

@@ -42,6 +42,9 @@ func answer(t testing.TB, a consent.Answer, method string) Answer {
 	t.Helper()
 	hash := strings.Repeat("ab", 32)
 	given := AnswerGiven{Side: Member, Answer: string(a), Method: method, Hash: hash}
+	if method == MethodEarlier {
+		given.Earlier = receipt.EarlierYes(strings.Repeat("ef", 32), noon.Add(-time.Hour))
+	}
 	return Answer{
 		Entry: link(t, chain.Entry{}, KindAnswer, "call-1", "maya", given), Given: given, Party: consent.Caller,
 		Notice:   NoticeShown{Side: Member, Hash: hash, Language: "de", Version: "de-2"},
@@ -75,6 +78,10 @@ func TestReceiptOfEachAnswer(t *testing.T) {
 		}
 		if e := got.Event; e.State != r.state || e.ConsentType != r.kind || e.Method != r.how || e.IndicatedBy != "maya" {
 			t.Errorf("%s by %s: got %+v, want %s %s by %s", r.answer, r.method, e, r.state, r.kind, r.how)
+		}
+		at, err := got.GivenAt()
+		if want := r.method == MethodEarlier; (got.Extension.Earlier != nil) != want || err != nil || at.Before(noon) != want {
+			t.Errorf("%s by %s: got %+v given at %v, %v; want an earlier yes only by that", r.answer, r.method, got.Extension.Earlier, at, err)
 		}
 		if p := got.Processing; p.PrivacyNotice.Version != "de-2" || p.Storage.RetentionPeriod != "P30D" || len(p.Purposes) != 2 {
 			t.Errorf("%s by %s: got %+v, want the wording, 30 days and both purposes", r.answer, r.method, p)

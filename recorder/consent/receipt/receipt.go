@@ -15,6 +15,9 @@ import (
 // SchemaVersion names the layout of this package's receipts.
 const SchemaVersion = "parley-27560-2"
 
+// timeLayout is how times are written: RFC 3339, UTC, milliseconds.
+const timeLayout = "2006-01-02T15:04:05.000Z"
+
 // Type is what a receipt is in JSON-LD.
 const Type = "dpv:ConsentReceipt"
 
@@ -151,9 +154,35 @@ type Extension struct {
 	// PreviousHash is the hash of the person's receipt before in the same call,
 	// empty for the first.
 	PreviousHash string `json:"previous_hash,omitempty"`
+	// Earlier is the yes of before this call that counts in it; left out where there
+	// is none.
+	Earlier *Earlier `json:"earlier,omitempty"`
 	// LedgerSeq and LedgerHash name the ledger's entry of the answer.
 	LedgerSeq  uint64 `json:"ledger_seq"`
 	LedgerHash string `json:"ledger_hash"`
+}
+
+// Earlier names a yes that was given before this call.
+type Earlier struct {
+	// Receipt is the hash of its receipt.
+	Receipt string `json:"receipt"`
+	// Time is when it was given: RFC 3339, UTC.
+	Time string `json:"dpv:isIndicatedAtTime"`
+}
+
+// EarlierYes names a yes for a later call's receipt.
+func EarlierYes(hash string, at time.Time) *Earlier {
+	return &Earlier{Receipt: hash, Time: at.UTC().Format(timeLayout)}
+}
+
+// GivenAt is when the answer of a receipt was given: an earlier one counts from its
+// own time.
+func (c Content) GivenAt() (time.Time, error) {
+	text := c.Event.Time
+	if e := c.Extension.Earlier; e != nil {
+		text = e.Time
+	}
+	return time.Parse(timeLayout, text)
 }
 
 // Content is everything in a receipt.
@@ -184,7 +213,7 @@ func New(c Content, at time.Time) (Receipt, error) {
 	c.Header.SchemaVersion = SchemaVersion
 	c.Event.Time = ""
 	if !at.IsZero() {
-		c.Event.Time = at.UTC().Format("2006-01-02T15:04:05.000Z")
+		c.Event.Time = at.UTC().Format(timeLayout)
 	}
 	c.Event.IndicatedBy = c.Header.PIIPrincipalID
 	if c.Header.Guardian != "" {

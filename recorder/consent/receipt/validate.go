@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 func (c Content) validate() error {
@@ -38,6 +39,7 @@ func (c Content) validate() error {
 	require("extension.ledger_seq", c.Extension.LedgerSeq > 0)
 	require("extension.judgement.table_version", c.Extension.Judgement.TableVersion != "")
 	faults = append(faults, c.checkHashes()...)
+	faults = append(faults, c.checkEarlier()...)
 	return errors.Join(append(faults, c.Event.check()...)...)
 }
 
@@ -45,6 +47,25 @@ func (c Content) validate() error {
 // same.
 func (c Content) mustNameNotice() bool {
 	return c.Event.State == StateGiven || c.Processing.PrivacyNotice != Notice{}
+}
+
+// checkEarlier: an answer of before this call is named, and no other is.
+func (c Content) checkEarlier() []error {
+	e := c.Extension.Earlier
+	if (e != nil) != (c.Event.Method == MethodEarlier) {
+		return []error{errors.New("extension.earlier: goes with the method earlier_answer, and with no other")}
+	}
+	if e == nil {
+		return nil
+	}
+	var faults []error
+	if raw, err := hex.DecodeString(e.Receipt); err != nil || len(raw) != 32 {
+		faults = append(faults, fmt.Errorf("extension.earlier.receipt: %q is no SHA-256 in hex", e.Receipt))
+	}
+	if _, err := time.Parse(timeLayout, e.Time); err != nil {
+		faults = append(faults, fmt.Errorf("extension.earlier.time: %q is no time", e.Time))
+	}
+	return faults
 }
 
 func (c Content) checkHashes() []error {

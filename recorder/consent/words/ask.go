@@ -16,7 +16,7 @@ import (
 func (c Catalogue) Ask(v consent.Verdict, p consent.Party, ctx Context) Question {
 	t := c.book(ctx.Language)
 	q := Question{
-		Kind: kindFor(v, p), Language: t.Language, Version: t.Version,
+		Kind: kindFor(v, p, ctx), Language: t.Language, Version: t.Version,
 		WhyTitle: t.WhyTitle, DetailsTitle: t.DetailsTitle,
 	}
 	switch q.Kind {
@@ -54,7 +54,7 @@ func noneBody(t texts, v consent.Verdict, p consent.Party) []string {
 	return lines
 }
 
-func kindFor(v consent.Verdict, p consent.Party) Kind {
+func kindFor(v consent.Verdict, p consent.Party, ctx Context) Kind {
 	if !slices.Contains(v.Present, p) {
 		return KindNone
 	}
@@ -64,6 +64,9 @@ func kindFor(v consent.Verdict, p consent.Party) Kind {
 		return KindNone // no answer of theirs could cure it
 	}
 	if slices.Contains(v.ExpressFrom, self) || slices.Contains(v.ExpressFrom, consent.AnyOne) {
+		if ctx.AgreedOn != "" {
+			return KindNotice
+		}
 		return KindQuestion
 	}
 	return KindNotice
@@ -87,6 +90,9 @@ func body(t texts, v consent.Verdict, p consent.Party, ctx Context, q Question) 
 		listeners = t.ListenersMore
 	}
 	lines := []string{listeners, days(ctx.RetentionDays, t.KeptOpen, t.KeptOne, t.KeptDays)}
+	if q.Kind == KindNotice && ctx.AgreedOn != "" {
+		lines = append([]string{fill(t.AgreedEarlier, "date", ctx.AgreedOn)}, lines...)
+	}
 	if q.Kind == KindNotice {
 		return append(lines, ofNo(ctx, t.NoticeStop, fill(t.NoticeEnds, "no", q.No)))
 	}

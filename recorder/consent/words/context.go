@@ -29,6 +29,9 @@ type Context struct {
 	Transcript    bool     // it is turned into text
 	ComplaintBody string
 	Others        map[consent.Party]Other
+	// AgreedOn is the day, such as "2026-03-14", of a yes of before this call that
+	// still counts: the person is told, in place of being asked. Empty: there is none.
+	AgreedOn string
 	// NoEnds tells that a no ends the call.
 	NoEnds bool
 	// PartBefore is what the operator does with what was recorded before a

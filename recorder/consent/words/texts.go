@@ -23,6 +23,7 @@ type texts struct {
 	NoEnds        string `yaml:"no_ends"`
 	NoticeStop    string `yaml:"notice_stop"`
 	NoticeEnds    string `yaml:"notice_ends"`
+	AgreedEarlier string `yaml:"agreed_earlier"`
 	GuardianToo   string `yaml:"guardian_too"`
 	MinorFree     string `yaml:"minor_free"`
 	NoneBody      string `yaml:"none_body"`

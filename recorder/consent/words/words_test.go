@@ -87,6 +87,8 @@ func TestGolden(t *testing.T) {
 	}
 	ending := fullContext()
 	ending.NoEnds = true
+	earlier := fullContext()
+	earlier.AgreedOn = "2026-03-14"
 	abroad := two(at(consent.Caller, "", "US-CA"), at(consent.Callee, "", "DE"))
 	tests := []struct {
 		name  string
@@ -99,6 +101,7 @@ func TestGolden(t *testing.T) {
 		{"express_es", abroad, consent.Caller, in("es")},
 		{"express_pt", abroad, consent.Caller, in("pt")},
 		{"express_he", abroad, consent.Caller, in("he")},
+		{"agreed_earlier", two(at(consent.Caller, "", "US-TX"), at(consent.Callee, "", "US-NY")), consent.Callee, earlier},
 		{"express_no_ends", abroad, consent.Caller, ending},
 		{"notice_no_ends", two(at(consent.Caller, "", "US-CA"), at(consent.Callee, "", "US-TX")), consent.Caller, ending},
 		{"three_de", three, consent.Third, in("de")},

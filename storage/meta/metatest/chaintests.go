@@ -135,3 +135,22 @@ func clockSetBack(t *testing.T, store meta.Store) {
 	r := insertRecording(t, store, noon, nil)
 	must(t, "DestroyEnvelope", store.DestroyEnvelope(ctx, r.ID, "member", after(-time.Hour)))
 }
+
+func newestEntry(t *testing.T, store meta.Store) {
+	ctx := testContext(t)
+	said := func(name, kind, subject, actor string, n int) chain.Entry {
+		entry, err := store.AppendChain(ctx, name, kind, subject, actor, map[string]int{"n": n}, after(time.Duration(n)*time.Second))
+		must(t, "AppendChain", err)
+		return entry
+	}
+	said("consent", "receipt", "call-1", "maya", 1)
+	want := said("consent", "receipt", "call-2", "maya", 2)
+	said("consent", "answer", "call-3", "maya", 3)
+	said("consent", "receipt", "call-3", "lee", 4)
+	said("access", "receipt", "call-3", "maya", 5)
+	got, err := store.NewestEntry(ctx, "consent", "receipt", "maya")
+	must(t, "NewestEntry", err)
+	wantSame(t, "newest entry", got, want)
+	_, err = store.NewestEntry(ctx, "consent", "receipt", "noah")
+	wantError(t, "newest entry of nobody", err, meta.ErrNotExist)
+}

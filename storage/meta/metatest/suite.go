@@ -45,6 +45,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"sealed anew", sealedAnew},
 		{"chains", chains},
 		{"chain entries by filter", chainEntriesByFilter},
+		{"newest entry", newestEntry},
 		{"racing appends", racingAppends},
 		{"chain refuses", chainRefuses},
 		{"clock set back", clockSetBack},

@@ -63,6 +63,13 @@ func (s *Store) ChainEntries(ctx context.Context, name, subject string, afterSeq
 	return entries, s.explain(ctx, fmt.Sprintf("read chain %s", name), err)
 }
 
+// NewestEntry implements [meta.Chains].
+func (s *Store) NewestEntry(ctx context.Context, name, kind, actor string) (chain.Entry, error) {
+	entry, err := scanEntry(s.reader.QueryRowContext(ctx,
+		selectEntry+`WHERE chain = $1 AND kind = $2 AND actor = $3 ORDER BY seq DESC LIMIT 1`, name, kind, actor))
+	return entry, s.explain(ctx, fmt.Sprintf("read the newest %s of chain %s", kind, name), err)
+}
+
 // ChainNames returns the names of all chains, sorted.
 func (s *Store) ChainNames(ctx context.Context) ([]string, error) {
 	names, err := Names(ctx, s.reader, `SELECT DISTINCT chain FROM chain_entries ORDER BY chain`)
