@@ -9,7 +9,10 @@ import (
 
 	"parley/recorder/sweep"
 	"parley/signaling/feed"
+	"parley/storage/erasure"
+	"parley/storage/holding"
 	"parley/storage/meta"
+	"parley/storage/notary"
 	"parley/storage/offsite"
 )
 
@@ -34,6 +37,7 @@ func (n *node) openCare(ctx context.Context) error {
 	log := n.log.With().Str("component", "offsite").Logger()
 	n.copier = offsite.New(offsite.Config{
 		Meta: n.stores.meta, Checks: n.stores.meta, First: n.stores.objects, Second: n.stores.offsite, Every: copyEvery,
+		Lists: []string{erasure.Prefix, holding.Prefix, notary.Prefix}, ListsEvery: keepEvery,
 		OnRot: func(ctx context.Context, o meta.StoredObject, fault string) {
 			if err := n.checker.Rotten(ctx, o, fault); err != nil {
 				log.Error().Err(err).Str("recording_id", string(o.Recording)).Msg("rot was found and not written down")

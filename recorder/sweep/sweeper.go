@@ -57,6 +57,8 @@ type Stats struct {
 	Objects, Bytes, Repaired uint64
 	// Faults is how many stored objects are not sound now.
 	Faults int
+	// Failing is how many could not be checked at the last look.
+	Failing int
 }
 
 // Sweeper checks objects. Its methods are safe for concurrent use.
@@ -87,32 +89,43 @@ func (s *Sweeper) Run(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			s.cfg.Log.Warn().Err(err).Msg("the integrity sweep waits")
 		}
-		if n == 0 || err != nil {
+		if n == 0 {
 			rest(ctx, idle)
 		}
 	}
 	return nil
 }
 
-// batch checks some of what is due, and returns how much.
+// batch checks some of what is due, and returns how much it could. It goes on after an
+// object that cannot be checked, returns all of those, and gives up early only on a
+// store that is away. What could not be checked is asked for again after a rest.
 func (s *Sweeper) batch(ctx context.Context) (int, error) {
-	due, err := s.cfg.Meta.ChecksDue(ctx, s.cfg.Now().Add(-s.cfg.Pass), 0)
-	if err != nil {
-		return 0, err
-	}
-	for i, o := range due {
-		if err := s.Check(ctx, o); err != nil {
-			return i, err
+	var faults blob.Faults
+	n := 0
+	for {
+		due, err := s.cfg.Meta.ChecksDue(ctx, s.cfg.Now().Add(-s.cfg.Pass), faults.Keys(), 0)
+		if err != nil {
+			return n, errors.Join(err, faults.Err())
 		}
-		if !rest(ctx, pace(o.Size, s.cfg.Rate)) {
-			return i, ctx.Err()
+		failed := faults.Len()
+		for _, o := range due {
+			if faults.Add(o.Key, s.Check(ctx, o)); faults.Enough() || !rest(ctx, pace(o.Size, s.cfg.Rate)) {
+				return n, errors.Join(s.count(ctx, faults.Len()), faults.Err(), ctx.Err())
+			}
+		}
+		n += len(due) - (faults.Len() - failed)
+		if faults.Len() == failed { // no need to look past the bad ones
+			return n, errors.Join(s.count(ctx, faults.Len()), faults.Err())
 		}
 	}
+}
+
+func (s *Sweeper) count(ctx context.Context, failing int) error {
 	faults, err := s.cfg.Meta.Faults(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stats.Faults = faults
-	return len(due), err
+	s.stats.Faults, s.stats.Failing = faults, failing
+	return err
 }
 
 // pace is how long reading size bytes should take at a rate.

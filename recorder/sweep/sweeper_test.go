@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"parley/recorder/manifest"
+	"parley/storage/blob"
 	"parley/storage/blob/fsblob"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -249,5 +251,40 @@ func TestMarkKeepsOtherNotes(t *testing.T) {
 	must(t, err)
 	if r := manifest.DecodeReport(healed); r.Clean || !slices.Equal(r.Notes, []string{"5 % of the member's audio was lost"}) {
 		t.Errorf("healed: got %+v, want the other note, not clean", r)
+	}
+}
+
+// unreadable is a store with an object that it does not give.
+type unreadable struct {
+	*fsblob.Store
+	key string
+}
+
+var errDenied = errors.New("denied")
+
+func (u unreadable) Open(ctx context.Context, key string) (blob.Object, error) {
+	if key == u.key {
+		return nil, &blob.Error{Op: "open", Key: key, Err: errDenied}
+	}
+	return u.Store.Open(ctx, key)
+}
+
+// TestOneThatCannotBeReadKeepsNobodyWaiting: the others are checked, it is named,
+// and checked when it can be.
+func TestOneThatCannotBeReadKeepsNobodyWaiting(t *testing.T) {
+	s := newSite(t)
+	s.spoil(id.PartMember)
+	w := s.sweeper(false)
+	w.cfg.First = unreadable{s.first, s.objects[id.PartCall].Key} // the first in order
+	n, err := w.batch(t.Context())
+	if !errors.Is(err, errDenied) || !strings.Contains(err.Error(), s.objects[id.PartCall].Key) || n != 2 {
+		t.Errorf("batch: got %d and %v, want the one that cannot be read named", n, err)
+	}
+	if got := w.Stats(); got.Objects != 2 || got.Failing != 1 || got.Faults != 1 || len(s.rot) != 1 {
+		t.Errorf("stats: got %+v and %+v, want the rot behind it found", got, s.rot)
+	}
+	w.cfg.First = s.first
+	if got := s.sweep(w); got != 1 || w.Stats().Failing != 0 {
+		t.Errorf("mended: got %d objects and %+v, want the one that was left", got, w.Stats())
 	}
 }

@@ -22,9 +22,9 @@ type CopyQueue struct {
 // forgotten that was not queued.
 type Copies interface {
 	// CopiesDue returns objects that have no verified copy, the oldest recording
-	// first; none whose last check has found a fault. limit is 1 to MaxLimit, and
-	// DefaultLimit for 0.
-	CopiesDue(ctx context.Context, limit int) ([]StoredObject, error)
+	// first; none whose last check has found a fault, and none under the keys of
+	// except. limit is 1 to MaxLimit, and DefaultLimit for 0.
+	CopiesDue(ctx context.Context, except []string, limit int) ([]StoredObject, error)
 	// CopyQueue counts what CopiesDue returns.
 	CopyQueue(ctx context.Context) (CopyQueue, error)
 	// BeginCopy notes that there may be a copy from now on, FinishCopy that there
@@ -34,8 +34,9 @@ type Copies interface {
 	// HasCopy tells whether FinishCopy was called for the object.
 	HasCopy(ctx context.Context, key string) (bool, error)
 	// CopiesToRemove returns the keys of copies, also of such as may be there,
-	// whose object is not stored any more or whose key envelope was destroyed.
-	CopiesToRemove(ctx context.Context, limit int) ([]string, error)
+	// whose object is not stored any more or whose key envelope was destroyed;
+	// none of except.
+	CopiesToRemove(ctx context.Context, except []string, limit int) ([]string, error)
 	// ForgetCopy notes that there is no copy; one that is not known is no error.
 	ForgetCopy(ctx context.Context, key string) error
 }
@@ -44,8 +45,8 @@ type Copies interface {
 type Checks interface {
 	// ChecksDue returns objects of stored recordings whose last check was before
 	// a time or never, the one checked longest ago first; none whose key
-	// envelope was destroyed. limit is as for CopiesDue.
-	ChecksDue(ctx context.Context, before time.Time, limit int) ([]StoredObject, error)
+	// envelope was destroyed. except and limit are as for CopiesDue.
+	ChecksDue(ctx context.Context, before time.Time, except []string, limit int) ([]StoredObject, error)
 	// PutCheck stores what a check has found: a fault, or nothing.
 	PutCheck(ctx context.Context, key string, at time.Time, fault string) error
 	// Faults counts the objects whose last check has found one.

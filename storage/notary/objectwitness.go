@@ -22,8 +22,11 @@ var _ Witness = (*ObjectWitness)(nil)
 // NewObjectWitness keeps heads in an object store.
 func NewObjectWitness(store blob.Store) *ObjectWitness { return &ObjectWitness{store} }
 
+// Prefix is what the keys of all objects of this package begin with.
+const Prefix = "ledger/"
+
 // headPrefix is before the names of all heads; the number that follows sorts.
-const headPrefix = "ledger/heads/"
+const headPrefix = Prefix + "heads/"
 
 // Keep implements [Witness].
 func (w *ObjectWitness) Keep(ctx context.Context, e chain.Entry) error {

@@ -20,6 +20,11 @@ type Config struct {
 	Checks meta.Checks
 	// First has the objects, Second gets the copies.
 	First, Second blob.Store
+	// Lists are prefixes of objects that are in no recording, such as the list of
+	// erasures: each object is written once and never changed. They are looked at
+	// every ListsEvery.
+	Lists      []string
+	ListsEvery time.Duration
 	// Every is how often the queue is looked at when nothing waits.
 	Every time.Duration
 	// OnRot, which may be nil, is told of an object that the first store has no
@@ -41,12 +46,15 @@ type Stats struct {
 	Oldest time.Time
 	// Copied and Removed count since the start.
 	Copied, Removed uint64
+	// Failing counts the objects on which the last pass has failed.
+	Failing int
 }
 
 // Copier copies objects and removes copies. Its methods are safe for concurrent
 // use.
 type Copier struct {
-	cfg Config
+	cfg   Config
+	lists lists // of the one pass that runs
 
 	mu    sync.Mutex // guards stats
 	stats Stats
@@ -99,13 +107,21 @@ func (c *Copier) Run(ctx context.Context) error {
 }
 
 // Pass removes and copies until nothing is left to do. It goes on after a fault of
-// one object, and ends with the first one of a store.
+// one object, returns all of them, and gives up early only on a store that is away.
+// One pass runs at a time.
 func (c *Copier) Pass(ctx context.Context) error {
-	err := c.removeAll(ctx)
-	if err == nil {
-		err = c.copyAll(ctx)
+	var removing, copying, listing blob.Faults
+	err := c.removeAll(ctx, &removing)
+	if err == nil && !removing.Enough() {
+		err = c.copyAll(ctx, &copying)
 	}
-	return errors.Join(err, c.count(ctx))
+	if err == nil && !copying.Enough() {
+		err = c.copyLists(ctx, &listing)
+	}
+	c.mu.Lock()
+	c.stats.Failing = removing.Len() + copying.Len() + listing.Len()
+	c.mu.Unlock()
+	return errors.Join(removing.Err(), copying.Err(), listing.Err(), err, c.count(ctx))
 }
 
 func (c *Copier) count(ctx context.Context) error {
@@ -122,35 +138,42 @@ func (c *Copier) count(ctx context.Context) error {
 	return nil
 }
 
-func (c *Copier) removeAll(ctx context.Context) error {
+func (c *Copier) removeAll(ctx context.Context, faults *blob.Faults) error {
 	for {
-		keys, err := c.cfg.Meta.CopiesToRemove(ctx, 0)
+		keys, err := c.cfg.Meta.CopiesToRemove(ctx, faults.Keys(), 0)
 		if err != nil || len(keys) == 0 {
 			return err
 		}
 		for _, key := range keys {
-			if err := blob.Erase(ctx, c.cfg.Second, key); err != nil && !errors.Is(err, blob.ErrNotExist) {
-				return fmt.Errorf("remove off-site copy: %w", err)
+			if faults.Add(key, c.remove(ctx, key)); faults.Enough() || ctx.Err() != nil {
+				return ctx.Err()
 			}
-			if err := c.cfg.Meta.ForgetCopy(ctx, key); err != nil {
-				return err
-			}
-			c.mu.Lock()
-			c.stats.Removed++
-			c.mu.Unlock()
 		}
 	}
 }
 
-func (c *Copier) copyAll(ctx context.Context) error {
+func (c *Copier) remove(ctx context.Context, key string) error {
+	if err := blob.Erase(ctx, c.cfg.Second, key); err != nil && !errors.Is(err, blob.ErrNotExist) {
+		return fmt.Errorf("remove off-site copy: %w", err)
+	}
+	if err := c.cfg.Meta.ForgetCopy(ctx, key); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stats.Removed++
+	return nil
+}
+
+func (c *Copier) copyAll(ctx context.Context, faults *blob.Faults) error {
 	for {
-		due, err := c.cfg.Meta.CopiesDue(ctx, 0)
+		due, err := c.cfg.Meta.CopiesDue(ctx, faults.Keys(), 0)
 		if err != nil || len(due) == 0 {
 			return err
 		}
 		for _, o := range due {
-			if err := c.copy(ctx, o); err != nil {
-				return fmt.Errorf("copy object %s off site: %w", o.Key, err)
+			if faults.Add(o.Key, c.copy(ctx, o)); faults.Enough() || ctx.Err() != nil {
+				return ctx.Err()
 			}
 		}
 		if err := c.count(ctx); err != nil {

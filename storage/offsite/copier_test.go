@@ -9,6 +9,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -315,5 +316,101 @@ func TestRepair(t *testing.T) {
 	}
 	if _, err := s.first.Open(t.Context(), o.Key); !errors.Is(err, blob.ErrNotExist) {
 		t.Errorf("after it: got %v, want nothing put back", err)
+	}
+}
+
+// broken is a store that refuses some objects for good.
+type broken struct {
+	blob.Store
+	keys []string
+}
+
+var errRefused = errors.New("refused")
+
+func (b broken) Put(ctx context.Context, key string, r io.Reader, size int64) error {
+	if slices.Contains(b.keys, key) {
+		return &blob.Error{Op: "put", Key: key, Err: errRefused}
+	}
+	return b.Store.Put(ctx, key, r, size)
+}
+
+func (b broken) Delete(ctx context.Context, key string) error {
+	if slices.Contains(b.keys, key) {
+		return &blob.Error{Op: "delete", Key: key, Err: errRefused}
+	}
+	return b.Store.Delete(ctx, key)
+}
+
+// TestABadObjectKeepsNobodyWaiting: every other one is copied or removed, and each
+// bad one is named.
+func TestABadObjectKeepsNobodyWaiting(t *testing.T) {
+	s := newSite(t)
+	var bad []string
+	var good []meta.StoredObject
+	for i := range 3 {
+		objects := s.store(noon.Add(time.Duration(i) * time.Minute))
+		bad = append(bad, objects[id.PartMember].Key)
+		good = append(good, objects[id.PartExpert], objects[id.PartCall])
+	}
+	c := offsite.New(offsite.Config{
+		Meta: s.meta, Checks: s.meta, First: s.first, Second: broken{s.second, bad}, Now: time.Now, Log: zerolog.Nop(),
+	})
+	wantNamed := func(err error) {
+		t.Helper()
+		for _, key := range bad {
+			if !errors.Is(err, errRefused) || !strings.Contains(err.Error(), key) {
+				t.Errorf("pass: got %v, want that it names %s", err, key)
+			}
+		}
+	}
+	wantNamed(c.Pass(t.Context()))
+	for _, o := range good {
+		if !s.sound(s.second, o) {
+			t.Errorf("%s waits for a bad object", o.Key)
+		}
+	}
+	if got := c.Stats(); got.Failing != 3 || got.Waiting != 3 || got.Copied != 6 {
+		t.Errorf("stats: got %+v, want three that fail", got)
+	}
+	must(t, s.copier().Pass(t.Context())) // it is mended
+	for _, o := range good {
+		must(t, s.meta.DestroyEnvelope(t.Context(), o.Recording, id.PartMember, noon))
+		must(t, s.meta.DestroyEnvelope(t.Context(), o.Recording, id.PartExpert, noon))
+	}
+	wantNamed(c.Pass(t.Context()))
+	if s.sound(s.second, good[4]) {
+		t.Error("the copy of an erased voice waits for a bad object")
+	}
+}
+
+// TestListsAreCopied: what is in no recording is off site as well, once.
+func TestListsAreCopied(t *testing.T) {
+	s := newSite(t)
+	now := noon
+	lists := func() *offsite.Copier {
+		return offsite.New(offsite.Config{
+			Meta: s.meta, Checks: s.meta, First: s.first, Second: s.second, Lists: []string{"erasures/", "holds/"}, ListsEvery: time.Minute,
+			Now: func() time.Time { return now }, Log: zerolog.Nop(),
+		})
+	}
+	put := func(key string) {
+		t.Helper()
+		must(t, s.first.Store.Put(t.Context(), key, strings.NewReader(key), int64(len(key))))
+	}
+	put("erasures/1")
+	put("other/1")
+	c := lists()
+	must(t, c.Pass(t.Context()))
+	put("erasures/2")
+	put("holds/1")
+	must(t, c.Pass(t.Context())) // it is too early
+	if !slices.Equal(s.second.put, []string{"erasures/1"}) {
+		t.Errorf("at first: got %q, want the one entry", s.second.put)
+	}
+	now = now.Add(time.Minute)
+	must(t, c.Pass(t.Context()))
+	must(t, lists().Pass(t.Context())) // another process
+	if !slices.Equal(s.second.put, []string{"erasures/1", "erasures/2", "holds/1"}) {
+		t.Errorf("then: got %q, want each entry once", s.second.put)
 	}
 }

@@ -45,10 +45,10 @@ func busy() metrics.Sources {
 		},
 		Feed: func() feed.Stats { return feed.Stats{Published: 18, Dropped: 19, Waiting: 20} },
 		Offsite: func() (offsite.Stats, bool) {
-			return offsite.Stats{Waiting: 24, Oldest: noon.Add(-25 * time.Second), Copied: 26, Removed: 27}, true
+			return offsite.Stats{Waiting: 24, Oldest: noon.Add(-25 * time.Second), Copied: 26, Removed: 27, Failing: 36}, true
 		},
 		Proof: func() time.Time { return noon.Add(-28 * time.Second) },
-		Sweep: func() sweep.Stats { return sweep.Stats{Objects: 29, Bytes: 30, Repaired: 31, Faults: 32} },
+		Sweep: func() sweep.Stats { return sweep.Stats{Objects: 29, Bytes: 30, Repaired: 31, Faults: 32, Failing: 35} },
 		Locks: func() locking.Stats { return locking.Stats{Waiting: 33, Since: noon.Add(-34 * time.Second)} },
 		Now:   func() time.Time { return noon },
 	}
@@ -110,6 +110,8 @@ func TestValues(t *testing.T) {
 		`parley_turn_allocations_total 10`,
 		`parley_recordings_open 12`,
 		`parley_object_locks_waiting_objects 33`,
+		`parley_sweep_failing_objects 35`,
+		`parley_offsite_failing_objects 36`,
 		`parley_object_locks_waiting_age_seconds 34`,
 		`parley_capture_packets_total 13`,
 		`parley_capture_dropped_packets_total 14`,

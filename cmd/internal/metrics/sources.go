@@ -65,6 +65,8 @@ var (
 	sweepObjects    = described("sweep_objects_total", "Stored objects read and checked.")
 	sweepBytes      = described("sweep_bytes_total", "Bytes of them.")
 	sweepRepaired   = described("sweep_repaired_objects_total", "Objects put back from the off-site copy.")
+	offsiteFailing  = described("offsite_failing_objects", "Objects whose off-site copy could not be made or removed at the last look.")
+	sweepFailing    = described("sweep_failing_objects", "Stored objects that could not be checked at the last look.")
 	sweepFaults     = described("sweep_faulty_objects", "Stored objects that were found gone or changed and not repaired.")
 	locksWaiting    = described("object_locks_waiting_objects", "Objects that a store does not keep from deletion yet though it should, or keeps though it should not.")
 	locksAge        = described("object_locks_waiting_age_seconds", "For how long that has been so, 0 if none wait.")
@@ -77,7 +79,7 @@ func (r *reader) Describe(to chan<- *prometheus.Desc) {
 		callsLive, sockets, mediaPackets, turnAllocations, turnMade, turnRefused, recordingsOpen, capturePackets,
 		captureDropped, renderBacklog, uploadQueue, uploadAge, feedEvents, feedDropped, feedWaiting, webhookSent, webhookAge,
 		offsiteQueue, offsiteAge, offsiteCopied, offsiteRemoved, offsiteProofAge, sweepObjects, sweepBytes, sweepRepaired, sweepFaults,
-		locksWaiting, locksAge,
+		locksWaiting, locksAge, offsiteFailing, sweepFailing,
 	} {
 		to <- d
 	}
@@ -132,6 +134,7 @@ func (r *reader) care(gauge func(*prometheus.Desc, float64, ...string), count fu
 	count(sweepBytes, checked.Bytes)
 	count(sweepRepaired, checked.Repaired)
 	gauge(sweepFaults, float64(checked.Faults))
+	gauge(sweepFailing, float64(checked.Failing))
 	locked := r.s.Locks()
 	gauge(locksWaiting, float64(locked.Waiting))
 	gauge(locksAge, age(locked.Since, r.s.Now()))
@@ -140,6 +143,7 @@ func (r *reader) care(gauge func(*prometheus.Desc, float64, ...string), count fu
 		return
 	}
 	gauge(offsiteQueue, float64(copies.Waiting))
+	gauge(offsiteFailing, float64(copies.Failing))
 	gauge(offsiteAge, age(copies.Oldest, r.s.Now()))
 	count(offsiteCopied, copies.Copied)
 	count(offsiteRemoved, copies.Removed)

@@ -27,7 +27,7 @@ func insertStored(t *testing.T, store meta.Store, at time.Time) (meta.Recording,
 
 func dueCopies(t *testing.T, store meta.Store) (keys []string) {
 	t.Helper()
-	due, err := store.CopiesDue(testContext(t), 0)
+	due, err := store.CopiesDue(testContext(t), nil, 0)
 	must(t, "CopiesDue", err)
 	for _, o := range due {
 		keys = append(keys, o.Key)
@@ -54,6 +54,11 @@ func copies(t *testing.T, store meta.Store) {
 	wantSame(t, "since when the oldest waits", *q.Oldest, *older.StoredAt)
 
 	key := objects[id.PartMember].Key
+	rest, err := store.CopiesDue(ctx, []string{key, keys[5]}, 0)
+	must(t, "CopiesDue", err)
+	if len(rest) != 4 {
+		t.Errorf("to copy except two: got %d, want 4", len(rest))
+	}
 	for range 2 {
 		must(t, "BeginCopy", store.BeginCopy(ctx, key, noon))
 	}
@@ -89,6 +94,11 @@ func copiesOfWhatWasErased(t *testing.T, store meta.Store) {
 	wantToRemove(t, store)
 	must(t, "DestroyEnvelope", store.DestroyEnvelope(ctx, r.ID, id.PartMember, noon))
 	wantToRemove(t, store, begun)
+	rest, err := store.CopiesToRemove(ctx, []string{begun}, 0)
+	must(t, "CopiesToRemove", err)
+	if len(rest) > 0 {
+		t.Errorf("copies to remove except one: got %q, want none", rest)
+	}
 	for _, key := range dueCopies(t, store) {
 		if key == begun {
 			t.Error("to copy: got an object whose key was destroyed")
@@ -104,7 +114,7 @@ func copiesOfWhatWasErased(t *testing.T, store meta.Store) {
 
 func wantToRemove(t *testing.T, store meta.Store, want ...string) {
 	t.Helper()
-	got, err := store.CopiesToRemove(testContext(t), 0)
+	got, err := store.CopiesToRemove(testContext(t), nil, 0)
 	must(t, "CopiesToRemove", err)
 	if strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Errorf("copies to remove: got %q, want %q", got, want)
@@ -131,7 +141,7 @@ func checks(t *testing.T, store meta.Store) {
 	insertRecording(t, store, noon, nil)
 	due := func(before time.Time) (parts []string) {
 		t.Helper()
-		list, err := store.ChecksDue(ctx, before, 0)
+		list, err := store.ChecksDue(ctx, before, nil, 0)
 		must(t, "ChecksDue", err)
 		for _, o := range list {
 			parts = append(parts, o.Part)
@@ -140,6 +150,11 @@ func checks(t *testing.T, store meta.Store) {
 	}
 	if got := due(noon); len(got) != 3 {
 		t.Fatalf("never checked: got %q, want three", got)
+	}
+	rest, err := store.ChecksDue(ctx, noon, []string{objects[id.PartExpert].Key}, 0)
+	must(t, "ChecksDue", err)
+	if len(rest) != 2 {
+		t.Errorf("to check except one: got %d, want 2", len(rest))
 	}
 	must(t, "PutCheck", store.PutCheck(ctx, objects[id.PartExpert].Key, after(time.Minute), ""))
 	must(t, "PutCheck", store.PutCheck(ctx, objects[id.PartMember].Key, after(time.Second), ""))

@@ -11,13 +11,15 @@ import (
 )
 
 // ChecksDue implements [meta.Checks].
-func (s *Store) ChecksDue(ctx context.Context, before time.Time, limit int) ([]meta.StoredObject, error) {
+func (s *Store) ChecksDue(ctx context.Context, before time.Time, except []string, limit int) ([]meta.StoredObject, error) {
 	limit, err := meta.EffectiveLimit(limit)
 	if err != nil {
 		return nil, err
 	}
-	due, err := collect(ctx, s.reader, scanObject, selectLiving+`
-		WHERE COALESCE(k.checked_at, 0) < $1 ORDER BY COALESCE(k.checked_at, 0), o.key LIMIT $2`, toMicros(before), limit)
+	args := arguments{toMicros(before)}
+	where := `WHERE COALESCE(k.checked_at, 0) < $1` + args.without(`o.key`, except)
+	due, err := collect(ctx, s.reader, scanObject,
+		selectLiving+where+` ORDER BY COALESCE(k.checked_at, 0), o.key LIMIT `+args.add(limit), args...)
 	return due, s.explain(ctx, "list objects to check", err)
 }
 

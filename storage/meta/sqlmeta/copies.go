@@ -24,12 +24,14 @@ const (
 )
 
 // CopiesDue implements [meta.Copies].
-func (s *Store) CopiesDue(ctx context.Context, limit int) ([]meta.StoredObject, error) {
+func (s *Store) CopiesDue(ctx context.Context, except []string, limit int) ([]meta.StoredObject, error) {
 	limit, err := meta.EffectiveLimit(limit)
 	if err != nil {
 		return nil, err
 	}
-	due, err := collect(ctx, s.reader, scanObject, selectLiving+uncopied+`ORDER BY o.recording_id, o.key LIMIT $1`, limit)
+	var args arguments
+	where := uncopied + args.without(`o.key`, except)
+	due, err := collect(ctx, s.reader, scanObject, selectLiving+where+` ORDER BY o.recording_id, o.key LIMIT `+args.add(limit), args...)
 	return due, s.explain(ctx, "list objects to copy", err)
 }
 
@@ -65,16 +67,18 @@ func (s *Store) HasCopy(ctx context.Context, key string) (has bool, err error) {
 }
 
 // CopiesToRemove implements [meta.Copies].
-func (s *Store) CopiesToRemove(ctx context.Context, limit int) ([]string, error) {
+func (s *Store) CopiesToRemove(ctx context.Context, except []string, limit int) ([]string, error) {
 	limit, err := meta.EffectiveLimit(limit)
 	if err != nil {
 		return nil, err
 	}
+	var args arguments
+	where := `WHERE e.part IS NULL` + args.without(`c.key`, except)
 	keys, err := collect(ctx, s.reader, scanName, `
 		SELECT c.key FROM object_copies c
 		LEFT JOIN objects o ON o.key = c.key
 		LEFT JOIN key_envelopes e ON e.recording_id = o.recording_id AND e.part = o.part AND e.sealed IS NOT NULL
-		WHERE e.part IS NULL ORDER BY c.key LIMIT $1`, limit)
+		`+where+` ORDER BY c.key LIMIT `+args.add(limit), args...)
 	return keys, s.explain(ctx, "list copies to remove", err)
 }
 
