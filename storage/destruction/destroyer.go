@@ -2,6 +2,7 @@ package destruction
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,7 +31,9 @@ type Metadata interface {
 	Erasure(ctx context.Context, e id.ErasureID) (meta.Erasure, error)
 	BeginErasure(ctx context.Context, e id.ErasureID) error
 	FinishErasure(ctx context.Context, e id.ErasureID, parts []string, certificate string, at time.Time) error
+	Envelope(ctx context.Context, r id.RecordingID, part string) ([]byte, error)
 	DestroyEnvelope(ctx context.Context, r id.RecordingID, part string, at time.Time) error
+	ChainEntries(ctx context.Context, name, subject string, after uint64, limit int) ([]chain.Entry, error)
 	AppendChain(ctx context.Context, name, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 }
 
@@ -96,12 +99,7 @@ func (d *Destroyer) destroy(ctx context.Context, e meta.Erasure, rec meta.Record
 	if err := d.cfg.Meta.BeginErasure(ctx, e.ID); err != nil {
 		return err
 	}
-	body := map[string]string{"erasure": string(e.ID), "part": e.Part, "basis": e.Basis}
-	actor := string(e.DecidedBy)
-	if actor == "" {
-		actor = string(e.RequestedBy)
-	}
-	if _, err := d.cfg.Meta.AppendChain(ctx, d.cfg.AuditChain, Kind, string(e.Recording), actor, body, d.cfg.Now()); err != nil {
+	if err := d.writeDown(ctx, e); err != nil {
 		return err
 	}
 	parts, err := d.destroyKeys(ctx, e.Part, rec)
@@ -127,6 +125,47 @@ func (d *Destroyer) destroy(ctx context.Context, e meta.Erasure, rec meta.Record
 	return d.cfg.Meta.FinishErasure(ctx, e.ID, parts, certificate, at)
 }
 
+// writeDown puts an erasure into the audit log, once: one that was begun before may
+// be there already.
+func (d *Destroyer) writeDown(ctx context.Context, e meta.Erasure) error {
+	if e.State == meta.ErasureBegun {
+		if written, err := d.written(ctx, e); written || err != nil {
+			return err
+		}
+	}
+	actor := string(e.DecidedBy)
+	if actor == "" {
+		actor = string(e.RequestedBy)
+	}
+	body := begun{e.ID, e.Part, e.Basis}
+	_, err := d.cfg.Meta.AppendChain(ctx, d.cfg.AuditChain, Kind, string(e.Recording), actor, body, d.cfg.Now())
+	return err
+}
+
+// begun is the body of the audit entry.
+type begun struct {
+	Erasure id.ErasureID `json:"erasure"`
+	Part    string       `json:"part"`
+	Basis   string       `json:"basis"`
+}
+
+// written tells whether the audit log has an erasure.
+func (d *Destroyer) written(ctx context.Context, e meta.Erasure) (bool, error) {
+	for after := uint64(0); ; {
+		page, err := d.cfg.Meta.ChainEntries(ctx, d.cfg.AuditChain, string(e.Recording), after, meta.MaxLimit)
+		if err != nil || len(page) == 0 {
+			return false, err
+		}
+		for _, entry := range page {
+			var body begun
+			if entry.Kind == Kind && json.Unmarshal(entry.Body, &body) == nil && body.Erasure == e.ID {
+				return true, nil
+			}
+			after = entry.Seq
+		}
+	}
+}
+
 // partsOf are the parts whose keys go: with the last voice also what belongs to
 // the call, for nothing is left to describe.
 func partsOf(part string, erased [2]bool) []string {
@@ -145,10 +184,19 @@ func (d *Destroyer) destroyKeys(ctx context.Context, part string, rec meta.Recor
 		parts := partsOf(part, rec.Erased)
 		var voices []erasure.Voice
 		for _, p := range parts {
+			_, err := d.cfg.Meta.Envelope(ctx, rec.ID, p)
+			if errors.Is(err, meta.ErrNotExist) {
+				continue // it was destroyed before, and so it is on the list
+			}
+			if err != nil {
+				return nil, err
+			}
 			voices = append(voices, erasure.Voice{Recording: rec.ID, Part: p})
 		}
-		if err := erasure.Erase(ctx, d.cfg.List, d.cfg.Meta, d.cfg.Now(), voices...); err != nil {
-			return nil, err
+		if len(voices) > 0 {
+			if err := erasure.Erase(ctx, d.cfg.List, d.cfg.Meta, d.cfg.Now(), voices...); err != nil {
+				return nil, err
+			}
 		}
 		now, err := d.cfg.Meta.Recording(ctx, rec.ID)
 		if err != nil || len(partsOf(part, now.Erased)) == len(parts) {

@@ -419,3 +419,32 @@ type faultyObjects struct {
 func (o faultyObjects) Delete(ctx context.Context, key string) error {
 	return o.f.around("object", func() error { return o.Store.Delete(ctx, key) })
 }
+
+// TestOneThatCannotEndIsEnteredOnce, however often it is tried: whatever fails, the
+// audit log and the list of erasures have it one time.
+func TestOneThatCannotEndIsEnteredOnce(t *testing.T) {
+	for _, what := range []string{"object", "local", "finish"} {
+		s := newSite(t)
+		r := s.record(meta.StateStored)
+		e := s.approved(r, id.PartCall)
+		s.faults.only = what
+		for range 4 {
+			if _, err := s.destroyer().CarryOut(t.Context(), e.ID); err == nil {
+				t.Fatalf("%s fails: got no error", what)
+			}
+		}
+		s.faults.only = ""
+		got, err := s.destroyer().CarryOut(t.Context(), e.ID)
+		must(t, err)
+		voices := 0
+		for _, err := range s.log.All(t.Context()) {
+			must(t, err)
+			voices++
+		}
+		entries, err := s.meta.ChainEntries(t.Context(), "audit", string(r.ID), 0, 0)
+		if err != nil || got.State != meta.ErasureDone || voices != 3 || len(entries) != 1 {
+			t.Errorf("%s failed four times: it is %s, with %d voices on the list and %d audit entries (%v), want done, 3 and 1",
+				what, got.State, voices, len(entries), err)
+		}
+	}
+}

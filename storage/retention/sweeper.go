@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -124,6 +125,11 @@ func (s *Sweeper) act(ctx context.Context, r meta.Recording, d Decision) error {
 	if kind == "" {
 		return nil
 	}
+	if d.Do == Destroy {
+		if decided, err := s.decided(ctx, r.ID); decided || err != nil {
+			return err
+		}
+	}
 	now := s.cfg.Now()
 	if _, err := s.cfg.Meta.AppendChain(ctx, s.cfg.AuditChain, kind, string(r.ID), string(Actor), map[string]string{"why": d.Why}, now); err != nil {
 		return err
@@ -142,6 +148,15 @@ func (s *Sweeper) act(ctx context.Context, r meta.Recording, d Decision) error {
 		return s.approve(ctx, r.ID)
 	}
 	return err
+}
+
+// decided tells whether the destruction of a whole recording was decided before
+// and is under way.
+func (s *Sweeper) decided(ctx context.Context, r id.RecordingID) (bool, error) {
+	list, err := s.cfg.Meta.Erasures(ctx, meta.ErasureFilter{
+		Recording: r, States: []meta.ErasureState{meta.ErasureApproved, meta.ErasureBegun, meta.ErasureDone},
+	})
+	return slices.ContainsFunc(list, func(e meta.Erasure) bool { return e.Part == id.PartCall }), err
 }
 
 // approve finds the erasure of a whole recording that somebody has asked for

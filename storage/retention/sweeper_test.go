@@ -176,3 +176,36 @@ func TestRunEndsWithItsContext(t *testing.T) {
 		t.Errorf("Run: got %v, want no error", err)
 	}
 }
+
+// stuck is an eraser that gets no further.
+type stuck struct{}
+
+var errStuck = errors.New("stuck")
+
+func (stuck) CarryOut(context.Context, id.ErasureID) (meta.Erasure, error) {
+	return meta.Erasure{}, errStuck
+}
+
+// TestAnExpiryIsEnteredOnce, however many sweeps it takes to carry it out.
+func TestAnExpiryIsEnteredOnce(t *testing.T) {
+	s := newSite(t)
+	r := s.record()
+	s.sweepAt(90)
+	s.now = noon.Add(98 * 24 * time.Hour)
+	failing := retention.New(retention.Config{
+		Meta: s.meta, Policy: s.policy, AuditChain: "audit", Every: time.Hour, Eraser: stuck{},
+		Now: func() time.Time { return s.now }, Log: zerolog.Nop(),
+	})
+	for range 3 {
+		if err := failing.Sweep(t.Context()); !errors.Is(err, errStuck) {
+			t.Errorf("sweep: got %v, want that it is stuck", err)
+		}
+	}
+	entries, err := s.meta.ChainEntries(t.Context(), "audit", string(r), 0, 0)
+	list, listErr := s.meta.Erasures(t.Context(), meta.ErasureFilter{Recording: r})
+	if len(entries) != 2 || len(list) != 1 || errors.Join(err, listErr) != nil { // set aside, expired
+		t.Errorf("after three sweeps: got %d audit entries and %d erasures (%v), want 2 and 1", len(entries), len(list), errors.Join(err, listErr))
+	}
+	s.sweepAt(99)
+	s.want(r, meta.StateErased, true)
+}
