@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"parley/cmd/internal/config"
 	"parley/signaling/api"
 	"parley/storage/meta"
 	"parley/storage/retention"
@@ -19,16 +20,29 @@ type retentionCommand struct {
 
 type retentionPlan struct {
 	storeFlags
-	RetentionDays int  `help:"As given to serve." default:"90" env:"PARLEY_RETENTION_DAYS"`
-	TrashDays     int  `help:"As given to serve." default:"7" env:"PARLEY_TRASH_DAYS"`
-	InDays        int  `help:"Show what would be done in so many days." default:"0"`
-	All           bool `help:"List what is kept, too."`
+	// What follows must be as given to serve.
+	config.Retention
+	config.Rules
+	Policy string `help:"YAML file with the operator's switches." name:"consent-policy" env:"PARLEY_CONSENT_POLICY" type:"path"`
+
+	InDays int  `help:"Show what would be done in so many days." default:"0"`
+	All    bool `help:"List what is kept, too."`
+}
+
+// policy is what a server with the same settings carries out.
+func (c retentionPlan) policy() (retention.Policy, error) {
+	setup, err := loadConsent(config.Consent{Rules: c.Rules, Policy: c.Policy})
+	if err != nil {
+		return retention.Policy{}, err
+	}
+	return retentionPolicy(c.Retention, setup), setup.geoip.Close()
 }
 
 // Run implements the command.
 func (c retentionPlan) Run(ctx context.Context, s streams) error {
-	if c.RetentionDays < 1 || c.TrashDays < 0 {
-		return errors.New("--retention-days must be at least 1 and --trash-days not negative")
+	policy, err := c.policy()
+	if err != nil {
+		return err
 	}
 	st, err := c.openLedger(ctx)
 	if err != nil {
@@ -37,7 +51,6 @@ func (c retentionPlan) Run(ctx context.Context, s streams) error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	count := map[retention.Action]int{}
 	now := time.Now().Add(time.Duration(c.InDays) * 24 * time.Hour)
-	policy := retention.Policy{Days: c.RetentionDays, TrashDays: c.TrashDays}
 	err = retention.Plan(ctx, st.meta, policy, now, func(r meta.Recording, d retention.Decision) error {
 		count[d.Do]++
 		if d.Do == retention.Keep && !c.All {

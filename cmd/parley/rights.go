@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"parley/cmd/internal/config"
 	"parley/signaling/api"
 	"parley/storage/blob"
 	"parley/storage/destruction"
@@ -44,19 +45,18 @@ func (n *node) replicas() []blob.Store {
 }
 
 // retentionPolicy is the promise to people, as it is now.
-func (n *node) retentionPolicy() retention.Policy {
-	return retention.Policy{Days: n.consent.retentionDays(n.keptDays()), TrashDays: n.cfg.TrashDays}
-}
+func (n *node) retentionPolicy() retention.Policy { return retentionPolicy(n.cfg.Retention, n.consent) }
 
-// keptDays is the shortest time of the purposes for which recordings are made.
-func (n *node) keptDays() int {
-	days := n.cfg.RetentionDays
-	for _, purpose := range n.consent.policy.Purposes {
-		if class, ok := n.cfg.RetentionClass[purpose]; ok {
+// retentionPolicy is the promise to people: the shortest time of the purposes for
+// which recordings are made, and never more than the policy and any place allow.
+func retentionPolicy(c config.Retention, setup consentSetup) retention.Policy {
+	days := c.RetentionDays
+	for _, purpose := range setup.policy.Purposes {
+		if class, ok := c.RetentionClass[purpose]; ok {
 			days = min(days, class)
 		}
 	}
-	return days
+	return retention.Policy{Days: setup.retentionDays(days), TrashDays: c.TrashDays}
 }
 
 // eraseWithdrawn erases all of a recording whose consent was taken back. While a

@@ -1,16 +1,41 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
 
-// Rights configures how long recordings are kept and who may hear them.
-type Rights struct {
+// Retention configures how long recordings are kept.
+type Retention struct {
 	RetentionDays  int            `help:"Days for which recordings are kept; people are told so, and it is carried out." default:"90" env:"PARLEY_RETENTION_DAYS"`
 	RetentionClass map[string]int `help:"Days for recordings made for a purpose of the consent policy, such as \"Quality review=30\"; the shortest of a recording's purposes counts." env:"PARLEY_RETENTION_CLASS"`
 	TrashDays      int            `help:"Days for which a recording whose time is over can still be put back by a legal hold, before it is destroyed." default:"7" env:"PARLEY_TRASH_DAYS"`
-	SweepInterval  time.Duration  `help:"Time between two looks at what is due for erasure." default:"15m" env:"PARLEY_SWEEP_INTERVAL"`
+}
+
+// faults are what is wrong with the flags themselves.
+func (r Retention) faults() (faults []error) {
+	if r.RetentionDays < 1 {
+		faults = append(faults, fmt.Errorf("--retention-days %d: must be at least 1", r.RetentionDays))
+	}
+	for purpose, days := range r.RetentionClass {
+		if days < 1 {
+			faults = append(faults, fmt.Errorf("--retention-class %q=%d: must be at least 1", purpose, days))
+		}
+	}
+	if r.TrashDays < 0 {
+		faults = append(faults, fmt.Errorf("--trash-days %d: must not be negative", r.TrashDays))
+	}
+	return faults
+}
+
+// Validate checks the flags and returns all faults.
+func (r Retention) Validate() error { return errors.Join(r.faults()...) }
+
+// Rights configures how long recordings are kept and who may hear them.
+type Rights struct {
+	Retention
+	SweepInterval time.Duration `help:"Time between two looks at what is due for erasure." default:"15m" env:"PARLEY_SWEEP_INTERVAL"`
 
 	Erasure string `help:"What becomes of a person's wish to have their voice erased: approval (a privacy officer decides) or self (it is done at once)." default:"approval" enum:"approval,self" env:"PARLEY_ERASURE"`
 
@@ -21,16 +46,9 @@ type Rights struct {
 }
 
 func (r Rights) faults() (faults []error) {
-	if r.RetentionDays < 1 {
-		faults = append(faults, fmt.Errorf("--retention-days %d: must be at least 1", r.RetentionDays))
-	}
-	for purpose, days := range r.RetentionClass {
-		if days < 1 {
-			faults = append(faults, fmt.Errorf("--retention-class %q=%d: must be at least 1", purpose, days))
-		}
-	}
-	if r.TrashDays < 0 || r.PlayAfter < 0 || r.SweepInterval < time.Second {
-		faults = append(faults, fmt.Errorf("--trash-days and --play-after must not be negative, --sweep-interval not below 1s"))
+	faults = r.Retention.faults()
+	if r.PlayAfter < 0 || r.SweepInterval < time.Second {
+		faults = append(faults, fmt.Errorf("--play-after must not be negative, --sweep-interval not below 1s"))
 	}
 	return faults
 }
