@@ -58,6 +58,7 @@ func (n *node) care(ctx context.Context) error {
 		g.Go(func() error { return n.copier.Run(ctx) })
 	}
 	g.Go(func() error { return n.locks.Run(ctx) })
+	g.Go(func() error { return n.pipeline.Tidy(ctx) })
 	g.Go(func() error { return n.holds.Run(ctx) })
 	return g.Wait()
 }

@@ -91,6 +91,7 @@ type node struct {
 	sockets  *ws.Handler
 	api      *api.Server
 
+	erased     erasedList
 	destroyer  *destruction.Destroyer
 	sweeper    *retention.Sweeper
 	pseudonyms []byte // the key by which they are made
@@ -215,7 +216,7 @@ func (n *node) openRecorder() error {
 		Dir: filepath.Join(n.cfg.Data, "journal"), Reserve: uint64(n.cfg.ReserveMiB) << 20,
 		Sealer: n.stores.master.Sealer(), Opener: n.stores.master.opener(),
 		Meta: n.stores.meta, Shared: n.cfg.Database != "", Objects: n.stores.objects, Node: n.capture,
-		Erase: n.eraseWithdrawn, OnReady: n.recordingReady, OnDamaged: n.recordingDamaged, OnUploadsWait: n.metrics.UploadsWait, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
+		Erase: n.eraseWithdrawn, Erased: n.listedAsErased, OnReady: n.recordingReady, OnDamaged: n.recordingDamaged, OnUploadsWait: n.metrics.UploadsWait, Observer: n.metrics, RenderSlots: max(1, runtime.NumCPU()/2),
 		Mode: n.cfg.RenderMode, Pauses: n.cfg.Pauses,
 		Encoder: opus.Config{BitrateBps: n.cfg.VoiceBitrate, Complexity: n.cfg.VoiceComplexity},
 		Now:     time.Now, Log: log,

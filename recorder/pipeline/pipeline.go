@@ -58,6 +58,9 @@ type Config struct {
 	// Erase erases all of a recording whose consent was taken back, for ever; it
 	// may be repeated.
 	Erase func(ctx context.Context, r id.RecordingID) error
+	// Erased, which may be nil, tells whether the list of erasures that nodes share
+	// names a voice of a recording.
+	Erased func(ctx context.Context, r id.RecordingID) (bool, error)
 	// OnReady is called when a recording can be played.
 	OnReady func(r meta.Recording)
 	// OnDamaged, which may be nil, is called when a recording cannot be

@@ -90,7 +90,13 @@ func (p *Pipeline) recoverOne(path string) {
 		if err := j.reopen(rec, path); err != nil {
 			return err
 		}
+		erased, err := p.wasErased(p.ctx, j.rec)
+		if err != nil {
+			return err
+		}
 		switch {
+		case erased && !p.toErase(rec):
+			return p.giveUpErased(j.rec)
 		case j.rec.State != meta.StateStored && j.rec.State != meta.StateErased && p.toErase(rec):
 			// It comes first: an erasure that was cut off has its final state already.
 			return p.eraseRecording(j.rec)
