@@ -104,9 +104,9 @@ func fixturePlain() map[string]ServerMessage {
 	fixtureRecorded(&live)
 	live.Here = false
 	return map[string]ServerMessage{
-		"welcome": Welcome{Person: member, Operator: operator, ICEServers: []ICEServer{}, ServerTime: fixtureCreated},
+		"welcome": Welcome{Person: member, Language: "en", Operator: operator, ICEServers: []ICEServer{}, ServerTime: fixtureCreated},
 		"welcome_in_call": Welcome{
-			Person: member, Operator: operator, ServerTime: fixtureLight, Call: &live,
+			Person: member, Language: "en", Operator: operator, ServerTime: fixtureLight, Call: &live,
 			ICEServers: []ICEServer{
 				{URLs: []string{"stun:127.0.0.1:3478"}},
 				{URLs: []string{"turn:127.0.0.1:3478?transport=udp", "turn:127.0.0.1:3478?transport=tcp"}, Username: "1795338000.a.b.c", Credential: "c2VjcmV0"},
@@ -114,7 +114,7 @@ func fixturePlain() map[string]ServerMessage {
 		},
 		"welcome_expert": Welcome{
 			Person:   Person{ID: "dr-lee", Role: "expert", Name: "Dr. Lee", Headline: "Tax law"},
-			Operator: operator, ICEServers: []ICEServer{}, ServerTime: fixtureCreated,
+			Language: "de", Operator: operator, ICEServers: []ICEServer{}, ServerTime: fixtureCreated,
 		},
 		"directory": Directory{Version: 7, Experts: []Expert{
 			{ID: "dr-lee", Name: "Dr. Lee", Headline: "Tax law", Languages: []string{"en", "de"}, State: StateAvailable},

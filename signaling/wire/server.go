@@ -33,6 +33,7 @@ type ICEServer struct {
 // Welcome answers Hello.
 type Welcome struct {
 	Person     Person      `json:"person"`
+	Language   string      `json:"language"` // BCP 47, of the server's words to this person
 	Operator   Operator    `json:"operator"`
 	ICEServers []ICEServer `json:"ice_servers"`
 	ServerTime time.Time   `json:"server_time"`

@@ -69,6 +69,10 @@ func (c Catalogue) Languages() []string { return slices.Sorted(maps.Keys(c.books
 // Languages lists the languages that the project ships.
 func Languages() []string { return Catalogue{}.Languages() }
 
+// Language returns the language that somebody who prefers the BCP 47 tag is
+// told everything in: the tag itself, else its primary language, else English.
+func (c Catalogue) Language(tag string) string { return c.book(tag).Language }
+
 // book returns the texts for a BCP 47 tag: the tag itself, else its primary
 // language, else English.
 func (c Catalogue) book(tag string) texts {

@@ -148,6 +148,11 @@ func TestOwnLanguage(t *testing.T) {
 	if q := c.Ask(v, consent.Caller, Context{Language: "it-IT"}); q.Language != "it" || !strings.HasPrefix(q.Title, "Può") {
 		t.Errorf("question: got %s %q", q.Language, q.Title)
 	}
+	for tag, want := range map[string]string{"it-IT": "it", "DE-at": "de", "xx": "en", "": "en"} {
+		if got := c.Language(tag); got != want {
+			t.Errorf("language for %q: got %s, want %s", tag, got, want)
+		}
+	}
 	if n := c.Neutral("it", StateOn); n != "Registrazione is on." {
 		t.Errorf("state: got %q", n)
 	}

@@ -3,6 +3,8 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { Api } from '../client/api';
 import type { CallController } from '../client/controller';
 import { START, type SessionState } from '../client/state';
+import { speak } from '../i18n/catalogue';
+import { SpeechSource } from '../i18n/msg';
 import { Scope } from '../lib/scope';
 import { base, controls } from '../ui/base';
 import { icon } from '../ui/icons';
@@ -38,6 +40,7 @@ export class App extends LitElement {
     token: () => this.identity?.token ?? '',
   });
   #scope = new Scope();
+  readonly #speech = new SpeechSource(this, speak(...navigator.languages));
   #controller: CallController | null = null;
   #signedIn = new Scope();
 
@@ -59,6 +62,7 @@ export class App extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('identity')) this.#controller?.setSink(this.audio);
+    this.#speaks();
     document.title = title(this.session, this.identity?.person.role ?? '');
   }
 
@@ -74,6 +78,14 @@ export class App extends LitElement {
       </main>
       ${identity ? html`<audio data-testid="remote-audio" autoplay></audio>` : nothing}
     `;
+  }
+
+  /** The page speaks the language that the server does; before the sign-in, one that the browser prefers. */
+  #speaks(): void {
+    const { language } = this.session;
+    this.#speech.speech = language === '' ? speak(...navigator.languages) : speak(language);
+    document.documentElement.lang = this.#speech.speech.language;
+    document.documentElement.dir = this.#speech.speech.dir;
   }
 
   #header(identity: DemoSession): TemplateResult {

@@ -7,6 +7,8 @@ import type { SocketState } from './socket';
 export interface SessionState {
   readonly connection: SocketState;
   readonly person: Person | null;
+  /** The language of the server's words to this person, a BCP 47 tag; empty until the server has told. */
+  readonly language: string;
   readonly operator: Operator | null;
   readonly iceServers: readonly IceServer[];
   /** Server time minus this machine's, in milliseconds. */
@@ -31,6 +33,7 @@ export interface SessionState {
 export const START: SessionState = {
   connection: 'connecting',
   person: null,
+  language: '',
   operator: null,
   iceServers: [],
   clockSkewMs: 0,
@@ -75,6 +78,7 @@ function welcomed(state: SessionState, message: Welcome, nowMs: number): Session
   const next: SessionState = {
     ...state,
     person: message.person,
+    language: message.language,
     operator: message.operator,
     iceServers: message.ice_servers,
     changes: new Map(),

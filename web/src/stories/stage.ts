@@ -13,6 +13,8 @@ export interface Props {
   readonly recordings?: readonly object[];
   readonly experts?: readonly object[];
   readonly demo?: boolean;
+  /** The language that the server speaks; English else. */
+  readonly language?: string;
 }
 
 /** The real page on a server, a network and devices that follow a script. */
@@ -49,7 +51,7 @@ export class Stage {
   /** Signs in and tells the directory or the presence. */
   welcome(role: string, available = true): void {
     this.#network.latest.opened();
-    this.says({ ...aWelcome(null, role), server_time: NOW });
+    this.says({ ...aWelcome(null, role), server_time: NOW, language: this.#props.language ?? 'en' });
     if (role === 'member') this.says({ type: 'directory', version: 1, experts: this.#props.experts ?? EXPERTS });
     if (role === 'expert') this.says({ type: 'presence', available, state: available ? 'available' : 'away' });
   }

@@ -27,6 +27,8 @@ export interface IceServer {
 export interface Welcome {
   readonly type: 'welcome';
   readonly person: Person;
+  /** The language of the server's words to this person, a BCP 47 tag. */
+  readonly language: string;
   readonly operator: Operator;
   readonly ice_servers: readonly IceServer[];
   readonly server_time: string;
@@ -98,6 +100,7 @@ const shapes: Shapes = {
   welcome: record<Welcome>({
     type: oneOf('welcome'),
     person,
+    language: text,
     operator,
     ice_servers: list(record<IceServer>({ urls: list(text), username: maybeText, credential: maybeText })),
     server_time: instant,

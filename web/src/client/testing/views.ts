@@ -54,6 +54,7 @@ export function aWelcome(call: CallView | null = null, role = 'member'): Record<
   return {
     type: 'welcome',
     person: { id: 'ana', role, name: 'Ana' },
+    language: 'en',
     operator: { name: 'Parley demo', retention_days: 90 },
     ice_servers: [{ urls: ['turn:parley.example:3478'], username: 'u', credential: 'c' }],
     server_time: '2026-11-22T09:00:00Z',

@@ -1,0 +1,88 @@
+// @vitest-environment happy-dom
+import { html, LitElement, type TemplateResult } from 'lit';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CATALOGUES, speak, type Catalogue, type Key, type Language } from './catalogue';
+import { en } from './en';
+import { Msg, SpeechSource } from './msg';
+
+const LANGUAGES = Object.keys(CATALOGUES) as Language[];
+const KEYS = Object.keys(en) as Key[];
+
+const places = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).sort();
+
+describe('the catalogues', () => {
+  it('are the six languages of the server', () => {
+    expect(LANGUAGES.sort()).toEqual(['de', 'en', 'es', 'fr', 'he', 'pt']);
+  });
+
+  it.each(LANGUAGES)('%s: has every key, with the same places to fill, and no other', (language) => {
+    const words: Catalogue = CATALOGUES[language];
+    expect(Object.keys(words).sort()).toEqual([...KEYS].sort());
+    for (const key of KEYS) {
+      expect(words[key].trim(), key).not.toBe('');
+      expect(words[key].trim(), key).toBe(words[key]);
+      expect(places(words[key]), key).toEqual(places(en[key]));
+    }
+  });
+
+  it.each(LANGUAGES.filter((language) => language !== 'en'))('%s: is translated', (language) => {
+    const left = KEYS.filter((key) => CATALOGUES[language][key] === en[key]);
+    expect(left).toEqual([]);
+  });
+});
+
+describe('speaking', () => {
+  it.each([
+    [['de-AT'], 'de', 'ltr'],
+    [['HE'], 'he', 'rtl'],
+    [['it', 'pt-BR', 'fr'], 'pt', 'ltr'],
+    [['toString'], 'en', 'ltr'],
+    [[], 'en', 'ltr'],
+  ] as const)('%j: %s, %s', (tags, language, dir) => {
+    expect(speak(...tags)).toMatchObject({ language, dir });
+  });
+
+  it('fills each place, and nothing of what is filled in', () => {
+    expect(speak('de').t('light.peerAgreed', { name: '{name} $& <b>' })).toBe('{name} $& <b> hat zugestimmt');
+  });
+});
+
+class Speaker extends LitElement {
+  readonly msg = new Msg(this);
+
+  override render(): TemplateResult {
+    return html`<button>${this.msg.t('light.stop')}</button>`;
+  }
+}
+customElements.define('test-speaker', Speaker);
+
+async function said(speaker: Speaker): Promise<string> {
+  await speaker.updateComplete;
+  return speaker.shadowRoot!.querySelector('button')!.textContent;
+}
+
+describe('an element', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  it('speaks the language of the page around it, also when it changes', async () => {
+    const source = new SpeechSource(document.body, speak('de'));
+    const speaker = new Speaker();
+    document.body.append(speaker);
+    expect(await said(speaker)).toBe('Aufnahme beenden');
+    source.speech = speak('he');
+    expect(await said(speaker)).toBe('עצירת ההקלטה');
+    expect(speaker.msg.dir).toBe('rtl');
+    speaker.remove();
+    source.speech = speak('fr');
+    expect(speaker.msg.language, 'what is off the page follows no longer').toBe('he');
+    document.body.append(speaker);
+    expect(await said(speaker)).toBe('Arrêter l’enregistrement');
+    source.close();
+  });
+
+  it('speaks English where nobody says otherwise', async () => {
+    const speaker = new Speaker();
+    document.body.append(speaker);
+    expect(await said(speaker)).toBe('Stop recording');
+  });
+});
