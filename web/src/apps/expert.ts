@@ -4,6 +4,7 @@ import type { Api } from '../client/api';
 import { Ringer } from '../client/ringer';
 import type { SessionState } from '../client/state';
 import type { Actions } from '../ui/actions';
+import { Msg } from '../i18n/msg';
 import '../ui/aftercall';
 import '../ui/availability';
 import { base, controls } from '../ui/base';
@@ -11,7 +12,7 @@ import '../ui/callscreen';
 import '../ui/incoming';
 import '../ui/notice';
 import '../ui/recordings';
-import { MICROPHONE } from '../ui/words';
+import { microphoneTold } from '../ui/words';
 import { kept } from './member';
 import { pageStyles } from './page.styles';
 
@@ -33,6 +34,7 @@ export class Expert extends LitElement {
   @property({ attribute: false }) actions!: Actions;
   @property({ attribute: false }) api!: Api;
   @property({ type: Number }) fresh = 0;
+  readonly #msg = new Msg(this);
   readonly #ringer = new Ringer(() => new AudioContext());
 
   override disconnectedCallback(): void {
@@ -79,11 +81,12 @@ export class Expert extends LitElement {
   }
 
   #microphone(): TemplateResult | typeof nothing {
+    const { t } = this.#msg;
     const { microphone } = this.session.media;
     if (microphone.kind !== 'fault') return nothing;
-    const told = MICROPHONE[microphone.fault];
+    const told = microphoneTold(t, microphone.fault);
     return html`<parley-notice data-testid="microphone" heading=${told.title} detail=${told.detail}>
-      <button class="button" @click=${() => void this.actions.repairSound()}>Try again</button>
+      <button class="button" @click=${() => void this.actions.repairSound()}>${t('action.tryAgain')}</button>
     </parley-notice>`;
   }
 

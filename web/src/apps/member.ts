@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Api } from '../client/api';
 import type { SessionState } from '../client/state';
+import { Msg } from '../i18n/msg';
 import type { Actions } from '../ui/actions';
 import '../ui/aftercall';
 import { base, controls } from '../ui/base';
@@ -9,7 +10,7 @@ import '../ui/callscreen';
 import '../ui/directory';
 import '../ui/notice';
 import '../ui/recordings';
-import { MICROPHONE } from '../ui/words';
+import { microphoneTold } from '../ui/words';
 import { pageStyles } from './page.styles';
 
 /** The member's app: experts to call, the call, own calls afterwards. */
@@ -22,6 +23,7 @@ export class Member extends LitElement {
   @property({ attribute: false }) api!: Api;
   @property() route = '';
   @property({ type: Number }) fresh = 0;
+  readonly #msg = new Msg(this);
 
   override render(): TemplateResult {
     const { session, actions, api } = this;
@@ -58,14 +60,15 @@ export class Member extends LitElement {
   }
 
   #microphone(): TemplateResult | typeof nothing {
+    const { t } = this.#msg;
     const { microphone } = this.session.media;
     if (microphone.kind === 'asking') {
-      return html`<parley-notice data-testid="microphone" heading="Your browser asks for the microphone" detail="Please allow it, so that you can be heard. The call starts right after."></parley-notice>`;
+      return html`<parley-notice data-testid="microphone" heading=${t('microphone.asking')} detail=${t('microphone.askingDetail')}></parley-notice>`;
     }
     if (microphone.kind !== 'fault') return nothing;
-    const told = MICROPHONE[microphone.fault];
+    const told = microphoneTold(t, microphone.fault);
     return html`<parley-notice data-testid="microphone" heading=${told.title} detail=${told.detail}>
-      <button class="button" @click=${() => void this.actions.repairSound()}>Try again</button>
+      <button class="button" @click=${() => void this.actions.repairSound()}>${t('action.tryAgain')}</button>
     </parley-notice>`;
   }
 

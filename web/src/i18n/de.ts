@@ -90,6 +90,7 @@ export const de: Catalogue = {
   'pause.start': 'Für Kartendaten anhalten',
   'pause.still': 'Noch angehalten: Es wird nichts aufgenommen, bis Sie fortsetzen.',
 
+  'quality.again': 'Sie wird neu aufgebaut.',
   'quality.excellent': 'Verbindung ausgezeichnet',
   'quality.gaps': 'Der Ton der anderen Seite kommt mit Lücken an.',
   'quality.good': 'Verbindung gut',

@@ -88,6 +88,7 @@ export const en = {
   'pause.start': 'Pause for card details',
   'pause.still': 'Still paused: nothing is recorded until you resume.',
 
+  'quality.again': 'It is being made again.',
   'quality.excellent': 'Connection excellent',
   'quality.gaps': 'Their sound reaches you with gaps.',
   'quality.good': 'Connection good',

@@ -90,6 +90,7 @@ export const es: Catalogue = {
   'pause.start': 'Pausa para datos de tarjeta',
   'pause.still': 'Sigue en pausa: no se graba nada hasta que reanude.',
 
+  'quality.again': 'Se está restableciendo.',
   'quality.excellent': 'Conexión excelente',
   'quality.gaps': 'El sonido de la otra persona le llega con cortes.',
   'quality.good': 'Conexión buena',

@@ -90,6 +90,7 @@ export const fr: Catalogue = {
   'pause.start': 'Pause pour la carte bancaire',
   'pause.still': 'Toujours en pause : rien n’est enregistré avant la reprise.',
 
+  'quality.again': 'Elle se rétablit.',
   'quality.excellent': 'Connexion excellente',
   'quality.gaps': 'Le son de l’autre vous arrive avec des coupures.',
   'quality.good': 'Connexion bonne',

@@ -90,6 +90,7 @@ export const he: Catalogue = {
   'pause.start': 'השהיה לפרטי כרטיס',
   'pause.still': 'ההקלטה עדיין מושהית: דבר אינו מוקלט עד להמשך.',
 
+  'quality.again': 'הוא מתחדש.',
   'quality.excellent': 'חיבור מצוין',
   'quality.gaps': 'הקול של הצד השני מגיע אליך עם קטיעות.',
   'quality.good': 'חיבור טוב',
@@ -102,7 +103,7 @@ export const he: Catalogue = {
 
   'receipt.continued': 'המשכת אחרי ההודעה על ההקלטה',
   'receipt.download': 'הורדה',
-  'receipt.downloadOf': 'הורדת הקבלה: {said}, {when}',
+  'receipt.downloadOf': 'הורדה של הקבלה: {said}, {when}',
   'receipt.no': 'סירבת להקלטה',
   'receipt.title': 'הקבלות שלך',
   'receipt.withdrawn': 'עצרת את ההקלטה',

@@ -31,6 +31,13 @@ describe('the catalogues', () => {
   });
 });
 
+describe('a name for screen readers', () => {
+  it.each(LANGUAGES)('%s: holds the words on the button (WCAG 2.5.3)', (language) => {
+    const words = CATALOGUES[language];
+    expect(words['receipt.downloadOf'].toLowerCase()).toContain(words['receipt.download'].toLowerCase());
+  });
+});
+
 describe('speaking', () => {
   it.each([
     [['de-AT'], 'de', 'ltr'],

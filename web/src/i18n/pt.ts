@@ -90,6 +90,7 @@ export const pt: Catalogue = {
   'pause.start': 'Pausa para dados do cartão',
   'pause.still': 'Ainda em pausa: nada é gravado até retomar.',
 
+  'quality.again': 'Está a ser restabelecida.',
   'quality.excellent': 'Ligação excelente',
   'quality.gaps': 'O som da outra pessoa chega-lhe com falhas.',
   'quality.good': 'Ligação boa',

@@ -140,6 +140,38 @@ const active: Record<string, Story> = {
   },
 };
 
+const hebrew = (): Stage => new Stage({ language: 'he' });
+const hebrewLight = { ...recording, text: 'ההקלטה פועלת' };
+const hebrewAgreed = { ...agreed, summary: 'ההקלטה פועלת.' };
+
+const inHebrew: Record<string, Story> = {
+  'hebrew-panel': {
+    role: 'member',
+    stage: hebrew,
+    play: (s) => s.talk({ consent: hebrewAgreed, recording: hebrewLight }),
+    then: (r) => click(r, 'parley-member', 'parley-call-screen', 'parley-light', '.pill'),
+  },
+  'hebrew-part': {
+    role: 'member',
+    stage: hebrew,
+    play: (s) => s.talk({ consent: { ...hebrewAgreed, answer: 'withdrawn', peer_answer: '', before: 'ask', summary: 'ההקלטה נעצרה.' }, recording: { ...hebrewLight, state: 'stopped', text: 'ההקלטה נעצרה' } }),
+  },
+  'hebrew-paused': {
+    role: 'expert',
+    stage: hebrew,
+    play: (s) => s.talk({ ...rung, here: true, consent: hebrewAgreed, recording: { ...paused, text: 'מושהה: פרטי כרטיס', remind_at: '2026-11-22T09:04:00Z' } }),
+  },
+  'hebrew-ended': {
+    role: 'member',
+    stage: hebrew,
+    play: async (s) => {
+      await s.talk({ consent: hebrewAgreed, recording: hebrewLight });
+      s.view({ ...over, consent: hebrewAgreed, recording: { ...hebrewLight, state: 'stopped' } });
+      s.says({ type: 'recording.ready', call: 'call-1', recording: 'r1' });
+    },
+  },
+};
+
 const ended: Record<string, Story> = {
   'ended-waiting': {
     role: 'member',
@@ -218,4 +250,4 @@ const qa: Record<string, Story> = {
   'qa-damaged': { role: 'qa', route: '#/recordings/r4' },
 };
 
-export const STORIES: Readonly<Record<string, Story>> = { ...signin, ...member, ...calling, ...active, ...ended, ...expert, ...qa };
+export const STORIES: Readonly<Record<string, Story>> = { ...signin, ...member, ...calling, ...active, ...inHebrew, ...ended, ...expert, ...qa };

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Api } from '../client/api';
+import { Msg } from '../i18n/msg';
 import type { Recording } from '../wire/rest';
 import type { CallView } from '../wire/view';
 import './avatar';
@@ -78,6 +79,7 @@ export class AfterCall extends LitElement {
   /** Changes whenever something new may be there. */
   @property({ type: Number }) fresh = 0;
   @state() private recording: Recording | null = null;
+  readonly #msg = new Msg(this);
 
   protected override willUpdate(changed: PropertyValues): void {
     if (this.recording !== null) return;
@@ -87,7 +89,8 @@ export class AfterCall extends LitElement {
 
   override render(): TemplateResult {
     const { call } = this;
-    const told = ending(call);
+    const { t } = this.#msg;
+    const told = ending(t, call);
     return html`
       <section class="after" data-testid="ended" data-reason=${call.end_reason}>
         <parley-avatar .name=${call.peer.name} style="--avatar-size: 5rem"></parley-avatar>
@@ -97,7 +100,7 @@ export class AfterCall extends LitElement {
           ${this.#length()}
         </div>
         ${call.connected_at === null ? nothing : this.#box()}
-        <button class="button talk" data-testid="done" @click=${() => this.dispatchEvent(new Event('done'))}>Done</button>
+        <button class="button talk" data-testid="done" @click=${() => this.dispatchEvent(new Event('done'))}>${t('action.done')}</button>
       </section>
     `;
   }
@@ -105,7 +108,7 @@ export class AfterCall extends LitElement {
   #length(): TemplateResult | typeof nothing {
     const { connected_at: from, ended_at: to } = this.call;
     if (from === null || to === null) return nothing;
-    return html`<p class="length">Length: ${spoken(Date.parse(to) - Date.parse(from))}</p>`;
+    return html`<p class="length">${this.#msg.t('after.length', { length: spoken(Date.parse(to) - Date.parse(from), this.#msg.language) })}</p>`;
   }
 
   #box(): TemplateResult {
@@ -116,14 +119,15 @@ export class AfterCall extends LitElement {
   }
 
   #recorded(): TemplateResult {
+    const { t } = this.#msg;
     if (this.recording) {
-      return html`<h2>Your recording</h2>
+      return html`<h2>${t('after.recording')}</h2>
         <parley-player .recording=${this.recording} .api=${this.api}></parley-player>`;
     }
     const { recording } = this.call;
     const any = this.ready !== '' || recording.id !== '' || recording.state === 'recording' || recording.state === 'stopped';
-    if (!any) return html`<p class="waiting">${icon.lightOff} This call was not recorded.</p>`;
-    return html`<p class="waiting" role="status"><span class="dots" aria-hidden="true"></span> Your recording will be here in a moment.</p>`;
+    if (!any) return html`<p class="waiting">${icon.lightOff} ${t('after.unrecorded')}</p>`;
+    return html`<p class="waiting" role="status"><span class="dots" aria-hidden="true"></span> ${t('after.soon')}</p>`;
   }
 
   async #load(id: string): Promise<void> {

@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { START } from '../client/state';
 import { aCall } from '../client/testing/views';
+import { CATALOGUES, speak, type Language } from '../i18n/catalogue';
+import { SpeechSource } from '../i18n/msg';
 import type { CallView } from '../wire/view';
 import type { Actions } from './actions';
 import { CallScreen } from './callscreen';
@@ -70,5 +72,31 @@ describe('a call whose sound is in another tab', () => {
   ] as const)('tells the %s', async (role, heading) => {
     const screen = await show({ role, here: false });
     expect(part(screen, 'elsewhere')!.getAttribute('heading')).toBe(heading);
+  });
+});
+
+describe('what becomes of the part before', () => {
+  it.each(Object.keys(CATALOGUES) as Language[])('is asked and told in %s', async (language) => {
+    const page = new SpeechSource(document.body, speak(language));
+    const words = CATALOGUES[language];
+    const screen = await show({ consent: { ...aCall().consent, answer: 'withdrawn', before: 'ask' } });
+    const text = (id: string): string => part(screen, id)!.textContent;
+    expect(text('part-ask')).toContain(words['part.askDetail']);
+    expect([text('part-keep'), text('part-erase')]).toEqual([words['part.keep'], words['part.erase']]);
+    screen.call = { ...screen.call, consent: { ...screen.call.consent, before: 'erased' } };
+    await screen.updateComplete;
+    expect(text('part-erased')).toBe(words['part.erased']);
+    page.close();
+  });
+});
+
+describe('the server\u2019s words', () => {
+  it('carry the language they are in, which the page need not have', async () => {
+    const recording = { ...aCall().recording, hint: 'Nessun suono.' };
+    const screen = await show({ recording, consent: { ...aCall().consent, summary: 'Registrazione in corso.' } });
+    screen.session = { ...START, language: 'it' };
+    await screen.updateComplete;
+    expect(part(screen, 'hint')!.lang).toBe('it');
+    expect(screen.shadowRoot!.querySelector<HTMLElement>('.summary')!.lang).toBe('it');
   });
 });

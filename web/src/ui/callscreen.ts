@@ -3,6 +3,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import type { Api } from '../client/api';
 import type { SessionState } from '../client/state';
 import { visibleQuestion } from '../client/state';
+import { Msg } from '../i18n/msg';
 import { type CallView, unaccepted } from '../wire/view';
 import type { Actions } from './actions';
 import './avatar';
@@ -19,7 +20,7 @@ import './question';
 import type { AnswerEvent, QuestionDialog, ShownEvent } from './question';
 import { saveNewestReceipt } from './save';
 import { Ticker } from './ticker';
-import { callStatus, MICROPHONE, QUALITY } from './words';
+import { callStatus, microphoneTold, qualityTold } from './words';
 
 /** Louder than this while muted means that somebody talks without being heard. */
 const TALKING = 0.45;
@@ -35,6 +36,8 @@ export class CallScreen extends LitElement {
   @property({ attribute: false }) api!: Api;
   @query('parley-question') private readonly dialog!: QuestionDialog | null;
 
+  readonly #msg = new Msg(this);
+
   constructor() {
     super();
     new Ticker(this);
@@ -44,10 +47,11 @@ export class CallScreen extends LitElement {
     const { call, session, actions } = this;
     const asking = visibleQuestion(session) !== null || call.consent.before === 'ask';
     return html`
-      <section class="call ${asking ? 'asking' : ''}" aria-label=${`Call with ${call.peer.name}`} @keydown=${(e: KeyboardEvent) => this.#key(e)}>
+      <section class="call ${asking ? 'asking' : ''}" aria-label=${this.#msg.t('call.with', { name: call.peer.name })} @keydown=${(e: KeyboardEvent) => this.#key(e)}>
         <parley-light
           .call=${call}
           .skew=${session.clockSkewMs}
+          language=${this.#language}
           @withdraw=${() => actions.withdraw()}
           @receipt=${() => void this.#receipt()}
         ></parley-light>
@@ -55,6 +59,11 @@ export class CallScreen extends LitElement {
         ${this.#controls()}
       </section>
     `;
+  }
+
+  /** The server's words about the recording, which may come in a language that the page does not have. */
+  get #language(): string {
+    return this.session.language === '' ? this.#msg.language : this.session.language;
   }
 
   #who(): TemplateResult {
@@ -65,7 +74,7 @@ export class CallScreen extends LitElement {
         <div>
           <h1>${call.peer.name}</h1>
           ${call.peer.headline === '' ? nothing : html`<p class="soft">${call.peer.headline}</p>`}
-          <p class="status"><span role="status">${callStatus(call, this.session.media.link)}</span> <span class="figures soft">${this.#timer()}</span></p>
+          <p class="status"><span role="status">${callStatus(this.#msg.t, call, this.session.media.link)}</span> <span class="figures soft">${this.#timer()}</span></p>
         </div>
       </div>
     `;
@@ -82,11 +91,11 @@ export class CallScreen extends LitElement {
     return html`
       ${this.#faults()}
       ${this.#ends()} ${this.#held()}
-      ${call.recording.hint === '' ? nothing : html`<p class="hint" role="status" data-testid="hint">${call.recording.hint}</p>`}
+      ${call.recording.hint === '' ? nothing : html`<p class="hint" role="status" data-testid="hint" lang=${this.#language} dir="auto">${call.recording.hint}</p>`}
       ${unaccepted(call.state) ? nothing : this.#meters()}
       ${media.hearing === 'blocked'
         ? html`<button class="button talk hear" data-testid="hear" @click=${() => void actions.hear()}>
-            ${icon.speaker} Tap to hear ${call.peer.name}
+            ${icon.speaker} ${this.#msg.t('call.hear', { name: call.peer.name })}
           </button>`
         : nothing}
     `;
@@ -97,16 +106,18 @@ export class CallScreen extends LitElement {
     const { ends_at } = this.call;
     if (ends_at === null || this.call.state !== 'active') return nothing;
     const left = Math.max(0, Date.parse(ends_at) - Date.now() - this.session.clockSkewMs);
+    const { t } = this.#msg;
     return html`<p class="hint" data-testid="ends-soon">
-      <span role="status">This call is about to reach its longest time.</span> It ends in <span class="figures" role="timer">${clock(left)}</span>.
+      <span role="status">${t('call.endsSoon')}</span> <span class="figures" role="timer">${t('call.endsIn', { time: clock(left) })}</span>
     </p>`;
   }
 
   #held(): TemplateResult | typeof nothing {
     const { hold, peer } = this.call;
     if (!hold.by_you && !hold.by_peer) return nothing;
-    const who = hold.by_you ? 'Take the call back when you are ready.' : `${peer.name} will take the call back.`;
-    return html`<parley-notice data-testid="held" heading="The call is on hold" detail=${`You do not hear each other, and nothing is recorded. ${who}`}></parley-notice>`;
+    const { t } = this.#msg;
+    const who = hold.by_you ? t('hold.yours') : t('hold.theirs', { name: peer.name });
+    return html`<parley-notice data-testid="held" heading=${t('hold.title')} detail=${`${t('hold.detail')} ${who}`}></parley-notice>`;
   }
 
   #meters(): TemplateResult {
@@ -114,37 +125,39 @@ export class CallScreen extends LitElement {
     const { media } = this.session;
     return html`
       <dl class="meters">
-        <dt>You</dt>
+        <dt>${this.#msg.t('call.you')}</dt>
         <dd><parley-level .source=${() => actions.level('you')} ?muted=${media.muted}></parley-level></dd>
         <dt>${call.peer.name}</dt>
         <dd><parley-level .source=${() => actions.level('peer')}></parley-level></dd>
       </dl>
-      <p class="quality small soft" role="status">${QUALITY[media.quality.word]}${media.quality.reason === '' ? '' : `. ${media.quality.reason}`}</p>
+      <p class="quality small soft" role="status">${qualityTold(this.#msg.t, media.quality)}</p>
       <p class="muted-note" role="status">${this.#mutedNote()}</p>
     `;
   }
 
   #mutedNote(): string {
     if (!this.session.media.muted) return '';
-    return this.actions.level('you') > TALKING ? 'You are muted. Nobody hears what you are saying.' : 'You are muted';
+    return this.#msg.t(this.actions.level('you') > TALKING ? 'mute.unheard' : 'mute.state');
   }
 
   #faults(): TemplateResult | typeof nothing {
+    const { t } = this.#msg;
     const { microphone } = this.session.media;
     if (microphone.kind === 'asking') {
-      return html`<parley-notice data-testid="microphone" heading="Your browser asks for the microphone" detail="Please allow it, so that you can be heard."></parley-notice>`;
+      return html`<parley-notice data-testid="microphone" heading=${t('microphone.asking')} detail=${t('microphone.askingDetail')}></parley-notice>`;
     }
     if (microphone.kind !== 'fault') return nothing;
-    const told = MICROPHONE[microphone.fault];
+    const told = microphoneTold(t, microphone.fault);
     return html`<parley-notice data-testid="microphone" heading=${told.title} detail=${told.detail}>
-      <button class="button" @click=${() => void this.actions.repairSound()}>Try again</button>
+      <button class="button" @click=${() => void this.actions.repairSound()}>${t('action.tryAgain')}</button>
     </parley-notice>`;
   }
 
   #elsewhere(): TemplateResult {
-    const heading = this.call.role === 'expert' ? 'Answered in another tab' : 'The sound of this call is in another tab';
+    const { t } = this.#msg;
+    const heading = t(this.call.role === 'expert' ? 'call.elsewhereAnswered' : 'call.elsewhere');
     return html`<parley-notice data-testid="elsewhere" heading=${heading}>
-      <button class="button" data-testid="join-here" @click=${() => void this.actions.joinHere()}>Bring it here</button>
+      <button class="button" data-testid="join-here" @click=${() => void this.actions.joinHere()}>${t('call.elsewhereBring')}</button>
     </parley-notice>`;
   }
 
@@ -160,20 +173,21 @@ export class CallScreen extends LitElement {
 
   /** What becomes of the recording made before a no: a choice, or what was decided. */
   #before(): TemplateResult | typeof nothing {
+    const { t } = this.#msg;
     switch (this.call.consent.before) {
       case 'ask':
         return html`<section class="card before" role="group" aria-labelledby="before" data-testid="part-ask">
-          <h2 id="before">What about the part recorded so far?</h2>
-          <p>Erasing destroys its key: nobody can hear it any more. If you choose nothing, it is erased when the call ends.</p>
+          <h2 id="before">${t('part.ask')}</h2>
+          <p>${t('part.askDetail')}</p>
           <div class="answers">
-            <button class="button" data-testid="part-keep" @click=${() => this.actions.choosePart(true)}>Keep it</button>
-            <button class="button" data-testid="part-erase" @click=${() => this.actions.choosePart(false)}>Erase it</button>
+            <button class="button" data-testid="part-keep" @click=${() => this.actions.choosePart(true)}>${t('part.keep')}</button>
+            <button class="button" data-testid="part-erase" @click=${() => this.actions.choosePart(false)}>${t('part.erase')}</button>
           </div>
         </section>`;
       case 'kept':
-        return html`<p class="small" role="status" data-testid="part-kept">What was recorded before is kept, locked with its own key.</p>`;
+        return html`<p class="small" role="status" data-testid="part-kept">${t('part.kept')}</p>`;
       case 'erased':
-        return html`<p class="small" role="status" data-testid="part-erased">What was recorded before is erased.</p>`;
+        return html`<p class="small" role="status" data-testid="part-erased">${t('part.erased')}</p>`;
       default:
         return nothing;
     }
@@ -181,14 +195,15 @@ export class CallScreen extends LitElement {
 
   #waiting(): TemplateResult | typeof nothing {
     const { consent } = this.call;
-    return consent.summary === '' ? nothing : html`<p class="summary small soft">${consent.summary}</p>`;
+    return consent.summary === '' ? nothing : html`<p class="summary small soft" lang=${this.#language} dir="auto">${consent.summary}</p>`;
   }
 
   #controls(): TemplateResult {
     const { actions, call } = this;
+    const { t } = this.#msg;
     if (unaccepted(call.state)) {
       return html`<div class="controls">
-        <button class="button dark" data-leaves data-testid="cancel" @click=${() => actions.cancel()}>${icon.hangup} Cancel</button>
+        <button class="button dark" data-leaves data-testid="cancel" @click=${() => actions.cancel()}>${icon.hangup} ${t('action.cancel')}</button>
       </div>`;
     }
     const { muted } = this.session.media;
@@ -199,15 +214,15 @@ export class CallScreen extends LitElement {
         : nothing}
       ${call.state === 'active'
         ? html`<button class="button" data-leaves data-testid="hold" aria-pressed=${call.hold.by_you ? 'true' : 'false'} @click=${() => actions.hold(!call.hold.by_you)}>
-            ${call.hold.by_you ? icon.phone : icon.pause} ${call.hold.by_you ? 'Take back' : 'Hold'}
+            ${call.hold.by_you ? icon.phone : icon.pause} ${t(call.hold.by_you ? 'hold.takeBack' : 'hold.put')}
           </button>`
         : nothing}
       ${call.here
         ? html`<button class="button" data-leaves data-testid="mute" data-muted=${muted} @click=${() => actions.setMuted(!muted)}>
-            ${muted ? icon.muted : icon.microphone} ${muted ? 'Unmute' : 'Mute'}
+            ${muted ? icon.muted : icon.microphone} ${t(muted ? 'mute.off' : 'mute.on')}
           </button>`
         : nothing}
-      <button class="button dark" data-leaves data-testid="hangup" @click=${() => actions.hangup()}>${icon.hangup} Hang up</button>
+      <button class="button dark" data-leaves data-testid="hangup" @click=${() => actions.hangup()}>${icon.hangup} ${t('action.hangUp')}</button>
     </div>`;
   }
 

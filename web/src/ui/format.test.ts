@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aCall } from '../client/testing/views';
+import { speak } from '../i18n/catalogue';
 import { clock, direction, initials, moment, shortcoming, spoken } from './format';
 import { callStatus, ending } from './words';
 
@@ -23,6 +24,10 @@ describe('spoken', () => {
     [3_723_000, '1 hour 2 minutes'],
   ])('%i ms → %s', (ms, want) => {
     expect(spoken(ms)).toBe(want);
+  });
+
+  it('is said in the language asked for', () => {
+    expect(spoken(65_000, 'de')).toBe('1 Minute 5 Sekunden');
   });
 });
 
@@ -60,15 +65,17 @@ describe('direction', () => {
 });
 
 describe('words for a call', () => {
+  const { t } = speak('en');
+
   it('says who is waited for', () => {
     const reading = aCall({ state: 'connecting', consent: { ...aCall().consent, waiting_for_peer: true } });
-    expect(callStatus(reading)).toContain('Dr. Lee is still reading');
-    expect(callStatus(aCall({ state: 'active', media: { you: 'lost', peer: 'lost', you_muted: false, peer_muted: false } }))).toContain('Your connection');
+    expect(callStatus(t, reading)).toContain('Dr. Lee is still reading');
+    expect(callStatus(t, aCall({ state: 'active', media: { you: 'lost', peer: 'lost', you_muted: false, peer_muted: false } }))).toContain('Your connection');
   });
 
   it('tells a missed call from an unanswered one', () => {
-    expect(ending(aCall({ role: 'expert', end_reason: 'cancelled' })).title).toContain('missed');
-    expect(ending(aCall({ end_reason: 'no_answer' })).title).toBe('Dr. Lee did not answer');
+    expect(ending(t, aCall({ role: 'expert', end_reason: 'cancelled' })).title).toContain('missed');
+    expect(ending(t, aCall({ end_reason: 'no_answer' })).title).toBe('Dr. Lee did not answer');
   });
 });
 

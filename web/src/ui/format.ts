@@ -8,7 +8,7 @@ export function clock(ms: number): string {
 }
 
 /** A length as one says it: "1 hour 2 minutes", "45 seconds". */
-export function spoken(ms: number): string {
+export function spoken(ms: number, locale = 'en'): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const parts: [number, string][] = [
     [Math.floor(seconds / 3600), 'hour'],
@@ -16,8 +16,8 @@ export function spoken(ms: number): string {
     [seconds % 60, 'second'],
   ];
   const said = parts.filter(([n]) => n > 0).slice(0, 2);
-  if (said.length === 0) return '0 seconds';
-  return said.map(([n, unit]) => `${n} ${unit}${n === 1 ? '' : 's'}`).join(' ');
+  if (said.length === 0) said.push([0, 'second']);
+  return said.map(([n, unit]) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(n)).join(' ');
 }
 
 /** When something was, in the person's own zone, with the zone: "22 Nov 2026, 10:00 CET". */

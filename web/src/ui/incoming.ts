@@ -1,6 +1,7 @@
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { SessionState } from '../client/state';
+import { Msg } from '../i18n/msg';
 import type { CallView } from '../wire/view';
 import type { Actions } from './actions';
 import './avatar';
@@ -9,7 +10,7 @@ import { clock } from './format';
 import { icon } from './icons';
 import './notice';
 import { Ticker } from './ticker';
-import { MICROPHONE } from './words';
+import { microphoneTold } from './words';
 
 /** Somebody is calling this expert: who, for how long, accept or decline. */
 @customElement('parley-incoming')
@@ -66,6 +67,8 @@ export class Incoming extends LitElement {
   @property({ attribute: false }) actions!: Actions;
   @query('.incoming') private readonly box!: HTMLElement | null;
 
+  readonly #msg = new Msg(this);
+
   constructor() {
     super();
     new Ticker(this);
@@ -77,23 +80,23 @@ export class Incoming extends LitElement {
 
   override render(): TemplateResult {
     const { actions, call } = this;
+    const { t } = this.#msg;
     const { microphone } = this.session.media;
+    const told = microphone.kind === 'fault' ? microphoneTold(t, microphone.fault) : null;
     const waited = Date.now() + this.session.clockSkewMs - Date.parse(call.created_at);
     return html`
       <section class="incoming card" role="alertdialog" aria-labelledby="who" tabindex="-1" data-testid="incoming">
         <div class="face"><parley-avatar .name=${call.peer.name}></parley-avatar></div>
         <div>
-          <p class="soft">Incoming call</p>
+          <p class="soft">${t('incoming.title')}</p>
           <h1 id="who">${call.peer.name}</h1>
-          <p class="soft"><span class="figures">${clock(waited)}</span> waiting</p>
+          <p class="soft"><span class="figures">${t('incoming.waiting', { time: clock(waited) })}</span></p>
         </div>
-        ${microphone.kind === 'fault'
-          ? html`<parley-notice heading=${MICROPHONE[microphone.fault].title} detail=${MICROPHONE[microphone.fault].detail}></parley-notice>`
-          : ''}
+        ${told ? html`<parley-notice heading=${told.title} detail=${told.detail}></parley-notice>` : nothing}
         <div class="answers">
-          <button class="button" data-testid="decline" @click=${() => actions.decline()}>${icon.close} Decline</button>
+          <button class="button" data-testid="decline" @click=${() => actions.decline()}>${icon.close} ${t('action.decline')}</button>
           <button class="button talk" data-testid="accept" ?disabled=${microphone.kind === 'asking'} @click=${() => void actions.accept()}>
-            ${icon.phone} Accept
+            ${icon.phone} ${t('action.accept')}
           </button>
         </div>
       </section>

@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { aCall, aQuestion } from '../client/testing/views';
+import { aCall } from '../client/testing/views';
+import { speak } from '../i18n/catalogue';
+import { SpeechSource } from '../i18n/msg';
 import type { CallView } from '../wire/view';
 import { Light } from './light';
 
@@ -37,9 +39,10 @@ describe('the light', () => {
     expect(part(light, '.pill svg'), 'a shape beside the colour').not.toBeNull();
   });
 
-  it('says its words in the language of the question', async () => {
-    const question = aQuestion({ language: 'he' });
-    const light = await show({ state: 'recording', text: 'מקליט' }, { question });
+  it('marks the server\u2019s words with the language they are in', async () => {
+    const light = await show({ state: 'recording', text: 'מקליט' });
+    light.language = 'he';
+    await light.updateComplete;
     expect(part(light, '.pill span')?.lang).toBe('he');
     expect(part(light, '.pill span')?.dir).toBe('auto');
     expect(part(light, '[aria-live="polite"]')?.lang).toBe('he');
@@ -59,6 +62,19 @@ describe('the light', () => {
     light.skew = 615_000;
     await light.updateComplete;
     expect(part(light, '[role="timer"]')?.textContent).toBe('0:15');
+  });
+
+  it('speaks the language of the page', async () => {
+    const page = new SpeechSource(document.body, speak('de'));
+    const light = await show({ state: 'recording', text: 'Aufnahme läuft' }, { answer: 'yes', peer_answer: 'continued' });
+    part(light, '.pill')!.click();
+    await light.updateComplete;
+    const panel = part(light, '#panel')!;
+    expect(panel.ariaLabel ?? panel.getAttribute('aria-label')).toBe('Über die Aufnahme');
+    for (const words of ['Aufnahme beenden', 'Beleg herunterladen', 'Sie haben zugestimmt', 'Dr. Lee weiß Bescheid']) {
+      expect(panel.textContent).toContain(words);
+    }
+    page.close();
   });
 
   it('opens what was agreed and lets the person stop it', async () => {

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { Msg } from '../i18n/msg';
 import { Scope } from '../lib/scope';
 import type { CallView, RecordingState } from '../wire/view';
 import { base, controls } from './base';
@@ -28,11 +29,14 @@ export class Light extends LitElement {
   static override styles = [base, controls, lightStyles];
 
   @property({ attribute: false }) call!: CallView;
+  /** The language of the server's words about this call, a BCP 47 tag. */
+  @property() language = 'en';
   /** Server time minus this machine's, in milliseconds. */
   @property({ type: Number }) skew = 0;
   @state() private open = false;
   @state() private stopping = false;
   @query('.pill') private readonly pill!: HTMLElement | null;
+  readonly #msg = new Msg(this);
   #scope = new Scope();
 
   constructor() {
@@ -61,19 +65,14 @@ export class Light extends LitElement {
         @click=${() => this.#toggle()}
       >
         ${SHAPE[recording.state]}
-        <span lang=${this.#language} dir="auto">${recording.text}</span>
+        <span lang=${this.language} dir="auto">${recording.text}</span>
         ${recording.state === 'recording' ? html`<span class="figures" role="timer">${this.#elapsed()}</span>` : nothing}
       </button>
-      <span class="sr" role="status" aria-live="polite" lang=${this.#language}>${recording.text}</span>
-      <div id="panel" class="panel card" role="region" aria-label="About the recording" ?hidden=${!this.open}>
+      <span class="sr" role="status" aria-live="polite" lang=${this.language}>${recording.text}</span>
+      <div id="panel" class="panel card" role="region" aria-label=${this.#msg.t('light.about')} ?hidden=${!this.open}>
         ${this.open ? this.#panel() : nothing}
       </div>
     `;
-  }
-
-  /** The server's words about the recording come in the language of the question. */
-  get #language(): string {
-    return this.call.consent.question?.language ?? 'en';
   }
 
   /** It runs, or is about to go on: there is something to stop. */
@@ -83,18 +82,19 @@ export class Light extends LitElement {
 
   #panel(): TemplateResult {
     const { consent } = this.call;
+    const { t } = this.#msg;
     const answered = consent.answer !== 'none';
     return html`
-      <p lang=${this.#language} dir="auto">${consent.summary || 'Nothing has been agreed yet, so nothing is recorded.'}</p>
+      ${consent.summary === '' ? html`<p>${t('light.nothingAgreed')}</p>` : html`<p lang=${this.language} dir="auto">${consent.summary}</p>`}
       ${this.#who()}
       ${this.#running
         ? html`<button class="button stop" data-testid="withdraw" ?disabled=${this.stopping} @click=${() => this.#withdraw()}>
-            ${icon.lightStopped} ${this.stopping ? 'Stopping…' : 'Stop recording'}
+            ${icon.lightStopped} ${t(this.stopping ? 'light.stopping' : 'light.stop')}
           </button>`
         : nothing}
       ${answered
         ? html`<button class="link" data-testid="receipt" @click=${() => this.dispatchEvent(new Event('receipt'))}>
-            Download your receipt
+            ${t('light.receipt')}
           </button>`
         : nothing}
     `;
@@ -104,9 +104,11 @@ export class Light extends LitElement {
   #who(): TemplateResult | typeof nothing {
     const { consent, peer } = this.call;
     if (consent.peer_answer === '' || (consent.answer !== 'yes' && consent.answer !== 'continued')) return nothing;
+    const { t } = this.#msg;
+    const { name } = peer;
     return html`<ul class="who" data-testid="agreed">
-      <li>${icon.check} ${consent.answer === 'yes' ? 'You agreed' : 'You were told and stayed'}</li>
-      <li>${icon.check} ${consent.peer_answer === 'yes' ? `${peer.name} agreed` : `${peer.name} was told and stayed`}</li>
+      <li>${icon.check} ${t(consent.answer === 'yes' ? 'light.youAgreed' : 'light.youStayed')}</li>
+      <li>${icon.check} ${t(consent.peer_answer === 'yes' ? 'light.peerAgreed' : 'light.peerStayed', { name })}</li>
     </ul>`;
   }
 

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { Msg } from '../i18n/msg';
 import { Scope } from '../lib/scope';
 import type { RecordingView } from '../wire/view';
 import { base, controls } from './base';
@@ -49,6 +50,7 @@ export class Pause extends LitElement {
   @property({ type: Number }) skew = 0;
   /** The key P does nothing while something else is asked. */
   @property({ type: Boolean }) quiet = false;
+  readonly #msg = new Msg(this);
   #scope = new Scope();
 
   constructor() {
@@ -69,13 +71,14 @@ export class Pause extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     const { paused, state } = this.recording;
+    const { t } = this.#msg;
     if (!paused && state !== 'recording' && state !== 'problem') return nothing;
     return html`<div class="pause">
       <button class="button" data-leaves data-testid="pause" aria-pressed=${paused ? 'true' : 'false'} aria-keyshortcuts="P" @click=${() => this.#toggle()}>
-        ${paused ? icon.lightOn : icon.pause} ${paused ? 'Resume recording' : 'Pause for card details'} <kbd aria-hidden="true">P</kbd>
+        ${paused ? icon.lightOn : icon.pause} ${t(paused ? 'pause.resume' : 'pause.start')} <kbd aria-hidden="true">P</kbd>
       </button>
-      ${paused && !this.#due ? html`<span class="small soft figures" role="timer">Reminder in ${clock(this.#left)}</span>` : nothing}
-      <span role="status">${paused && this.#due ? html`<span class="remind" data-testid="pause-reminder">Still paused: nothing is recorded until you resume.</span>` : nothing}</span>
+      ${paused && !this.#due ? html`<span class="small soft figures" role="timer">${t('pause.reminderIn', { time: clock(this.#left) })}</span>` : nothing}
+      <span role="status">${paused && this.#due ? html`<span class="remind" data-testid="pause-reminder">${t('pause.still')}</span>` : nothing}</span>
     </div>`;
   }
 

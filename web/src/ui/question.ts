@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
+import { Msg } from '../i18n/msg';
 import type { Answer, Question as Wording } from '../wire/view';
 import { base, controls } from './base';
 import { deepActive, focusables } from './focus';
@@ -22,6 +23,7 @@ export class QuestionDialog extends LitElement {
 
   @property({ attribute: false }) question!: Wording;
   @query('.dialog') private readonly dialog!: HTMLElement | null;
+  readonly #msg = new Msg(this);
   #shown = '';
 
   /** The stops of the Tab ring inside the dialog. */
@@ -53,7 +55,7 @@ export class QuestionDialog extends LitElement {
       >
         <div class="head">
           <h2 id="title">${question.title}</h2>
-          <button class="close" aria-label=${`Close: ${question.no}`} title=${question.no} @click=${() => this.#answer('no')}>
+          <button class="close" aria-label=${this.#msg.t('question.close', { answer: question.no })} title=${question.no} @click=${() => this.#answer('no')}>
             ${icon.close}
           </button>
         </div>

@@ -1,12 +1,12 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Api } from '../client/api';
+import { Msg } from '../i18n/msg';
 import type { Receipt } from '../wire/rest';
 import { base, controls } from './base';
 import { moment } from './format';
 import { report } from './report';
 import { saveReceipt } from './save';
-import { RECEIPT } from './words';
 
 /** A person's own receipts of one call: what they said when, each to download. Nothing while there is none. */
 @customElement('parley-receipts')
@@ -37,6 +37,7 @@ export class Receipts extends LitElement {
   /** The id of the call. */
   @property() call = '';
   @state() private list: readonly Receipt[] = [];
+  readonly #msg = new Msg(this);
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('call') || changed.has('api')) void this.#load(this.call);
@@ -44,8 +45,8 @@ export class Receipts extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     if (this.list.length === 0) return nothing;
-    return html`<section aria-label="Your receipts">
-      <p class="title">${this.list.length === 1 ? 'Your receipt' : 'Your receipts'}</p>
+    return html`<section aria-labelledby="title">
+      <p class="title" id="title">${this.#msg.t('receipt.title')}</p>
       <ul>
         ${this.list.map((receipt) => this.#row(receipt))}
       </ul>
@@ -53,8 +54,9 @@ export class Receipts extends LitElement {
   }
 
   #row(receipt: Receipt): TemplateResult {
-    const said = RECEIPT[receipt.answer];
-    const when = moment(receipt.at);
+    const { t, language } = this.#msg;
+    const said = t(`receipt.${receipt.answer}`);
+    const when = moment(receipt.at, language);
     return html`<li>
       <span>
         <span>${said}</span>
@@ -64,10 +66,10 @@ export class Receipts extends LitElement {
         class="link"
         data-testid="receipt"
         data-answer=${receipt.answer}
-        aria-label=${`Download the receipt: ${said}, ${when}`}
+        aria-label=${t('receipt.downloadOf', { said, when })}
         @click=${() => void saveReceipt(this, this.api, receipt)}
       >
-        Download
+        ${t('receipt.download')}
       </button>
     </li>`;
   }

@@ -230,7 +230,7 @@ export class CallMedia extends Emitter<CallMediaEvents> {
       this.#set({ link: 'connected' });
       return;
     }
-    this.#set({ link: 'lost', quality: { word: 'lost', reason: 'It is being made again.' } });
+    this.#set({ link: 'lost', quality: { word: 'lost', reason: 'again' } });
     const ask = (): void => {
       this.emit('lost', peer.call);
       cure.timeout(JOIN_AGAIN_MS, ask);

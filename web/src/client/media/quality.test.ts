@@ -10,16 +10,16 @@ describe('judgeQuality', () => {
     ['all fine', {}, 'excellent', ''],
     ['nothing known yet', { roundTrip: null, sentLost: null }, 'excellent', ''],
     ['some loss that is concealed well', { received: 48, lost: 2 }, 'good', ''],
-    ['much loss from them', { received: 40, lost: 10 }, 'poor', 'Their sound'],
-    ['gaps although nothing is lost: it came too late', { concealed: 6_000 }, 'poor', 'Their sound'],
-    ['much loss from here', { sentLost: 0.2 }, 'poor', 'Your connection'],
+    ['much loss from them', { received: 40, lost: 10 }, 'poor', 'gaps'],
+    ['gaps although nothing is lost: it came too late', { concealed: 6_000 }, 'poor', 'gaps'],
+    ['much loss from here', { sentLost: 0.2 }, 'poor', 'outgoing'],
     ['far away', { roundTrip: 0.3 }, 'good', ''],
-    ['very far away', { roundTrip: 0.9 }, 'poor', 'takes long'],
+    ['very far away', { roundTrip: 0.9 }, 'poor', 'slow'],
   ];
   it.each(rows)('%s', (_name, now, word, reason) => {
     const got = judgeQuality(zero, { ...second, ...now });
     expect(got.word).toBe(word);
-    expect(got.reason).toContain(reason);
+    expect(got.reason).toBe(reason);
   });
 
   it('looks at the last interval only', () => {

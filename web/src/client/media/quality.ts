@@ -14,10 +14,13 @@ export interface Sample {
 
 export type QualityWord = 'unknown' | 'excellent' | 'good' | 'poor' | 'lost';
 
+/** Gaps in what is heard, sound lost on its way out, sound that takes long, or a connection that is being made again. */
+export type QualityReason = '' | 'gaps' | 'outgoing' | 'slow' | 'again';
+
 /** The connection in one word, and why when it is not good. */
 export interface Quality {
   readonly word: QualityWord;
-  readonly reason: string;
+  readonly reason: QualityReason;
 }
 
 export const UNKNOWN_QUALITY: Quality = { word: 'unknown', reason: '' };
@@ -33,9 +36,9 @@ export function judgeQuality(before: Sample, now: Sample): Quality {
   const heard = Math.max(incomingLoss(before, now), concealedShare(before, now));
   const sent = now.sentLost ?? 0;
   const roundTrip = now.roundTrip ?? 0;
-  if (heard > POOR_LOSS) return { word: 'poor', reason: 'Their sound reaches you with gaps.' };
-  if (sent > POOR_LOSS) return { word: 'poor', reason: 'Your connection loses sound on its way out.' };
-  if (roundTrip > POOR_ROUND_TRIP_S) return { word: 'poor', reason: 'Sound takes long to arrive.' };
+  if (heard > POOR_LOSS) return { word: 'poor', reason: 'gaps' };
+  if (sent > POOR_LOSS) return { word: 'poor', reason: 'outgoing' };
+  if (roundTrip > POOR_ROUND_TRIP_S) return { word: 'poor', reason: 'slow' };
   const fine = heard <= GOOD_LOSS && sent <= GOOD_LOSS && roundTrip <= GOOD_ROUND_TRIP_S;
   return { word: fine ? 'excellent' : 'good', reason: '' };
 }
