@@ -162,9 +162,11 @@ func (t *teller) other(e chain.Entry) (string, error) {
 	h, known := map[string]words.Happening{
 		ledger.KindVoid: words.AnswerVoid, ledger.KindPlace: words.PlaceLearned, ledger.KindJoined: words.PartyJoined,
 		ledger.KindPause: words.Paused, ledger.KindResume: words.Resumed, ledger.KindSpoken: words.NoticeSpoken,
+		ledger.KindAnnounced: words.Announced,
 	}[e.Kind]
-	if !known || e.Kind == ledger.KindSpoken && !about.ToEnd {
-		// A notice that was cut off is no notice, and must not read like one.
+	spoken := e.Kind == ledger.KindSpoken || e.Kind == ledger.KindAnnounced
+	if !known || spoken && !about.ToEnd {
+		// What was cut off told nobody anything, and must not read as if it had.
 		h = words.Happening(e.Kind)
 	}
 	return t.words.Tell(t.ctx, h, ledger.PartyOf(about.Side)), err

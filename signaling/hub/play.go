@@ -67,13 +67,18 @@ func (c *call) announce(a session.Announce) {
 		if a.Tone {
 			frames = append(frames, c.hub.cfg.Tone.Frames...)
 		}
-		if p, ok := c.hub.cfg.notice(say.Hash); ok {
+		p, said := c.hub.cfg.notice(say.Hash)
+		if said {
 			c.mark(journal.EventPrompt, journal.LegOf(side))
 			frames = append(frames, p.Frames...)
 		}
 		c.speaking.Go(func() {
-			if err := c.speak(ctx, session.Side(side), frames); err != nil {
+			err := c.speak(ctx, session.Side(side), frames)
+			if err != nil {
 				c.log.Info().Err(err).Stringer("side", session.Side(side)).Msg("announcement broke off")
+			}
+			if said {
+				c.news.post(session.LinePlayed{Side: session.Side(side), Prompt: say, ToEnd: err == nil})
 			}
 		})
 	}

@@ -35,8 +35,21 @@ func newNotice(t *testing.T) oneNotice {
 	return oneNotice{p}
 }
 
+// announced are the recording.announced entries.
+func (h *house) announced(t *testing.T) []ledger.NoticeSpoken {
+	t.Helper()
+	all, _ := h.played(t, ledger.KindAnnounced)
+	return all
+}
+
 // spoken are the notice.spoken entries, and what came before the first gate.open.
 func (h *house) spoken(t *testing.T) (all []ledger.NoticeSpoken, beforeOpen int) {
+	t.Helper()
+	return h.played(t, ledger.KindSpoken)
+}
+
+// played are the entries of a kind about sound, and what came before the first gate.open.
+func (h *house) played(t *testing.T, kind string) (all []ledger.NoticeSpoken, beforeOpen int) {
 	t.Helper()
 	h.store.durable.RLock()
 	defer h.store.durable.RUnlock()
@@ -45,7 +58,7 @@ func (h *house) spoken(t *testing.T) (all []ledger.NoticeSpoken, beforeOpen int)
 		if e.Kind == ledger.KindGateOpen && !opened {
 			opened, beforeOpen = true, len(all)
 		}
-		if e.Kind == ledger.KindSpoken {
+		if e.Kind == kind {
 			var n ledger.NoticeSpoken
 			if err := json.Unmarshal(e.Body, &n); err != nil {
 				t.Fatal(err)
@@ -141,6 +154,13 @@ func TestRecordingIsAnnounced(t *testing.T) {
 	}
 	h.hangUp(h.member, c)
 	h.close()
+	told := map[string]bool{}
+	for _, a := range h.announced(t) {
+		told[a.Side] = a.ToEnd && a.Media == n.Hash && a.Language == "en"
+	}
+	if len(told) != 2 || !told["member"] || !told["expert"] {
+		t.Errorf("the ledger holds %+v, want that the line was played to the end to both", h.announced(t))
+	}
 	var voices [2][]journal.Spoken
 	h.records(t, func(l journal.Lane, rec any) {
 		if s, ok := rec.(journal.Spoken); ok {

@@ -15,7 +15,15 @@ type Announce struct {
 	Say [2]Prompt
 }
 
+// LinePlayed: the spoken line of an announcement is over on a side.
+type LinePlayed struct {
+	Side   Side
+	Prompt Prompt
+	ToEnd  bool
+}
+
 func (Announce) command() {}
+func (LinePlayed) event() {}
 
 // Announcements say which spoken line begins a span of a recording.
 type Announcements struct {
@@ -66,6 +74,13 @@ func (m *machine) nextTone() {
 	}
 	m.call.announced.tone = next
 	m.do(StartTimer{TimerTone, next.Sub(m.at)})
+}
+
+// linePlayed tells the ledger whether a side was told of the recording as it ran.
+func (m *machine) linePlayed(e LinePlayed) {
+	m.do(Note{Kind: NoteAnnounced, Actor: ServerActor, Body: NoticeSpoken{
+		Side: e.Side.String(), Media: e.Prompt.Hash, Language: e.Prompt.Language, ToEnd: e.ToEnd,
+	}})
 }
 
 // toneDue plays the tone again.

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +76,27 @@ func TestEachSpanIsAnnounced(t *testing.T) {
 	_, commands, _ = Apply(env, ready(t, env, bothMustAgree), began, start)
 	if all = announces(t, commands); len(all) != 1 {
 		t.Errorf("where both said yes and the operator wants it: got %+v, want a line", all)
+	}
+}
+
+// TestTheLedgerTellsWhoHeardTheLine: each side's line is an entry, and one that broke
+// off does not pass for one that was heard; a tone is none.
+func TestTheLedgerTellsWhoHeardTheLine(t *testing.T) {
+	env := announcing(t, true, true)
+	c := ready(t, env, bothMustAgree)
+	c, commands, _ := Apply(env, c, began, start)
+	said := announces(t, commands)[0].Say
+	for side, toEnd := range []bool{Member: true, Expert: false} {
+		_, commands, err := Apply(env, c, LinePlayed{Side: Side(side), Prompt: said[side], ToEnd: toEnd}, start)
+		want := Note{Kind: NoteAnnounced, Actor: ServerActor, Body: NoticeSpoken{
+			Side: Side(side).String(), Media: "recorded", Language: said[side].Language, ToEnd: toEnd,
+		}}
+		if err != nil || !reflect.DeepEqual(commands, []Command{want}) {
+			t.Errorf("the %s's line: got %#v and %v, want %#v", Side(side), commands, err, want)
+		}
+	}
+	if _, commands, _ = Apply(env, c, TimerFired{TimerTone}, start); strings.Contains(brief(commands), NoteAnnounced) {
+		t.Errorf("a tone: got %s, want no entry", brief(commands))
 	}
 }
 

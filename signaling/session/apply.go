@@ -176,6 +176,8 @@ func (m *machine) handleConsent(e Event) error {
 		m.gateFailed()
 	case PartChosen:
 		return m.partChosen(e)
+	case LinePlayed:
+		m.linePlayed(e)
 	case NoticePlayed:
 		m.noticePlayed(e)
 	case AlarmChanged:

@@ -16,6 +16,7 @@ const (
 	NoteJoined    = ledger.KindJoined
 	NotePause     = ledger.KindPause
 	NoteResume    = ledger.KindResume
+	NoteAnnounced = ledger.KindAnnounced
 )
 
 // ServerActor is the actor of what the server does by itself.

@@ -162,6 +162,9 @@ func (m *model) carryOut(t *rapid.T, commands []Command) (then []Event) {
 			if !m.gate {
 				t.Fatalf("a recording is announced while the gate is shut")
 			}
+			for s, say := range c.Say {
+				then = append(then, LinePlayed{Side: Side(s), Prompt: say, ToEnd: rapid.Bool().Draw(t, "line to its end")})
+			}
 		case PlayNotice:
 			if m.talking[c.Side] {
 				t.Fatalf("two notices are spoken to the %s at once", c.Side)

@@ -44,19 +44,26 @@ func TestToneIsHeardAndRecorded(t *testing.T) {
 	}
 	s.stop(t)
 
-	out := filepath.Join(t.TempDir(), "out.wav")
-	tool(t, bin, "recording", "export", "--data", s.dir, "--as", "wav", "--reason", "test", "--out", out, id)
-	f, err := os.Open(out)
-	must(t, err)
-	defer func() { _ = f.Close() }()
-	wav, err := audiomatch.ReadWAV(f)
-	must(t, err)
+	wav := exported(t, s, id)
 	for leg := range wav.Channels {
 		at := begins(wav.Channel(leg), toneHz)
 		if len(at) != 2 || at[0] > 100*time.Millisecond || (at[1]-15*time.Second).Abs() > 100*time.Millisecond {
 			t.Errorf("voice %d holds the tone at %v, want at the start and at 15 s", leg, at)
 		}
 	}
+}
+
+// exported is what a recording sounds like, a voice a channel.
+func exported(t *testing.T, s *server, recording string) audiomatch.WAV {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "out.wav")
+	tool(t, bin, "recording", "export", "--data", s.dir, "--as", "wav", "--reason", "test", "--out", out, recording)
+	f, err := os.Open(out)
+	must(t, err)
+	defer func() { _ = f.Close() }()
+	wav, err := audiomatch.ReadWAV(f)
+	must(t, err)
+	return wav
 }
 
 // begins are the instants at which a tone begins that makes up most of the sound.

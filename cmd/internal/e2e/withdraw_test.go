@@ -3,13 +3,10 @@ package e2e
 import (
 	"context"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"parley/cmd/internal/softphone"
-	"parley/media/audiomatch"
 	"parley/signaling/wire"
 )
 
@@ -55,13 +52,7 @@ func TestNothingAfterTheClickIsRecorded(t *testing.T) {
 	}
 	s.stop(t)
 
-	out := filepath.Join(t.TempDir(), "out.wav")
-	tool(t, bin, "recording", "export", "--data", s.dir, "--as", "wav", "--reason", "test", "--out", out, id)
-	f, err := os.Open(out)
-	must(t, err)
-	defer func() { _ = f.Close() }()
-	wav, err := audiomatch.ReadWAV(f)
-	must(t, err)
+	wav := exported(t, s, id)
 	for leg := range wav.Channels {
 		pcm := wav.Channel(leg)
 		before, after := lasts(pcm, toneBefore), lasts(pcm, toneAfter)
@@ -78,12 +69,18 @@ func TestNothingAfterTheClickIsRecorded(t *testing.T) {
 // recordedCall brings a call to where it is recorded and both have sound.
 func recordedCall(ctx context.Context, t *testing.T, member, expert *softphone.Phone) {
 	t.Helper()
-	must(t, member.Wait(ctx, "the expert", available("dr-lee")))
-	must(t, member.Send(ctx, &wire.CallStart{Expert: "dr-lee"}))
+	recordedCallTo(ctx, t, member, expert, "dr-lee", wire.AnswerYes)
+}
+
+// recordedCallTo calls an expert; both give the answer.
+func recordedCallTo(ctx context.Context, t *testing.T, member, expert *softphone.Phone, id, answer string) {
+	t.Helper()
+	must(t, member.Wait(ctx, "the expert", available(id)))
+	must(t, member.Send(ctx, &wire.CallStart{Expert: id}))
 	must(t, expert.Wait(ctx, "the ringing", func(st softphone.State) bool { return st.Call != nil }))
 	must(t, expert.Send(ctx, &wire.CallAccept{Call: expert.State().Call.ID}))
 	for _, p := range []*softphone.Phone{member, expert} {
-		must(t, p.Agree(ctx, wire.AnswerYes))
+		must(t, p.Agree(ctx, answer))
 	}
 	for _, p := range []*softphone.Phone{member, expert} {
 		must(t, p.Wait(ctx, "the recording light", func(st softphone.State) bool {

@@ -24,6 +24,7 @@ const (
 	KindJoined    = "party.joined"
 	KindPause     = "pause"
 	KindResume    = "resume"
+	KindAnnounced = "recording.announced"
 )
 
 // Server is the actor of what the server does by itself.
@@ -67,7 +68,8 @@ type AnswerGiven struct {
 	Earlier *receipt.Earlier `json:"earlier,omitempty"`
 }
 
-// NoticeSpoken is the body of a notice.spoken entry.
+// NoticeSpoken is the body of notice.spoken and recording.announced entries: the
+// notice before a recording, and the line in it that says that it runs or goes on.
 type NoticeSpoken struct {
 	Side     string `json:"side"`
 	Language string `json:"language"`

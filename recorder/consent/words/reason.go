@@ -88,6 +88,7 @@ const (
 	Paused        Happening = "paused"
 	Resumed       Happening = "resumed"
 	NoticeSpoken  Happening = "spoken"
+	Announced     Happening = "announced"
 )
 
 // Tell puts one happening into a sentence; who is the party it is about, if any.
@@ -100,7 +101,7 @@ func (c Catalogue) Tell(ctx Context, h Happening, who consent.Party) string {
 		StayedOn: t.Log.StayedOn, Withdrew: t.Log.Withdrew,
 		GateOpened: t.Log.GateOpen, GateClosed: t.Log.GateClose,
 		AnswerVoid: t.Log.Void, PlaceLearned: t.Log.Place, PartyJoined: t.Log.Joined,
-		Paused: t.Log.Paused, Resumed: t.Log.Resumed, NoticeSpoken: t.Log.Spoken,
+		Paused: t.Log.Paused, Resumed: t.Log.Resumed, NoticeSpoken: t.Log.Spoken, Announced: t.Log.Announced,
 	}[h]
 	if !known {
 		return fill(t.Log.Other, "kind", string(h))

@@ -151,5 +151,6 @@ type logTexts struct {
 	Paused        string `yaml:"paused"`
 	Resumed       string `yaml:"resumed"`
 	Spoken        string `yaml:"spoken"`
+	Announced     string `yaml:"announced"`
 	Other         string `yaml:"other"`
 }
