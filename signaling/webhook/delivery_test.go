@@ -202,3 +202,28 @@ func TestNothingInsideIsReached(t *testing.T) {
 		t.Error("a server inside was reached")
 	}
 }
+
+// TestAConfiguredSecretThatWasChanged signs after the next start.
+func TestAConfiguredSecretThatWasChanged(t *testing.T) {
+	p := newPlant(t)
+	r := newReceiver(t, func(int) manner { return takes })
+	configured, stop := p.start()
+	stop()
+	for i, secret := range []string{webhook.NewSecret(), webhook.NewSecret()} {
+		for range 2 { // and again, as with each start
+			if err := configured.Ensure(t.Context(), webhook.Wish{URL: r.http.URL + "/hook", Secret: secret}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.mu.Lock()
+		r.secret = secret // deliveries are verified with it
+		r.mu.Unlock()
+		_, stop := p.start()
+		p.publish(i, i+1)
+		eventually(t, "a delivery", func() bool { _, taken := r.seen(); return len(taken) == i+1 })
+		stop()
+	}
+	if hooks, err := p.store.Webhooks(t.Context()); err != nil || len(hooks) != 1 {
+		t.Errorf("webhooks: got %d and %v, want one", len(hooks), err)
+	}
+}

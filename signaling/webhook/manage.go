@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"slices"
@@ -74,15 +75,42 @@ func (s *Sender) begin(ctx context.Context, after *feed.Cursor) (feed.Cursor, er
 	return *after, err
 }
 
-// Ensure adds the webhook of the configuration unless its URL has one.
+// Ensure adds the webhook of the configuration unless its URL has one, which then
+// gets the configured secret. Errors are those of Add.
 func (s *Sender) Ensure(ctx context.Context, wish Wish) error {
 	hooks, err := s.cfg.Store.Webhooks(ctx)
-	if err != nil || slices.ContainsFunc(hooks, func(w meta.Webhook) bool { return w.URL == wish.URL }) {
+	if err != nil {
 		return err
+	}
+	if i := slices.IndexFunc(hooks, func(w meta.Webhook) bool { return w.URL == wish.URL }); i >= 0 {
+		return s.setSecret(ctx, hooks[i], wish.Secret)
 	}
 	if _, _, err = s.Add(ctx, wish); errors.Is(err, meta.ErrConflict) {
 		return nil // another node was faster
 	}
+	return err
+}
+
+// setSecret gives a webhook a secret, unless it has that one.
+func (s *Sender) setSecret(ctx context.Context, w meta.Webhook, text string) error {
+	raw, err := ParseSecret(text)
+	if err != nil {
+		return err
+	}
+	name := secretName(w.ID)
+	if now, err := s.cfg.Vault.OpenSecret(name, w.Secret); err == nil && subtle.ConstantTimeCompare(now, raw) == 1 {
+		return nil
+	}
+	again, err := s.cfg.Vault.SealSecret(name, raw)
+	if err != nil {
+		return fmt.Errorf("seal the secret of webhook %s: %w", w.ID, err)
+	}
+	old := meta.Sealed{SealedName: meta.SealedName{Kind: meta.SealedWebhook, Owner: string(w.ID)}, Bytes: w.Secret}
+	changed, err := s.cfg.Store.Reseal(ctx, []meta.Resealed{{Sealed: old, Again: again}})
+	if err == nil && changed == 0 {
+		err = fmt.Errorf("%w: webhook %s was changed at the same time", meta.ErrConflict, w.ID)
+	}
+	s.changed()
 	return err
 }
 

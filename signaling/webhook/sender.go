@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -20,6 +21,7 @@ type Store interface {
 	InsertWebhook(ctx context.Context, w meta.Webhook) error
 	Webhooks(ctx context.Context) ([]meta.Webhook, error)
 	DeleteWebhook(ctx context.Context, hook id.WebhookID) error
+	Reseal(ctx context.Context, list []meta.Resealed) (int, error)
 	MoveWebhook(ctx context.Context, hook id.WebhookID, from, to uint64) error
 	ReplayWebhook(ctx context.Context, hook id.WebhookID, to uint64) error
 	LeaseWebhook(ctx context.Context, hook id.WebhookID, holder string, now, until time.Time) (cursor uint64, err error)
@@ -158,6 +160,9 @@ func (s *Sender) reconcile(ctx context.Context, work *sync.WaitGroup, running ma
 		wanted[w.ID] = true
 		c := running[w.ID]
 		if c != nil && !c.ended() {
+			if !bytes.Equal(c.hook.Secret, w.Secret) {
+				c.stop() // with the next look another one begins
+			}
 			if c.at.Load() != w.Cursor {
 				c.kick()
 			}
