@@ -237,7 +237,8 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 	env.Announcements = session.Announcements{Line: n.prompts.announcement, Always: n.cfg.Announce == config.AnnounceOn}
 	n.hub = hub.New(hub.Config{
 		Env: env, Prompts: n.prompts, Tone: n.prompts.tone, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n,
-		Operator: operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), ICEServers: n.iceServers, Now: time.Now,
+		ReviewersLearnAll: !n.cfg.QANeedsAssignment,
+		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}

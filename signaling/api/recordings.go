@@ -74,7 +74,11 @@ func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	switch who.Role {
-	case auth.RoleQA, auth.RoleQALead, auth.RolePrivacy:
+	case auth.RoleQA:
+		if s.cfg.Access.QANeedsAssignment { // not even as the place of the next page does another one show
+			f.AssignedTo, f.AssignedAt = who.Person, s.cfg.Now()
+		}
+	case auth.RoleQALead, auth.RolePrivacy:
 	case auth.RoleMember, auth.RoleExpert:
 		f.Participant = who.Person
 	default:

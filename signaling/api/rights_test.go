@@ -224,6 +224,25 @@ func TestPolicyOfPlays(t *testing.T) {
 	want("set aside", auth.RoleQA, `{"reason":"sample"}`, 410)
 }
 
+// TestTheListShowsNothingElse: a reviewer who needs assignments learns no id of
+// another recording, not even as the cursor of a page, and misses none of their own.
+func TestTheListShowsNothingElse(t *testing.T) {
+	h := newHouse(t)
+	h.api.cfg.Access.QANeedsAssignment = true
+	mine := h.shelve()
+	now := time.Now()
+	h.must(h.store.InsertAssignment(t.Context(), meta.Assignment{
+		ID: id.NewAssignment(now), Reviewer: "the-qa", Recording: mine.ID, By: "quinn", At: now, ExpiresAt: now.Add(time.Hour),
+	}))
+	other := h.shelve() // newer, and so before it
+	answer := h.ask("GET", "/v1/recordings?limit=1", h.token(auth.RoleQA), "")
+	text, err := io.ReadAll(answer.Body)
+	h.must(err)
+	if !strings.Contains(string(text), string(mine.ID)) || strings.Contains(string(text), string(other.ID)) {
+		t.Errorf("a page of one: got %s, want %s and not %s", text, mine.ID, other.ID)
+	}
+}
+
 func TestPseudonymsForReviewers(t *testing.T) {
 	h := newHouse(t)
 	rec := h.shelve()

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -103,6 +104,9 @@ type Config struct {
 	Operator wire.Operator
 	// Purposes are what recordings are made for, as people are told.
 	Purposes []string
+	// ReviewersLearnAll tells reviewers of every recording that can be played;
+	// without it only their leads are told, who assign them.
+	ReviewersLearnAll bool
 	// Signer signs the receipt of each answer. Without one nothing is recorded.
 	Signer Signer
 	// Keys verify the receipts of earlier calls, from which it is known what people
@@ -181,18 +185,19 @@ func (h *Hub) Sockets() map[string]int {
 	return count
 }
 
-// RecordingReady tells both people and every reviewer that a recording can be
+// RecordingReady tells both people and the reviewers who may know of it
+// that a recording can be
 // played.
 func (h *Hub) RecordingReady(rec id.RecordingID, c id.CallID, people ...id.PersonID) {
 	m := wire.RecordingReady{Recording: string(rec), Call: string(c)}
 	h.each(func(s *Session) bool {
-		if s.who.Role == auth.RoleQA {
+		switch s.who.Role {
+		case auth.RoleQALead:
 			return true
-		}
-		for _, p := range people {
-			if s.who.Person == p {
-				return true
-			}
+		case auth.RoleQA:
+			return h.cfg.ReviewersLearnAll
+		case auth.RoleMember, auth.RoleExpert:
+			return slices.Contains(people, s.who.Person)
 		}
 		return false
 	}, m)

@@ -84,6 +84,10 @@ const (
 type RecordingFilter struct {
 	// Participant chooses those in which this person spoke.
 	Participant id.PersonID
+	// AssignedTo, unless empty, chooses those that are assigned to this reviewer at
+	// the time AssignedAt.
+	AssignedTo id.PersonID
+	AssignedAt time.Time
 	// State chooses those in one state.
 	State State
 	// Before chooses those that are older than this one: to page on, give the

@@ -211,6 +211,7 @@ func setAside(t *testing.T, store meta.Store) {
 func assignments(t *testing.T, store meta.Store) {
 	ctx := testContext(t)
 	r := storedRecording(t, store)
+	storedRecording(t, store) // nobody has it
 	a := meta.Assignment{ID: id.NewAssignment(noon), Reviewer: "robin", Recording: r.ID, By: "quinn", At: noon, ExpiresAt: after(time.Hour)}
 	must(t, "InsertAssignment", store.InsertAssignment(ctx, a))
 	wantError(t, "InsertAssignment of nothing", store.InsertAssignment(ctx, meta.Assignment{}), meta.ErrInvalid)
@@ -223,6 +224,11 @@ func assignments(t *testing.T, store meta.Store) {
 		must(t, "Assigned", err)
 		if got != row.want {
 			t.Errorf("Assigned(%s, %s): got %v, want %v", row.reviewer, row.at, got, row.want)
+		}
+		list, err := store.Recordings(ctx, meta.RecordingFilter{AssignedTo: row.reviewer, AssignedAt: row.at})
+		must(t, "Recordings", err)
+		if (len(list) == 1) != row.want {
+			t.Errorf("Recordings assigned to %s at %s: got %d, want it there: %v", row.reviewer, row.at, len(list), row.want)
 		}
 	}
 }

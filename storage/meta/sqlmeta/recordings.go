@@ -94,6 +94,10 @@ func conditions(filter meta.RecordingFilter) (string, arguments) {
 		person := args.add(filter.Participant)
 		terms = append(terms, `(member_id = `+person+` OR expert_id = `+person+`)`)
 	}
+	if filter.AssignedTo != "" {
+		terms = append(terms, `EXISTS (SELECT 1 FROM assignments a WHERE a.recording_id = recordings.id AND a.reviewer = `+
+			args.add(filter.AssignedTo)+` AND a.expires_at > `+args.add(toMicros(filter.AssignedAt))+`)`)
+	}
 	if filter.State != "" {
 		terms = append(terms, `state = `+args.add(filter.State))
 	}
