@@ -1,7 +1,11 @@
 package pipeline
 
 import (
+	"bytes"
+	"io"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,7 +14,9 @@ import (
 	"parley/recorder/capture"
 	"parley/recorder/playback"
 	"parley/recorder/waveform"
+	"parley/storage/blob"
 	"parley/storage/id"
+	"parley/storage/meta"
 )
 
 // peaks are a stored recording's.
@@ -115,4 +121,67 @@ func TestErasedVoiceTakesItsPeaks(t *testing.T) {
 	if got, want := loudness(after, 1, 0, 6), loudness(before, 1, 0, 6); got != want || got == 0 {
 		t.Errorf("the other voice: got mean peaks of %.1f, want %.1f as before", got, want)
 	}
+}
+
+// TestPeaksInEachOthersPlace are refused, and the error names whose they should be:
+// those of the other voice, of another recording, or the same voice's sound.
+func TestPeaksInEachOthersPlace(t *testing.T) {
+	p := newHouse(t).start()
+	r := p.wholeCall()
+	p.stored()
+	other := p.wholeCall()
+	p.stored()
+	lib := playback.Library{Meta: p.meta, Objects: p.objects, Opener: p.master}
+	m := p.open(r.ID()).Manifest
+	replacer, ok := p.objects.(blob.Replacer)
+	if !ok {
+		t.Fatal("the store replaces nothing")
+	}
+	mine := p.sealed(r.ID(), m.Voices[0].Peaks.SHA256)
+	original := p.content(mine.Key)
+	for name, sum := range map[string][2]string{
+		"of the other voice":        {string(r.ID()), m.Voices[1].Peaks.SHA256},
+		"of the same voice's sound": {string(r.ID()), m.Voices[0].SHA256},
+		"of another recording":      {string(other.ID()), p.open(other.ID()).Manifest.Voices[0].Peaks.SHA256},
+	} {
+		instead := p.content(p.sealed(id.RecordingID(sum[0]), sum[1]).Key)
+		if err := replacer.Replace(t.Context(), mine.Key, bytes.NewReader(instead), int64(len(instead))); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := lib.Peaks(t.Context(), r.ID()); err == nil || !strings.Contains(err.Error(), id.PartMember+" of "+string(r.ID())) {
+			t.Errorf("peaks %s: got %v, want them refused and named", name, err)
+		}
+	}
+	if err := replacer.Replace(t.Context(), mine.Key, bytes.NewReader(original), int64(len(original))); err != nil {
+		t.Fatal(err)
+	}
+	p.peaks(r.ID())
+}
+
+// sealed is where the object with a hash is.
+func (h *house) sealed(rec id.RecordingID, sum string) meta.StoredObject {
+	h.t.Helper()
+	all, err := h.meta.Objects(h.t.Context(), rec)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	i := slices.IndexFunc(all, func(o meta.StoredObject) bool { return o.SHA256 == sum })
+	if i < 0 {
+		h.t.Fatalf("no object of %s has the hash %s", rec, sum)
+	}
+	return all[i]
+}
+
+func (h *house) content(key string) []byte {
+	h.t.Helper()
+	o, err := h.objects.Open(h.t.Context(), key)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer func() { _ = o.Close() }() // read only
+	data, err := io.ReadAll(io.NewSectionReader(o, 0, o.Size()))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return data
 }

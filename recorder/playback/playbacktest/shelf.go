@@ -50,6 +50,17 @@ type Stored struct {
 // it has come.
 func (s Shelf) Put(t testing.TB, entry meta.Recording) Stored {
 	t.Helper()
+	return s.put(t, entry, twoVoices())
+}
+
+// PutLong stores a recording of so many times twenty seconds.
+func (s Shelf) PutLong(t testing.TB, entry meta.Recording, times int) Stored {
+	t.Helper()
+	return s.put(t, entry, voices(times))
+}
+
+func (s Shelf) put(t testing.TB, entry meta.Recording, made sound) Stored {
+	t.Helper()
 	out := Stored{Keys: map[string]envelope.Key{}}
 	envelopes := map[string][]byte{}
 	for _, part := range id.Parts() {
@@ -62,7 +73,6 @@ func (s Shelf) Put(t testing.TB, entry meta.Recording) Stored {
 	if err := s.Meta.InsertRecording(t.Context(), entry, envelopes); err != nil {
 		t.Fatal(err)
 	}
-	made := twoVoices()
 	if made.err != nil {
 		t.Fatalf("make the voices: %v", made.err)
 	}
@@ -122,7 +132,10 @@ type sound struct {
 }
 
 // twoVoices are twenty seconds of two voices as a render makes them.
-var twoVoices = sync.OnceValue(func() sound {
+var twoVoices = sync.OnceValue(func() sound { return voices(1) })
+
+// voices are two voices that say the same twenty seconds so many times.
+func voices(times int) sound {
 	var files [2]bytes.Buffer
 	w, err := ogg.NewPairWriter(&files[0], &files[1], ogg.PairConfig{
 		PreSkip: opus.Lookahead48k, Left: ogg.Stream{Serial: 1}, Right: ogg.Stream{Serial: 2}, Stereo: ogg.Stream{Serial: 3},
@@ -130,13 +143,13 @@ var twoVoices = sync.OnceValue(func() sound {
 	if err != nil {
 		return sound{err: err}
 	}
-	left, right := encoded(1), encoded(2)
+	left, right := slices.Repeat(encoded(1), times), slices.Repeat(encoded(2), times)
 	for i := range left {
 		err = errors.Join(err, w.WriteFrame(left[i], right[i]))
 	}
 	layout, closeErr := w.Close(int64(len(left)*960 - opus.Lookahead48k))
 	return sound{[2][]byte{files[0].Bytes(), files[1].Bytes()}, layout, errors.Join(err, closeErr)}
-})
+}
 
 // encoded are the packets of a phrase; none where libopus refuses.
 func encoded(seed int) [][]byte {
