@@ -11,6 +11,7 @@ import (
 	"parley/storage/blob/layer"
 	"parley/storage/blob/miniotest"
 	"parley/storage/blob/s3blob"
+	"parley/storage/id"
 	"parley/storage/meta"
 )
 
@@ -66,7 +67,7 @@ func TestFaultsAtEachRequest(t *testing.T) {
 	if got := len(p.keys()); got != 5*recordings {
 		t.Errorf("store: got %d objects of %d recordings, want five of each", got, recordings)
 	}
-	if recordings < 3*10 {
+	if recordings < len(kinds)*10 {
 		t.Errorf("only %d requests were spoilt: the test does not see them", recordings)
 	}
 	list, err := h.meta.Recordings(t.Context(), meta.RecordingFilter{Limit: meta.MaxLimit})
@@ -89,6 +90,30 @@ func (h *house) objectsOf(r meta.Recording) []meta.StoredObject {
 		h.t.Errorf("objects of %s: got %d and %v, want five", r.ID, len(objects), err)
 	}
 	return objects
+}
+
+// TestASlowStore: where every answer is late and every byte comes in drops, calls
+// are recorded side by side and get there whole.
+func TestASlowStore(t *testing.T) {
+	for name, fault := range map[string]miniotest.Fault{"late": miniotest.Slow, "in drops": miniotest.Trickle} {
+		h := newHouse(t)
+		store, proxy := bucket(t)
+		h.objects = store
+		proxy.Decide(func(int, *http.Request) miniotest.Fault { return fault })
+		p := h.start()
+		want := map[id.RecordingID]bool{}
+		for range 3 {
+			want[p.wholeCall().ID()] = true
+		}
+		for range 3 {
+			r := p.stored()
+			p.objectsOf(r)
+			delete(want, r.ID)
+		}
+		if len(want) > 0 {
+			t.Errorf("%s: %v were not stored", name, want)
+		}
+	}
 }
 
 // TestAFullBucket: nothing is lost while there is no room, and all goes there when

@@ -1,6 +1,8 @@
 package miniotest
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -8,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Fault is what a [Proxy] does with a request.
@@ -25,6 +28,20 @@ const (
 	// CutAnswer carries the request out and closes the connection within the
 	// answer.
 	CutAnswer
+	// Slow carries the request out and answers late.
+	Slow
+	// Trickle lets the bytes of the request and of the answer come in drops.
+	Trickle
+	// Hang never answers; the server never sees the request.
+	Hang
+)
+
+const (
+	// slowBy is how late a slow answer comes.
+	slowBy = 200 * time.Millisecond
+	// drop is how many bytes come at a time, dropEvery how long each takes.
+	drop      = 4 << 10
+	dropEvery = 2 * time.Millisecond
 )
 
 // Proxy stands between a client and a server and spoils what the test wants.
@@ -93,9 +110,67 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, forward http.Handl
 	case CutAnswer:
 		forward.ServeHTTP(&cutting{w}, r)
 		panic(http.ErrAbortHandler)
+	case Slow:
+		forward.ServeHTTP(&late{ResponseWriter: w, ctx: r.Context()}, r)
+	case Trickle:
+		r.Body = trickling{r.Body, r.Context()}
+		forward.ServeHTTP(&trickled{w, r.Context()}, r)
+	case Hang:
+		_, _ = io.Copy(io.Discard, r.Body) // else it is not seen that the client gives up
+		<-r.Context().Done()
 	default:
 		forward.ServeHTTP(w, r)
 	}
+}
+
+// pause waits, or until the client has gone.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// late gives the client the beginning of an answer late.
+type late struct {
+	http.ResponseWriter
+	ctx context.Context
+}
+
+func (l *late) WriteHeader(status int) {
+	pause(l.ctx, slowBy)
+	l.ResponseWriter.WriteHeader(status)
+}
+
+// trickling is a request's body in drops.
+type trickling struct {
+	io.ReadCloser
+	ctx context.Context
+}
+
+func (t trickling) Read(p []byte) (int, error) {
+	pause(t.ctx, dropEvery)
+	return t.ReadCloser.Read(p[:min(len(p), drop)])
+}
+
+// trickled gives the client an answer's body in drops.
+type trickled struct {
+	http.ResponseWriter
+	ctx context.Context
+}
+
+func (t *trickled) Write(p []byte) (n int, err error) {
+	for len(p) > 0 && err == nil {
+		var wrote int
+		pause(t.ctx, dropEvery)
+		if wrote, err = t.ResponseWriter.Write(p[:min(len(p), drop)]); err == nil {
+			err = http.NewResponseController(t.ResponseWriter).Flush()
+		}
+		n, p = n+wrote, p[wrote:]
+	}
+	return n, err
 }
 
 func refuse(w http.ResponseWriter, status int, code string) {
