@@ -67,14 +67,14 @@ type call struct {
 	news    *news
 
 	// Owned by run.
-	bridge             *bridge.Bridge
-	timers             map[session.Timer]*time.Timer
-	recording          Recording
-	noesHeard          uint64 // how many of noes the call has heard of
-	noteFailed         bool
-	written, unwritten bool                  // the record is in metadata; what is there is out of date
-	stopNotice         [2]context.CancelFunc // ends what is being spoken to a side
-	mouths             [2]mouth
+	bridge     *bridge.Bridge
+	clerk      *clerk
+	timers     map[session.Timer]*time.Timer
+	recording  Recording
+	noesHeard  uint64 // how many of noes the call has heard of
+	noteFailed bool
+	stopNotice [2]context.CancelFunc // ends what is being spoken to a side
+	mouths     [2]mouth
 	// stopAnnouncing breaks off what is being said about the recording.
 	stopAnnouncing context.CancelFunc
 	speaking       sync.WaitGroup
@@ -100,6 +100,7 @@ func (h *Hub) startCall(ctx context.Context, s *Session, x meta.Person) error {
 		news: newNews(), mouths: [2]mouth{make(mouth, 1), make(mouth, 1)}, stopAnnouncing: func() {},
 	}
 	c.log = h.cfg.Log.With().Str("call_id", string(c.id)).Logger()
+	c.clerk = newClerk(c)
 	c.bridge = bridge.New(h.cfg.Dial, func(leg, generation int, s bridge.State) {
 		c.news.post(mediaState{leg, generation, s})
 	})
@@ -175,7 +176,9 @@ func (c *call) run(commands []session.Command) {
 	c.carryOut(commands)
 	c.seeEverybody()
 	c.applyPending()
-	c.persist()
+	c.clerk.write(c.record()) // receipts and recordings of the call refer to it
+	c.hub.work.Go(c.clerk.run)
+	defer c.clerk.finish()
 	c.changed(true)
 	stop := c.hub.ctx.Done()
 	for c.state.Phase != session.Ended {
@@ -197,9 +200,6 @@ func (c *call) run(commands []session.Command) {
 	}
 	c.hub.release(c)
 	c.changed(true)
-	if c.unwritten {
-		c.hub.work.Go(c.writeLater)
-	}
 	c.log.Info().Str("reason", string(c.state.End)).
 		Int64("dur_ms", talkTime(c.state).Milliseconds()).Msg("call ended")
 }
@@ -260,7 +260,7 @@ func (c *call) apply(e session.Event) error {
 	}
 	c.applyPending()
 	if before.Phase != c.state.Phase || before.Recording != c.state.Recording || alarms(before) != alarms(c.state) {
-		c.persist()
+		c.clerk.keep(c.record())
 	}
 	c.changed(before.Phase != c.state.Phase)
 	return nil

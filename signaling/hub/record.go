@@ -1,8 +1,6 @@
 package hub
 
 import (
-	"context"
-	"errors"
 	"time"
 
 	"parley/signaling/feed"
@@ -10,51 +8,6 @@ import (
 	"parley/storage/id"
 	"parley/storage/meta"
 )
-
-// Waits between attempts to write the record of a call that is over.
-const (
-	firstRewrite = time.Second
-	lastRewrite  = 30 * time.Second
-)
-
-// persist writes the call to metadata. The call does not depend on it: one that
-// began while metadata was away is inserted at the next change.
-func (c *call) persist() {
-	err := c.writeRecord()
-	if c.unwritten = err != nil; c.unwritten {
-		c.log.Error().Err(err).Msg("call not written to metadata")
-	}
-}
-
-func (c *call) writeRecord() error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.hub.ctx), ioTimeout)
-	defer cancel()
-	if !c.written {
-		err := c.hub.cfg.Store.InsertCall(ctx, c.record())
-		if err == nil || !errors.Is(err, meta.ErrConflict) {
-			c.written = err == nil
-			return err
-		}
-		c.written = true // the answer to an earlier attempt was lost
-	}
-	return c.hub.cfg.Store.UpdateCall(ctx, c.record())
-}
-
-// writeLater goes on until the record of a call that is over is written, or the
-// hub ends. Nobody waits for it.
-func (c *call) writeLater() {
-	for wait := firstRewrite; c.unwritten; wait = min(2*wait, lastRewrite) {
-		pause := time.NewTimer(wait)
-		select {
-		case <-pause.C:
-			c.persist()
-		case <-c.hub.ctx.Done():
-			pause.Stop()
-			c.persist() // once more: the store may be back
-			return
-		}
-	}
-}
 
 // LiveCallIDs names the calls that are under way.
 func (h *Hub) LiveCallIDs() []id.CallID {

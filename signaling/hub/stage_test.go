@@ -220,13 +220,24 @@ func (a *actor) until(t *testing.T, what string, ok func(wire.CallView) bool) wi
 // talk brings a call to where both are connected and nobody has answered.
 func (s *stage) talk() (call string) {
 	s.t.Helper()
+	call = s.ring()
+	s.take(call)
+	return call
+}
+
+func (s *stage) ring() (call string) {
+	s.t.Helper()
 	s.must(s.member.Handle(s.t.Context(), &wire.CallStart{Expert: "lee"}))
-	call = s.expert.until(s.t, "the ringing", func(v wire.CallView) bool { return v.State == "ringing" }).ID
+	return s.expert.until(s.t, "the ringing", func(v wire.CallView) bool { return v.State == "ringing" }).ID
+}
+
+// take accepts the call and waits until both are connected.
+func (s *stage) take(call string) {
+	s.t.Helper()
 	s.must(s.expert.Handle(s.t.Context(), &wire.CallAccept{Call: call}))
 	s.member.until(s.t, "both connected", func(v wire.CallView) bool {
 		return v.Media.You == "connected" && v.Media.Peer == "connected"
 	})
-	return call
 }
 
 func (s *stage) answer(a *actor, answer string) {

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"bytes"
-	"context"
 	"time"
 
 	"parley/recorder/consent"
@@ -19,9 +18,7 @@ import (
 func (c *call) changed(phase bool) {
 	c.sendViews()
 	if phase {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.hub.ctx), ioTimeout)
-		defer cancel()
-		c.hub.presenceChanged(ctx, c.people[session.Expert])
+		c.clerk.tellPresence()
 	}
 }
 

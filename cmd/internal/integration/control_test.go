@@ -96,7 +96,7 @@ func TestTheLongestCall(t *testing.T) {
 	}
 	member.ended("limit")
 	expert.ended("limit")
-	kept := s.call(call)
+	kept := s.call(call, isOver)
 	if got := kept.EndedAt.Sub(*kept.ConnectedAt); got < 2*time.Second || kept.EndReason != "limit" {
 		t.Errorf("the record: ended %q after %v, want limit after 2s", kept.EndReason, got)
 	}

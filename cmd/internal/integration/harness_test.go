@@ -293,12 +293,25 @@ func talk(member, expert *phone, answer string) (call string) {
 	return call
 }
 
-// call is what metadata keeps of a call.
-func (s *server) call(name string) meta.Call {
+// call is what metadata keeps of a call, once it is as wanted.
+func (s *server) call(name string, is func(meta.Call) bool) meta.Call {
 	s.t.Helper()
-	c, err := s.store.Call(s.t.Context(), id.CallID(name))
-	if err != nil {
-		s.t.Fatal(err)
+	deadline, tick := time.After(patience), time.NewTicker(10*time.Millisecond)
+	defer tick.Stop()
+	for {
+		c, err := s.store.Call(s.t.Context(), id.CallID(name))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if is(c) {
+			return c
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			s.t.Fatalf("the record of the call: got %+v", c)
+		}
 	}
-	return c
 }
+
+func isOver(c meta.Call) bool { return c.EndedAt != nil }

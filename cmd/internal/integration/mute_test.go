@@ -59,7 +59,7 @@ func TestSoundAlarms(t *testing.T) {
 	expert.call("that all is well", lit)
 	member.send(&wire.CallHangup{Call: call})
 	expert.ended("completed")
-	kept := s.call(call)
+	kept := s.call(call, isOver)
 	if got := kept.Alarms; got[0].Absences+got[0].Silences != 0 || got[1].Absences != 1 || got[1].Silences != 1 || got[1].Alarm != "" {
 		t.Errorf("the call's record: got alarms %+v, want one of each kind of the expert", got)
 	}

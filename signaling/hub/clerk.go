@@ -1,0 +1,134 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"parley/signaling/session"
+	"parley/storage/id"
+	"parley/storage/meta"
+)
+
+// Waits between attempts to write the record of a call that is over.
+const (
+	firstRewrite = time.Second
+	lastRewrite  = 30 * time.Second
+)
+
+// clerk does for a call what needs metadata and what the call does not wait for: it
+// keeps the record of the call, and tells of its expert's presence. Only the newest
+// record waits, so what is to be done is bounded.
+type clerk struct {
+	hub    *Hub
+	expert id.PersonID
+	log    zerolog.Logger
+	wake   chan struct{} // holds a mark while there is something to do
+
+	mu   sync.Mutex // guards todo
+	todo errands
+
+	// Owned by run, and before it by who begins the call.
+	written   bool       // the record is in metadata
+	unwritten *meta.Call // what is there is out of date
+}
+
+// errands are what waits to be done.
+type errands struct {
+	record   *meta.Call
+	presence bool
+	over     bool // nothing follows
+}
+
+func newClerk(c *call) *clerk {
+	return &clerk{hub: c.hub, expert: c.people[session.Expert], log: c.log, wake: make(chan struct{}, 1)}
+}
+
+// do adds to what waits. It never waits itself.
+func (k *clerk) do(add func(*errands)) {
+	k.mu.Lock()
+	add(&k.todo)
+	k.mu.Unlock()
+	select {
+	case k.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (k *clerk) keep(r meta.Call) { k.do(func(e *errands) { e.record = &r }) }
+func (k *clerk) tellPresence()    { k.do(func(e *errands) { e.presence = true }) }
+func (k *clerk) finish()          { k.do(func(e *errands) { e.over = true }) }
+
+func (k *clerk) take() errands {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	todo := k.todo
+	k.todo = errands{}
+	return todo
+}
+
+// run works until the call is over and its record is written, or the hub ends.
+func (k *clerk) run() {
+	for range k.wake {
+		todo := k.take()
+		if todo.record != nil {
+			k.write(*todo.record)
+		}
+		if todo.presence {
+			ctx, cancel := k.timeout()
+			k.hub.presenceChanged(ctx, k.expert)
+			cancel()
+		}
+		if todo.over {
+			k.writeLater()
+			return
+		}
+	}
+}
+
+func (k *clerk) timeout() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(k.hub.ctx), ioTimeout)
+}
+
+// write writes the record. The call does not depend on it: one that began while
+// metadata was away is inserted at the next change.
+func (k *clerk) write(r meta.Call) {
+	k.unwritten = nil
+	if err := k.store(r); err != nil {
+		k.unwritten = &r
+		k.log.Error().Err(err).Msg("call not written to metadata")
+	}
+}
+
+func (k *clerk) store(r meta.Call) error {
+	ctx, cancel := k.timeout()
+	defer cancel()
+	if !k.written {
+		err := k.hub.cfg.Store.InsertCall(ctx, r)
+		if err == nil || !errors.Is(err, meta.ErrConflict) {
+			k.written = err == nil
+			return err
+		}
+		k.written = true // the answer to an earlier attempt was lost
+	}
+	return k.hub.cfg.Store.UpdateCall(ctx, r)
+}
+
+// writeLater goes on until the record of a call that is over is written, or the
+// hub ends.
+func (k *clerk) writeLater() {
+	for wait := firstRewrite; k.unwritten != nil; wait = min(2*wait, lastRewrite) {
+		pause := time.NewTimer(wait)
+		select {
+		case <-pause.C:
+			k.write(*k.unwritten)
+		case <-k.hub.ctx.Done():
+			pause.Stop()
+			k.write(*k.unwritten) // once more: the store may be back
+			return
+		}
+	}
+}
