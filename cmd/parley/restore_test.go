@@ -2,14 +2,21 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"parley/cmd/internal/config"
+	"parley/storage/blob/fsblob"
 	"parley/storage/erasure"
+	"parley/storage/holding"
 	"parley/storage/id"
+	"parley/storage/meta"
+	"parley/storage/meta/sqlite"
 	"parley/storage/meta/sqlmeta"
 )
 
@@ -83,4 +90,44 @@ func TestARestoreWithoutTheListOfErasures(t *testing.T) {
 	if _, said, code := program(t, "serve", "--listen", "127.0.0.1:0", "--data", dir); code == 0 || !strings.Contains(said, "run the restore again") {
 		t.Errorf("serve after it: got exit code %d and %q, want a refusal that says what to do", code, said)
 	}
+}
+
+// TestTheListsOfTheOffsiteStoreCount where the first store was lost: what was erased
+// does not come back, and what was held is.
+func TestTheListsOfTheOffsiteStoreCount(t *testing.T) {
+	dir := prepared(t)
+	offsite, err := fsblob.Open(fsblob.Config{Dir: filepath.Join(t.TempDir(), "objects")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = offsite.Close() }() // of the test's folder
+	now := time.Now()
+	r := meta.Recording{ID: id.NewRecording(now), CallID: id.NewCall(now), MemberID: "maya", ExpertID: "lee", State: meta.StateStored, StartedAt: now}
+	hold := meta.Hold{ID: id.NewHold(now), Recording: r.ID, Case: "1", Reason: "court", ReviewAt: now, By: "pia", At: now}
+	withStores(t, dir, "", func(ctx context.Context, st *stores) {
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(st.meta.InsertRecording(ctx, r, map[string][]byte{id.PartCall: {1}, id.PartMember: {1}, id.PartExpert: {1}}))
+		must(st.meta.PlaceHold(ctx, hold))
+		list := holding.New(holding.Config{Objects: offsite, Meta: st.meta, Vault: st.master, Now: time.Now, Log: zerolog.Nop()})
+		must(list.Sync(ctx))
+		must(erasure.NewLog(offsite).Append(ctx, now, erasure.Voice{Recording: r.ID, Part: id.PartMember}))
+
+		older, err := sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(t.TempDir(), "older.db")})
+		must(err)
+		must(older.InsertRecording(ctx, r, map[string][]byte{id.PartCall: {1}, id.PartMember: {1}, id.PartExpert: {1}}))
+		var did restored
+		st.offsite = offsite
+		must(st.again(ctx, older, st.master.Master, &did))
+		held, err := older.Held(ctx, r.ID)
+		must(err)
+		if _, err := older.Envelope(ctx, r.ID, id.PartMember); !errors.Is(err, meta.ErrNotExist) || !held || did.Erased != 1 || did.Held != 1 {
+			t.Errorf("got %+v, held %t, the erased key %v, want both lists followed", did, held, err)
+		}
+		must(older.Close())
+	})
 }

@@ -105,3 +105,58 @@ func TestAReadUnderWayStops(t *testing.T) {
 		t.Errorf("got %d more bytes and %v, want less than a chunk and the refusal", n, err)
 	}
 }
+
+// cutter is a client that counts what it gets, and at some point has something
+// happen.
+type cutter struct {
+	header   http.Header
+	got      int
+	at       int
+	happens  func()
+	happened bool
+}
+
+func (c *cutter) Header() http.Header { return c.header }
+func (c *cutter) WriteHeader(int)     {}
+
+func (c *cutter) Write(p []byte) (int, error) {
+	c.got += len(p)
+	if c.got >= c.at && !c.happened {
+		c.happened = true
+		c.happens()
+	}
+	return len(p), nil
+}
+
+// TestARunningPlayerStops within a chunk, whatever takes the right to listen away.
+func TestARunningPlayerStops(t *testing.T) {
+	const began = 1_000_000 // of 3.8 MB
+	for name, happens := range map[string]func(h *house, rec meta.Recording){
+		"nothing": func(*house, meta.Recording) {},
+		"a voice is erased": func(h *house, rec meta.Recording) {
+			h.must(h.store.DestroyEnvelope(h.t.Context(), rec.ID, id.PartMember, time.Now()))
+		},
+		"it is set aside": func(h *house, rec meta.Recording) {
+			h.must(h.store.SetTrashed(h.t.Context(), rec.ID, ptr(time.Now())))
+		},
+		"the permission is withdrawn": func(h *house, _ meta.Recording) { h.api.cfg.Access.QANeedsAssignment = true },
+		"the session ends": func(h *house, _ meta.Recording) {
+			h.api.cfg.Now = func() time.Time { return time.Now().Add(48 * time.Hour) }
+		},
+	} {
+		h := newHouse(t)
+		rec := h.shelve()
+		p := h.play(rec.ID)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.WAV, nil)
+		h.must(err)
+		r.Header.Set("Cookie", p.cookie)
+		c := &cutter{header: http.Header{}, at: began, happens: func() { happens(h, rec) }}
+		h.api.Handler().ServeHTTP(c, r)
+		switch {
+		case name == "nothing" && c.got < 3_000_000:
+			t.Errorf("nothing happens: got %d bytes, want all", c.got)
+		case name != "nothing" && (c.got < began || c.got > began+2*askEvery):
+			t.Errorf("%s after %d bytes: got %d in all, want at most a chunk more", name, began, c.got)
+		}
+	}
+}
