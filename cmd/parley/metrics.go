@@ -12,6 +12,7 @@ import (
 	"parley/media/relay"
 	"parley/recorder/capture"
 	"parley/recorder/pipeline"
+	"parley/storage/locking"
 )
 
 // sources are the node's parts as metrics read them, at a time when all are
@@ -28,7 +29,7 @@ func (n *node) sources() metrics.Sources {
 		Webhooks:  n.webhooks.Stats,
 		Offsite:   n.offsiteStats,
 		Sweep:     n.sweepStats,
-		Locks:     n.locks.Stats,
+		Locks:     func() locking.Stats { return n.locks.Stats() },
 		Proof:     n.lastProof,
 		Now:       time.Now,
 	}
