@@ -96,6 +96,33 @@ export async function click(page, id, options) {
   await element.click();
 }
 
+/** Plays the recording whose player is on the page, seeks in it, and tells how long it is and where it went on. */
+export async function playAndSeek(page, whilePlaying = async () => {}) {
+  await click(page, 'play');
+  const number = (name) => page.$eval(selector('player'), (e, name) => Number(e.dataset[name]), name);
+  await later(async () => (await number('position')) > 0.5, 'the recording to play');
+  await whilePlaying();
+  const duration = await number('duration');
+  const seek = await see(page, 'seek');
+  await seek.evaluate((e, to) => {
+    e.value = String(to);
+    e.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+    e.dispatchEvent(new Event('change', { bubbles: true, composed: true }));
+  }, duration * 0.8);
+  // The place alone may be what was asked for: it has to play on from there.
+  let soughtTo = 0;
+  await later(async () => (soughtTo = await number('position')) > duration * 0.8 + 0.2, 'it to play on from where it was sought to');
+  return { duration, soughtTo };
+}
+
+async function later(check, what) {
+  const end = Date.now() + 10000;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error(`waited 10 s for ${what}`);
+    await new Promise((r) => setTimeout(r, 50));
+  }
+}
+
 /** Waits until an element's data attribute has a value. */
 export async function until(page, id, attribute, value, timeout = 15000) {
   return see(page, `${id}"][data-${attribute}="${value}`, { timeout });

@@ -2,7 +2,7 @@
 // answering the recording question as told; with both agreeing, a reviewer
 // then finds and plays the recording. Prints one JSON object.
 import { join } from 'node:path';
-import { browserWith, click, picture, recordHeard, see, seeAny, signIn, until } from './browser.mjs';
+import { browserWith, click, picture, playAndSeek, recordHeard, see, seeAny, signIn, until } from './browser.mjs';
 
 const args = JSON.parse(process.argv[2]);
 const { base, memberWAV, expertWAV, answers, out, pictures } = args;
@@ -78,20 +78,7 @@ async function review(page, hungUp) {
   await picture(page, pictures, 'qa-reason');
   const reason = await page.$('>>> [data-testid="reason"]');
   if (reason) await chooseReason(page, reason);
-  await click(page, 'play');
-  const position = () => page.$eval('>>> [data-testid="player"]', (e) => Number(e.dataset.position));
-  const duration = () => page.$eval('>>> [data-testid="player"]', (e) => Number(e.dataset.duration));
-  await later(async () => (await position()) > 0.5, 'the recording to play');
-  await picture(page, pictures, 'qa-playing');
-  result.duration = await duration();
-  const seek = await see(page, 'seek');
-  await seek.evaluate((e, to) => {
-    e.value = String(to);
-    e.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
-    e.dispatchEvent(new Event('change', { bubbles: true, composed: true }));
-  }, result.duration * 0.8);
-  await later(async () => (await position()) >= result.duration * 0.75, 'the seek to take effect');
-  result.soughtTo = await position();
+  Object.assign(result, await playAndSeek(page, () => picture(page, pictures, 'qa-playing')));
 }
 
 async function chooseReason(page, reason) {
@@ -103,13 +90,5 @@ async function chooseReason(page, reason) {
     });
   } else {
     await reason.type('quality sample');
-  }
-}
-
-async function later(check, what) {
-  const until = Date.now() + 10000;
-  while (!(await check())) {
-    if (Date.now() > until) throw new Error(`waited 10 s for ${what}`);
-    await new Promise((r) => setTimeout(r, 50));
   }
 }

@@ -1,6 +1,6 @@
 // One recorded call between two browsers, each Chromium or Firefox, and what their own statistics
-// say of it. Prints one JSON object.
-import { browserWith, click, firefox, see, signIn, until } from './browser.mjs';
+// say of it. Afterwards each plays the recording. Prints one JSON object.
+import { browserWith, click, firefox, playAndSeek, see, signIn, until } from './browser.mjs';
 
 const { base, memberWAV, expertWAV, browsers, seconds } = JSON.parse(process.argv[2]);
 const open = { chromium: browserWith, firefox };
@@ -23,7 +23,11 @@ try {
   result.member = await statistics(member);
   result.expert = await statistics(expert);
   await click(member, 'hangup');
-  await see(expert, 'ended');
+  for (const [name, page] of Object.entries({ member, expert })) {
+    await page.bringToFront();
+    await see(page, 'ended');
+    result[name].played = await playAndSeek(page);
+  }
 } finally {
   await Promise.allSettled([left.close(), right.close()]);
 }

@@ -29,11 +29,13 @@ type redSide struct {
 	Energy       float64 `json:"energy"`
 	ReceivedSize float64 `json:"receivedSize"` // payload bytes by packet
 	SentSize     float64 `json:"sentSize"`
+	// Played is what the browser said of the recording afterwards, in seconds.
+	Played struct{ Duration, SoughtTo float64 } `json:"played"`
 }
 
 // TestRedundantAudioInBrowsers: Chromium really sends and takes redundant
 // audio, and the journal keeps it; Firefox, which has none, hears and is heard
-// by it all the same.
+// by it all the same. Each plays the recording afterwards and seeks in it.
 func TestRedundantAudioInBrowsers(t *testing.T) {
 	for _, browsers := range [][2]string{{"chromium", "chromium"}, {"chromium", "firefox"}} {
 		t.Run(browsers[0]+" and "+browsers[1], func(t *testing.T) {
@@ -52,6 +54,9 @@ func TestRedundantAudioInBrowsers(t *testing.T) {
 				}
 				if got := sides[leg]; got.Packets < 200 || got.Energy == 0 {
 					t.Errorf("%s as leg %d: got %+v, want the other's voice", name, leg, got)
+				}
+				if got := sides[leg].Played; got.Duration < 5 || got.SoughtTo < got.Duration*3/4 {
+					t.Errorf("%s as leg %d: played %+v, want 5 s and more, and the seek to the end", name, leg, got)
 				}
 			}
 			expectSize(t, "the expert", sides[1].ReceivedSize/sides[0].SentSize, browsers[1] == "firefox")
