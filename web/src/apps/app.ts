@@ -89,22 +89,24 @@ export class App extends LitElement {
   }
 
   #header(identity: DemoSession): TemplateResult {
+    const { t } = this.#speech.speech;
     const calling = this.session.call !== null && this.session.call.state !== 'ended';
     const link = (route: string, label: string): TemplateResult =>
       html`<a href=${route} aria-current=${(this.route || '#/') === route ? 'page' : 'false'}>${label}</a>`;
     return html`<header>
       <a class="brand" href="#/" aria-label=${this.session.operator?.name ?? 'Parley'}>${icon.mark} <span>${this.session.operator?.name ?? 'Parley'}</span></a>
-      ${identity.person.role === 'member' && !calling ? html`<nav aria-label="Pages">${link('#/', 'Experts')} ${link('#/calls', 'My calls')}</nav>` : nothing}
+      ${identity.person.role === 'member' && !calling ? html`<nav aria-label="Pages">${link('#/', t('page.experts'))} ${link('#/calls', t('page.calls'))}</nav>` : nothing}
       <span class="me">${identity.person.name}</span>
-      ${calling ? nothing : html`<button class="button quiet" data-testid="sign-out" @click=${() => this.#signOut(false)}>Sign out</button>`}
+      ${calling ? nothing : html`<button class="button quiet" data-testid="sign-out" @click=${() => this.#signOut(false)}>${t('page.signOut')}</button>`}
     </header>`;
   }
 
   #banners(): TemplateResult {
+    const { t } = this.#speech.speech;
     const problem = this.problem ?? this.session.problem;
     return html`
       ${this.session.connection === 'reconnecting'
-        ? html`<parley-notice data-testid="banner" data-kind="reconnecting" heading="Reconnecting…" detail="The connection to the server was lost. Nothing on this page is lost."></parley-notice>`
+        ? html`<parley-notice data-testid="banner" data-kind="reconnecting" heading=${t('page.reconnecting')} detail=${t('page.reconnectingDetail')}></parley-notice>`
         : nothing}
       ${problem
         ? html`<parley-notice data-testid="banner" data-kind="problem" closable heading=${problem.title} detail=${problem.detail} @dismiss=${() => this.#dismiss()}></parley-notice>`

@@ -69,14 +69,14 @@ export class Expert extends LitElement {
 
   #desk(): TemplateResult {
     return html`<div class="page narrow">
-      <h1 class="sr">Your desk</h1>
+      <h1 class="sr">${this.#msg.t('page.desk')}</h1>
       <parley-availability .presence=${this.session.presence} @availability=${(e: CustomEvent<boolean>) => this.#available(e.detail)}></parley-availability>
       ${this.#microphone()}
       <section class="pane card" aria-labelledby="calls">
-        <h2 id="calls">Your recent calls</h2>
+        <h2 id="calls">${this.#msg.t('page.recent')}</h2>
         <parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings>
       </section>
-      <p class="small soft">${kept(this.session)}</p>
+      <p class="small soft">${kept(this.#msg.t, this.session)}</p>
     </div>`;
   }
 

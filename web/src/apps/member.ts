@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Api } from '../client/api';
 import type { SessionState } from '../client/state';
+import type { Translate } from '../i18n/catalogue';
 import { Msg } from '../i18n/msg';
 import type { Actions } from '../ui/actions';
 import '../ui/aftercall';
@@ -45,10 +46,11 @@ export class Member extends LitElement {
 
   #experts(): TemplateResult {
     const { session, actions } = this;
+    const { t } = this.#msg;
     return html`<div class="page">
       <div class="title">
-        <h1>Talk to an expert</h1>
-        <p class="soft">Before any sound you learn about the recording and can say no to it. The call goes on just the same.</p>
+        <h1>${t('page.expertsTitle')}</h1>
+        <p class="soft">${t('page.expertsDetail')}</p>
       </div>
       ${this.#microphone()}
       <parley-directory
@@ -63,7 +65,7 @@ export class Member extends LitElement {
     const { t } = this.#msg;
     const { microphone } = this.session.media;
     if (microphone.kind === 'asking') {
-      return html`<parley-notice data-testid="microphone" heading=${t('microphone.asking')} detail=${t('microphone.askingDetail')}></parley-notice>`;
+      return html`<parley-notice data-testid="microphone" heading=${t('microphone.asking')} detail=${`${t('microphone.askingDetail')} ${t('microphone.startsAfter')}`}></parley-notice>`;
     }
     if (microphone.kind !== 'fault') return nothing;
     const told = microphoneTold(t, microphone.fault);
@@ -75,8 +77,8 @@ export class Member extends LitElement {
   #calls(): TemplateResult {
     return html`<div class="page narrow">
       <div class="title">
-        <h1>My calls</h1>
-        <p class="soft">${kept(this.session)}</p>
+        <h1>${this.#msg.t('page.calls')}</h1>
+        <p class="soft">${kept(this.#msg.t, this.session)}</p>
       </div>
       <div class="pane card"><parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings></div>
     </div>`;
@@ -84,7 +86,7 @@ export class Member extends LitElement {
 }
 
 /** What the operator promises about recordings, in its own numbers. */
-export function kept(session: SessionState): string {
+export function kept(t: Translate, session: SessionState): string {
   const days = session.operator?.retention_days ?? 0;
-  return days > 0 ? `Recordings are kept for ${days} days.` : '';
+  return days > 0 ? t('page.kept', { days: String(days) }) : '';
 }

@@ -14,6 +14,14 @@ export const de: Catalogue = {
   'after.soon': 'Ihre Aufnahme ist gleich hier.',
   'after.unrecorded': 'Dieses Gespräch wurde nicht aufgenommen.',
 
+  'availability.available': 'Erreichbar',
+  'availability.availableDetail': 'Mitglieder können Sie anrufen. Lassen Sie diesen Tab offen.',
+  'availability.away': 'Nicht erreichbar',
+  'availability.awayDetail': 'Mitglieder können Sie nicht anrufen.',
+  'availability.busy': 'Im Gespräch',
+  'availability.busyDetail': 'Sie sind im Gespräch; bei Ihnen klingelt sonst niemand.',
+  'availability.switch': 'Für Anrufe erreichbar',
+
   'call.elsewhere': 'Der Ton dieses Gesprächs ist in einem anderen Tab',
   'call.elsewhereAnswered': 'In einem anderen Tab angenommen',
   'call.elsewhereBring': 'Hierher holen',
@@ -22,6 +30,13 @@ export const de: Catalogue = {
   'call.hear': 'Tippen, um {name} zu hören',
   'call.with': 'Gespräch mit {name}',
   'call.you': 'Sie',
+
+  'directory.call': 'Anrufen',
+  'directory.callName': '{name} anrufen',
+  'directory.empty': 'Noch keine Fachleute. Kommen Sie etwas später wieder.',
+  'directory.loading': 'Wird geladen…',
+  'directory.speaks': 'Spricht {languages}',
+  'directory.starting': 'Beginnt…',
 
   'ending.completed': 'Das Gespräch ist beendet',
   'ending.completedDetail': 'Sie haben mit {name} gesprochen.',
@@ -70,6 +85,7 @@ export const de: Catalogue = {
   'microphone.insecureDetail': 'Browser erlauben es nur auf sicheren Seiten. Öffnen Sie die Adresse, die mit https beginnt.',
   'microphone.missing': 'Es wurde kein Mikrofon gefunden',
   'microphone.missingDetail': 'Stecken Sie eines an oder schalten Sie Ihr Headset ein, und versuchen Sie es noch einmal.',
+  'microphone.startsAfter': 'Der Anruf beginnt gleich danach.',
   'microphone.unknown': 'Das Mikrofon startet nicht',
   'microphone.unknownDetail': 'Versuchen Sie es noch einmal. Wenn es so bleibt, starten Sie den Browser neu.',
 
@@ -77,6 +93,17 @@ export const de: Catalogue = {
   'mute.on': 'Stummschalten',
   'mute.state': 'Sie sind stummgeschaltet',
   'mute.unheard': 'Sie sind stummgeschaltet. Niemand hört, was Sie sagen.',
+
+  'page.calls': 'Meine Gespräche',
+  'page.desk': 'Ihr Arbeitsplatz',
+  'page.experts': 'Fachleute',
+  'page.expertsDetail': 'Bevor Sie etwas hören, erfahren Sie von der Aufnahme und können Nein sagen.',
+  'page.expertsTitle': 'Mit Fachleuten sprechen',
+  'page.kept': 'Aufnahmen werden {days} Tage aufbewahrt.',
+  'page.recent': 'Ihre letzten Gespräche',
+  'page.reconnecting': 'Verbindung wird wiederhergestellt…',
+  'page.reconnectingDetail': 'Die Verbindung zum Server ist abgerissen. Auf dieser Seite geht nichts verloren.',
+  'page.signOut': 'Abmelden',
 
   'part.ask': 'Was soll mit dem bisher Aufgenommenen geschehen?',
   'part.askDetail': 'Löschen zerstört den Schlüssel: Niemand kann es mehr hören. Wählen Sie nichts, wird es am Ende des Gesprächs gelöscht.',

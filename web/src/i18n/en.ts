@@ -12,6 +12,14 @@ export const en = {
   'after.soon': 'Your recording will be here in a moment.',
   'after.unrecorded': 'This call was not recorded.',
 
+  'availability.available': 'Available',
+  'availability.availableDetail': 'Members can call you. Keep this tab open.',
+  'availability.away': 'Not available',
+  'availability.awayDetail': 'Members cannot call you.',
+  'availability.busy': 'In a call',
+  'availability.busyDetail': 'You are in a call; nobody else can ring you.',
+  'availability.switch': 'Available for calls',
+
   'call.elsewhere': 'The sound of this call is in another tab',
   'call.elsewhereAnswered': 'Answered in another tab',
   'call.elsewhereBring': 'Bring it here',
@@ -20,6 +28,13 @@ export const en = {
   'call.hear': 'Tap to hear {name}',
   'call.with': 'Call with {name}',
   'call.you': 'You',
+
+  'directory.call': 'Call',
+  'directory.callName': 'Call {name}',
+  'directory.empty': 'No experts yet. Come back a little later.',
+  'directory.loading': 'Loading…',
+  'directory.speaks': 'Speaks {languages}',
+  'directory.starting': 'Starting…',
 
   'ending.completed': 'The call has ended',
   'ending.completedDetail': 'You talked with {name}.',
@@ -68,6 +83,7 @@ export const en = {
   'microphone.insecureDetail': 'Browsers allow it only on secure pages. Open the address that begins with https.',
   'microphone.missing': 'No microphone was found',
   'microphone.missingDetail': 'Plug one in or switch your headset on, then try again.',
+  'microphone.startsAfter': 'The call starts right after.',
   'microphone.unknown': 'The microphone does not start',
   'microphone.unknownDetail': 'Try again. If it stays like this, restart the browser.',
 
@@ -75,6 +91,17 @@ export const en = {
   'mute.on': 'Mute',
   'mute.state': 'You are muted',
   'mute.unheard': 'You are muted. Nobody hears what you are saying.',
+
+  'page.calls': 'My calls',
+  'page.desk': 'Your desk',
+  'page.experts': 'Experts',
+  'page.expertsDetail': 'Before any sound you learn about the recording and can say no to it.',
+  'page.expertsTitle': 'Talk to an expert',
+  'page.kept': 'Recordings are kept for {days} days.',
+  'page.recent': 'Your recent calls',
+  'page.reconnecting': 'Reconnecting…',
+  'page.reconnectingDetail': 'The connection to the server was lost. Nothing on this page is lost.',
+  'page.signOut': 'Sign out',
 
   'part.ask': 'What about the part recorded so far?',
   'part.askDetail': 'Erasing destroys its key: nobody can hear it any more. If you choose nothing, it is erased when the call ends.',

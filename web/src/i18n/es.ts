@@ -14,6 +14,14 @@ export const es: Catalogue = {
   'after.soon': 'Su grabación estará aquí en un momento.',
   'after.unrecorded': 'Esta llamada no se grabó.',
 
+  'availability.available': 'Disponible',
+  'availability.availableDetail': 'Los miembros pueden llamarle. Deje abierta esta pestaña.',
+  'availability.away': 'No disponible',
+  'availability.awayDetail': 'Los miembros no pueden llamarle.',
+  'availability.busy': 'En una llamada',
+  'availability.busyDetail': 'Está en una llamada; nadie más puede llamarle.',
+  'availability.switch': 'Disponible para llamadas',
+
   'call.elsewhere': 'El sonido de esta llamada está en otra pestaña',
   'call.elsewhereAnswered': 'Atendida en otra pestaña',
   'call.elsewhereBring': 'Traerla aquí',
@@ -22,6 +30,13 @@ export const es: Catalogue = {
   'call.hear': 'Toque para oír a {name}',
   'call.with': 'Llamada con {name}',
   'call.you': 'Usted',
+
+  'directory.call': 'Llamar',
+  'directory.callName': 'Llamar a {name}',
+  'directory.empty': 'Aún no hay expertos. Vuelva un poco más tarde.',
+  'directory.loading': 'Cargando…',
+  'directory.speaks': 'Habla {languages}',
+  'directory.starting': 'Iniciando…',
 
   'ending.completed': 'La llamada ha terminado',
   'ending.completedDetail': 'Habló con {name}.',
@@ -70,6 +85,7 @@ export const es: Catalogue = {
   'microphone.insecureDetail': 'Los navegadores solo lo permiten en páginas seguras. Abra la dirección que empieza por https.',
   'microphone.missing': 'No se encontró ningún micrófono',
   'microphone.missingDetail': 'Conecte uno o encienda sus auriculares e inténtelo de nuevo.',
+  'microphone.startsAfter': 'La llamada empieza justo después.',
   'microphone.unknown': 'El micrófono no arranca',
   'microphone.unknownDetail': 'Inténtelo de nuevo. Si sigue así, reinicie el navegador.',
 
@@ -77,6 +93,17 @@ export const es: Catalogue = {
   'mute.on': 'Silenciar',
   'mute.state': 'Su micrófono está silenciado',
   'mute.unheard': 'Su micrófono está silenciado. Nadie oye lo que dice.',
+
+  'page.calls': 'Mis llamadas',
+  'page.desk': 'Su puesto',
+  'page.experts': 'Expertos',
+  'page.expertsDetail': 'Antes de oír nada se le informa de la grabación y puede decir que no.',
+  'page.expertsTitle': 'Hablar con un experto',
+  'page.kept': 'Las grabaciones se conservan {days} días.',
+  'page.recent': 'Sus últimas llamadas',
+  'page.reconnecting': 'Reconectando…',
+  'page.reconnectingDetail': 'Se perdió la conexión con el servidor. En esta página no se pierde nada.',
+  'page.signOut': 'Cerrar sesión',
 
   'part.ask': '¿Qué hacemos con la parte ya grabada?',
   'part.askDetail': 'Borrarla destruye su clave: nadie podrá oírla. Si no elige nada, se borra al terminar la llamada.',

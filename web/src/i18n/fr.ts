@@ -14,6 +14,14 @@ export const fr: Catalogue = {
   'after.soon': 'Votre enregistrement sera ici dans un instant.',
   'after.unrecorded': 'Cet appel n’a pas été enregistré.',
 
+  'availability.available': 'Disponible',
+  'availability.availableDetail': 'Les membres peuvent vous appeler. Gardez cet onglet ouvert.',
+  'availability.away': 'Indisponible',
+  'availability.awayDetail': 'Les membres ne peuvent pas vous appeler.',
+  'availability.busy': 'En communication',
+  'availability.busyDetail': 'Vous êtes en communication ; personne d’autre ne peut vous appeler.',
+  'availability.switch': 'Disponible pour les appels',
+
   'call.elsewhere': 'Le son de cet appel est dans un autre onglet',
   'call.elsewhereAnswered': 'Pris dans un autre onglet',
   'call.elsewhereBring': 'Le ramener ici',
@@ -22,6 +30,13 @@ export const fr: Catalogue = {
   'call.hear': 'Toucher pour entendre {name}',
   'call.with': 'Appel avec {name}',
   'call.you': 'Vous',
+
+  'directory.call': 'Appeler',
+  'directory.callName': 'Appeler {name}',
+  'directory.empty': 'Pas encore d’experts. Revenez un peu plus tard.',
+  'directory.loading': 'Chargement…',
+  'directory.speaks': 'Parle {languages}',
+  'directory.starting': 'Démarrage…',
 
   'ending.completed': 'L’appel est terminé',
   'ending.completedDetail': 'Vous avez parlé avec {name}.',
@@ -70,6 +85,7 @@ export const fr: Catalogue = {
   'microphone.insecureDetail': 'Les navigateurs ne l’autorisent que sur les pages sécurisées. Ouvrez l’adresse qui commence par https.',
   'microphone.missing': 'Aucun microphone trouvé',
   'microphone.missingDetail': 'Branchez-en un ou allumez votre casque, puis réessayez.',
+  'microphone.startsAfter': 'L’appel commence juste après.',
   'microphone.unknown': 'Le microphone ne démarre pas',
   'microphone.unknownDetail': 'Réessayez. Si cela continue, redémarrez le navigateur.',
 
@@ -77,6 +93,17 @@ export const fr: Catalogue = {
   'mute.on': 'Couper le micro',
   'mute.state': 'Votre micro est coupé',
   'mute.unheard': 'Votre micro est coupé. Personne n’entend ce que vous dites.',
+
+  'page.calls': 'Mes appels',
+  'page.desk': 'Votre bureau',
+  'page.experts': 'Les experts',
+  'page.expertsDetail': 'Avant tout son, vous êtes informé de l’enregistrement et pouvez le refuser.',
+  'page.expertsTitle': 'Parler à un expert',
+  'page.kept': 'Les enregistrements sont conservés {days} jours.',
+  'page.recent': 'Vos appels récents',
+  'page.reconnecting': 'Reconnexion…',
+  'page.reconnectingDetail': 'La connexion au serveur est perdue. Rien sur cette page n’est perdu.',
+  'page.signOut': 'Se déconnecter',
 
   'part.ask': 'Que faire de la partie déjà enregistrée ?',
   'part.askDetail': 'L’effacer détruit sa clé : plus personne ne peut l’entendre. Si vous ne choisissez rien, elle est effacée à la fin de l’appel.',

@@ -14,6 +14,14 @@ export const he: Catalogue = {
   'after.soon': 'ההקלטה שלך תהיה כאן בעוד רגע.',
   'after.unrecorded': 'השיחה הזאת לא הוקלטה.',
 
+  'availability.available': 'זמין',
+  'availability.availableDetail': 'חברים יכולים להתקשר אליכם. השאירו את הלשונית פתוחה.',
+  'availability.away': 'לא זמין',
+  'availability.awayDetail': 'חברים אינם יכולים להתקשר אליכם.',
+  'availability.busy': 'בשיחה',
+  'availability.busyDetail': 'אתם בשיחה; איש אחר לא יכול לצלצל אליכם.',
+  'availability.switch': 'זמין לשיחות',
+
   'call.elsewhere': 'הקול של השיחה הזאת נמצא בלשונית אחרת',
   'call.elsewhereAnswered': 'השיחה נענתה בלשונית אחרת',
   'call.elsewhereBring': 'העברה לכאן',
@@ -22,6 +30,13 @@ export const he: Catalogue = {
   'call.hear': 'הקישו כדי לשמוע את {name}',
   'call.with': 'שיחה עם {name}',
   'call.you': 'הקול שלך',
+
+  'directory.call': 'שיחה',
+  'directory.callName': 'להתקשר אל {name}',
+  'directory.empty': 'עדיין אין מומחים. חזרו מעט מאוחר יותר.',
+  'directory.loading': 'נטען…',
+  'directory.speaks': 'מדבר {languages}',
+  'directory.starting': 'מתחיל…',
 
   'ending.completed': 'השיחה הסתיימה',
   'ending.completedDetail': 'שוחחתם עם {name}.',
@@ -70,6 +85,7 @@ export const he: Catalogue = {
   'microphone.insecureDetail': 'דפדפנים מאפשרים זאת רק בעמודים מאובטחים. פתחו את הכתובת שמתחילה ב-https.',
   'microphone.missing': 'לא נמצא מיקרופון',
   'microphone.missingDetail': 'חברו מיקרופון או הפעילו את האוזניות ונסו שוב.',
+  'microphone.startsAfter': 'השיחה תתחיל מיד אחר כך.',
   'microphone.unknown': 'המיקרופון אינו מופעל',
   'microphone.unknownDetail': 'נסו שוב. אם זה נמשך, הפעילו את הדפדפן מחדש.',
 
@@ -77,6 +93,17 @@ export const he: Catalogue = {
   'mute.on': 'השתקה',
   'mute.state': 'המיקרופון שלך מושתק',
   'mute.unheard': 'המיקרופון שלך מושתק. איש אינו שומע את דבריך.',
+
+  'page.calls': 'השיחות שלי',
+  'page.desk': 'שולחן העבודה שלכם',
+  'page.experts': 'מומחים',
+  'page.expertsDetail': 'לפני כל צליל תקבלו מידע על ההקלטה ותוכלו לסרב לה.',
+  'page.expertsTitle': 'לשוחח עם מומחה',
+  'page.kept': 'הקלטות נשמרות {days} ימים.',
+  'page.recent': 'השיחות האחרונות שלכם',
+  'page.reconnecting': 'מתחברים מחדש…',
+  'page.reconnectingDetail': 'החיבור לשרת אבד. דבר בדף הזה לא הולך לאיבוד.',
+  'page.signOut': 'יציאה',
 
   'part.ask': 'מה לעשות בחלק שכבר הוקלט?',
   'part.askDetail': 'מחיקה משמידה את המפתח: איש לא יוכל לשמוע אותו עוד. בלי בחירה, הוא יימחק בסוף השיחה.',

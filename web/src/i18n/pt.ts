@@ -14,6 +14,14 @@ export const pt: Catalogue = {
   'after.soon': 'A sua gravação estará aqui dentro de um momento.',
   'after.unrecorded': 'Esta chamada não foi gravada.',
 
+  'availability.available': 'Disponível',
+  'availability.availableDetail': 'Os membros podem ligar. Mantenha esta aba aberta.',
+  'availability.away': 'Indisponível',
+  'availability.awayDetail': 'Os membros não podem ligar para você.',
+  'availability.busy': 'Em chamada',
+  'availability.busyDetail': 'Você está em chamada; ninguém mais pode ligar.',
+  'availability.switch': 'Disponível para chamadas',
+
   'call.elsewhere': 'O som desta chamada está noutro separador',
   'call.elsewhereAnswered': 'Atendida noutro separador',
   'call.elsewhereBring': 'Trazer para aqui',
@@ -22,6 +30,13 @@ export const pt: Catalogue = {
   'call.hear': 'Toque para ouvir {name}',
   'call.with': 'Chamada com {name}',
   'call.you': 'Você',
+
+  'directory.call': 'Ligar',
+  'directory.callName': 'Ligar para {name}',
+  'directory.empty': 'Ainda não há especialistas. Volte um pouco mais tarde.',
+  'directory.loading': 'Carregando…',
+  'directory.speaks': 'Fala {languages}',
+  'directory.starting': 'Iniciando…',
 
   'ending.completed': 'A chamada terminou',
   'ending.completedDetail': 'Falou com {name}.',
@@ -70,6 +85,7 @@ export const pt: Catalogue = {
   'microphone.insecureDetail': 'Os navegadores só o permitem em páginas seguras. Abra o endereço que começa por https.',
   'microphone.missing': 'Nenhum microfone encontrado',
   'microphone.missingDetail': 'Ligue um ou ligue os seus auscultadores e tente de novo.',
+  'microphone.startsAfter': 'A chamada começa logo depois.',
   'microphone.unknown': 'O microfone não arranca',
   'microphone.unknownDetail': 'Tente de novo. Se continuar assim, reinicie o navegador.',
 
@@ -77,6 +93,17 @@ export const pt: Catalogue = {
   'mute.on': 'Silenciar',
   'mute.state': 'O seu microfone está desligado',
   'mute.unheard': 'O seu microfone está desligado. Ninguém ouve o que diz.',
+
+  'page.calls': 'Minhas chamadas',
+  'page.desk': 'Sua mesa',
+  'page.experts': 'Especialistas',
+  'page.expertsDetail': 'Antes de qualquer som você fica sabendo da gravação e pode dizer não.',
+  'page.expertsTitle': 'Falar com um especialista',
+  'page.kept': 'As gravações são mantidas por {days} dias.',
+  'page.recent': 'Suas chamadas recentes',
+  'page.reconnecting': 'Reconectando…',
+  'page.reconnectingDetail': 'A conexão com o servidor caiu. Nada nesta página se perde.',
+  'page.signOut': 'Sair',
 
   'part.ask': 'O que fazer com a parte já gravada?',
   'part.askDetail': 'Apagar destrói a chave: ninguém a poderá ouvir. Se não escolher nada, é apagada no fim da chamada.',

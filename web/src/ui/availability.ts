@@ -1,5 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { Msg } from '../i18n/msg';
 import type { Presence } from '../wire/server';
 import { base, controls } from './base';
 
@@ -73,23 +74,26 @@ export class Availability extends LitElement {
 
   @property({ attribute: false }) presence: Presence | null = null;
 
+  readonly #msg = new Msg(this);
+
   override render(): TemplateResult {
-    if (this.presence === null) return html`<div class="wait card soft" role="status">Connecting…</div>`;
+    if (this.presence === null) return html`<div class="wait card soft" role="status">${this.#msg.t('status.connecting')}</div>`;
     const { available: on, state } = this.presence;
     const busy = state === 'busy';
-    const detail = !on ? 'Members cannot call you.' : busy ? 'You are in a call; nobody else can ring you.' : 'Members can call you. Keep this tab open.';
+    const { t } = this.#msg;
+    const detail = t(!on ? 'availability.awayDetail' : busy ? 'availability.busyDetail' : 'availability.availableDetail');
     return html`
       <button
         class="card"
         role="switch"
         aria-checked=${on ? 'true' : 'false'}
-        aria-label="Available for calls"
+        aria-label=${t('availability.switch')}
         data-testid="availability"
         data-state=${state}
         @click=${() => this.dispatchEvent(new CustomEvent('availability', { detail: !on }))}
       >
         <span>
-          <strong>${on ? 'Available' : 'Not available'}</strong>
+          <strong>${t(on ? 'availability.available' : 'availability.away')}</strong>
           <span class="soft" role="status">${detail}</span>
         </span>
         <span class="switch" aria-hidden="true"><span class="knob" style="display:block"></span></span>

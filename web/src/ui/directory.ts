@@ -1,11 +1,12 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { Msg } from '../i18n/msg';
 import type { Expert } from '../wire/server';
 import './avatar';
 import { base, controls } from './base';
 import { icon } from './icons';
-import { AVAILABILITY } from './words';
+import { availability } from './words';
 
 /**
  * The experts, those who can be called first.
@@ -75,16 +76,18 @@ export class Directory extends LitElement {
   @property({ attribute: false }) experts: readonly Expert[] | null = null;
   /** The expert whose call is being started. */
   @property() starting = '';
+  readonly #msg = new Msg(this);
 
   override render(): TemplateResult {
-    if (this.experts === null) return html`<p class="empty" role="status">Loading…</p>`;
-    if (this.experts.length === 0) return html`<p class="empty">No experts yet. Come back a little later.</p>`;
+    if (this.experts === null) return html`<p class="empty" role="status">${this.#msg.t('directory.loading')}</p>`;
+    if (this.experts.length === 0) return html`<p class="empty">${this.#msg.t('directory.empty')}</p>`;
     return html`<ul>
       ${repeat(this.experts, (expert) => expert.id, (expert) => this.#card(expert))}
     </ul>`;
   }
 
   #card(expert: Expert): TemplateResult {
+    const { t, language } = this.#msg;
     const starting = this.starting === expert.id;
     return html`<li class="card" data-testid=${`expert-${expert.id}`} data-state=${expert.state}>
       <parley-avatar .name=${expert.name} style="--avatar-size: 3.5rem"></parley-avatar>
@@ -93,26 +96,26 @@ export class Directory extends LitElement {
         <p class="soft">${expert.headline}</p>
       </div>
       <div class="facts">
-        <span class="state ${expert.state}"><span class="dot" aria-hidden="true"></span>${AVAILABILITY[expert.state]}</span>
-        ${expert.languages.length === 0 ? nothing : html`<span class="small soft">Speaks ${expert.languages.map(languageName).join(', ')}</span>`}
+        <span class="state ${expert.state}"><span class="dot" aria-hidden="true"></span>${availability(t, expert.state)}</span>
+        ${expert.languages.length === 0 ? nothing : html`<span class="small soft">${t('directory.speaks', { languages: expert.languages.map((tag) => languageName(tag, language)).join(', ') })}</span>`}
       </div>
       <button
         class="button talk"
         data-testid=${`call-${expert.id}`}
-        aria-label=${`Call ${expert.name}`}
+        aria-label=${t('directory.callName', { name: expert.name })}
         ?disabled=${expert.state !== 'available' || this.starting !== ''}
         @click=${() => this.dispatchEvent(new CustomEvent('call-expert', { detail: expert.id }))}
       >
-        ${icon.phone} ${starting ? 'Starting…' : 'Call'}
+        ${icon.phone} ${t(starting ? 'directory.starting' : 'directory.call')}
       </button>
     </li>`;
   }
 }
 
 /** A language tag as a word; what is no tag stays as it is. */
-function languageName(tag: string): string {
+function languageName(tag: string, language: string): string {
   try {
-    return new Intl.DisplayNames(undefined, { type: 'language' }).of(tag) ?? tag;
+    return new Intl.DisplayNames(language, { type: 'language' }).of(tag) ?? tag;
   } catch {
     return tag;
   }

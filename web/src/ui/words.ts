@@ -18,11 +18,10 @@ export function microphoneTold(t: Translate, fault: MicrophoneFault): Told {
   return { title: t(`microphone.${fault}`), detail: t(`microphone.${fault}Detail`) };
 }
 
-export const AVAILABILITY: Record<ExpertState, string> = {
-  available: 'Available',
-  busy: 'In a call',
-  away: 'Not available',
-};
+/** How an expert stands, as a word. */
+export function availability(t: Translate, state: ExpertState): string {
+  return t(`availability.${state}`);
+}
 
 /** The connection in a few words, and why when it is not good. */
 export function qualityTold(t: Translate, { word, reason }: Quality): string {
