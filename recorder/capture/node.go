@@ -22,8 +22,9 @@ const StallAlarm = 6 * time.Second
 
 // Batch is what a sink gets after each flush: the plaintext records of the
 // lanes, valid only during the call, and the moment up to which everything
-// that arrived is included. It is in the journal and so outlives the process; the
-// disk has it for sure at most FlushEvery later, unless Lost follows.
+// that arrived is included. It is in the journal and so outlives the process, but
+// not yet a loss of power: the sync that follows makes it durable, later than
+// FlushEvery while the disk stands still, and never if Lost follows.
 type Batch struct {
 	Lanes [lanes][]byte
 	Until time.Duration // since time 0
