@@ -74,10 +74,12 @@ func TestPlayThatIsCutShort(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- b.Play(t.Context(), Member, prompt(200)) }()
 	offer(t, b, Member) // before it begins, or while it plays: either way it is another connection than at the end
-	go func() { <-time.After(50 * time.Millisecond); b.Close() }()
+	closed := make(chan struct{})
+	go func() { defer close(closed); <-time.After(50 * time.Millisecond); b.Close() }()
 	if err := <-done; !errors.Is(err, ErrInterrupted) {
 		t.Errorf("replaced and closed: got %v, want ErrInterrupted", err)
 	}
+	<-closed
 	if err := b.Play(t.Context(), Member, prompt(1)); !errors.Is(err, ErrInterrupted) {
 		t.Errorf("after the end: got %v, want ErrInterrupted", err)
 	}
