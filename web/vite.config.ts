@@ -15,7 +15,7 @@ export default defineConfig({
   // Vite empties dist, so the tracked file comes from public/.
   publicDir: 'public',
   server: {
-    proxy: { '/v1': { target: backend, ws: true } },
+    proxy: { '/api': { target: backend, ws: true } },
   },
   test: {
     include: ['src/**/*.test.ts'],

@@ -62,7 +62,7 @@ func readFeed(t testing.TB, s *running, token, last string) (events []feedEvent,
 	t.Helper()
 	deadline := time.Now().Add(patience)
 	for cursor := ""; time.Now().Before(deadline); {
-		body := get(t, s.url+"/v1/events?wait=5&after="+cursor, token)
+		body := get(t, s.url+"/api/v1/events?wait=5&after="+cursor, token)
 		var page struct {
 			Events []feedEvent
 			Next   string

@@ -112,7 +112,7 @@ func TestAHoldKeepsARecording(t *testing.T) {
 	s.eventually(t, "off-site copies", func() bool { return len(b.objects(t, recording)[1]) == 5 })
 	command(t, "backup", file, "--data", dir)
 
-	path := "/v1/recordings/" + recording
+	path := "/api/v1/recordings/" + recording
 	s.do(t, "POST", path+"/holds", officer, `{"case":"42 O 7/26","reason":"a court asked","review_at":"2099-01-01T00:00:00Z"}`, http.StatusCreated, nil)
 	s.do(t, "POST", path+"/erasures", officer, `{"part":"call","note":"as asked"}`, http.StatusCreated, nil)
 	s.eventually(t, "locks", func() bool { return locked(t, dir) })
@@ -207,7 +207,7 @@ func TestRetentionIsOneOfTheBucket(t *testing.T) {
 		}
 	}
 	var e struct{ State string }
-	s.do(t, "POST", "/v1/recordings/"+recording+"/erasures", officer, `{"part":"call","note":"as asked"}`, http.StatusCreated, &e)
+	s.do(t, "POST", "/api/v1/recordings/"+recording+"/erasures", officer, `{"part":"call","note":"as asked"}`, http.StatusCreated, &e)
 	if left := b.objects(t, recording); e.State != "done" || len(left[0])+len(left[1]) > 0 {
 		t.Errorf("erased: it is %s and %q are left, want done and nothing", e.State, left)
 	}

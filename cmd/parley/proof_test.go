@@ -26,7 +26,7 @@ func (s *running) request(t testing.TB, method, path, person, body string) []byt
 	}
 	if person != "" {
 		var session struct{ Token string }
-		if err := json.Unmarshal(s.request(t, "POST", "/v1/demo/session", "", fmt.Sprintf(`{"person":%q}`, person)), &session); err != nil {
+		if err := json.Unmarshal(s.request(t, "POST", "/api/v1/demo/session", "", fmt.Sprintf(`{"person":%q}`, person)), &session); err != nil {
 			t.Fatal(err)
 		}
 		r.Header.Set("Authorization", "Bearer "+session.Token)
@@ -47,10 +47,10 @@ func (s *running) request(t testing.TB, method, path, person, body string) []byt
 func (s *running) playStatus(t testing.TB, recording string) int {
 	t.Helper()
 	var session struct{ Token string }
-	if err := json.Unmarshal(s.request(t, "POST", "/v1/demo/session", "", `{"person":"robin"}`), &session); err != nil {
+	if err := json.Unmarshal(s.request(t, "POST", "/api/v1/demo/session", "", `{"person":"robin"}`), &session); err != nil {
 		t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/v1/recordings/"+recording+"/plays", strings.NewReader(`{"reason":"a test"}`))
+	r, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/api/v1/recordings/"+recording+"/plays", strings.NewReader(`{"reason":"a test"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,10 +67,10 @@ func (s *running) playStatus(t testing.TB, recording string) int {
 func (s *running) receiptFile(t testing.TB, recording, person string) (path string) {
 	t.Helper()
 	var rec struct{ Call string }
-	if err := json.Unmarshal(s.request(t, "GET", "/v1/recordings/"+recording, person, ""), &rec); err != nil {
+	if err := json.Unmarshal(s.request(t, "GET", "/api/v1/recordings/"+recording, person, ""), &rec); err != nil {
 		t.Fatal(err)
 	}
-	return writeFile(t, "receipt.json", s.request(t, "GET", "/v1/calls/"+rec.Call+"/receipt", person, ""))
+	return writeFile(t, "receipt.json", s.request(t, "GET", "/api/v1/calls/"+rec.Call+"/receipt", person, ""))
 }
 
 func writeFile(t testing.TB, name string, data []byte) string {
@@ -86,7 +86,7 @@ func writeFile(t testing.TB, name string, data []byte) string {
 func (s *running) speakers(t testing.TB, recording string) (member, expert string) {
 	t.Helper()
 	var rec struct{ Member, Expert struct{ ID string } }
-	if err := json.Unmarshal(s.request(t, "GET", "/v1/recordings/"+recording, "robin", ""), &rec); err != nil {
+	if err := json.Unmarshal(s.request(t, "GET", "/api/v1/recordings/"+recording, "robin", ""), &rec); err != nil {
 		t.Fatal(err)
 	}
 	return rec.Member.ID, rec.Expert.ID

@@ -55,7 +55,7 @@ type opened struct {
 
 func (h *house) play(rec id.RecordingID) opened {
 	h.t.Helper()
-	r := h.ask("POST", "/v1/recordings/"+string(rec)+"/plays", h.token(auth.RoleQA), `{"reason":"sample"}`)
+	r := h.ask("POST", "/api/v1/recordings/"+string(rec)+"/plays", h.token(auth.RoleQA), `{"reason":"sample"}`)
 	if r.StatusCode != http.StatusCreated {
 		h.t.Fatalf("play: got %d", r.StatusCode)
 	}
@@ -84,10 +84,10 @@ func TestErasureStopsAPlay(t *testing.T) {
 		t.Errorf("after: got %d, erased %q, want the other voice under another ETag", got.StatusCode, after.Erased)
 	}
 	h.must(h.store.DestroyEnvelope(t.Context(), rec.ID, id.PartMember, time.Now()))
-	if got := h.ask("POST", "/v1/recordings/"+string(rec.ID)+"/plays", h.token(auth.RoleQA), `{"reason":"sample"}`); got.StatusCode != http.StatusGone {
+	if got := h.ask("POST", "/api/v1/recordings/"+string(rec.ID)+"/plays", h.token(auth.RoleQA), `{"reason":"sample"}`); got.StatusCode != http.StatusGone {
 		t.Errorf("both erased: got %d, want 410", got.StatusCode)
 	}
-	if one := decode[recordingView](t, h.ask("GET", "/v1/recordings/"+string(rec.ID), h.token(auth.RoleMember), "")); one.Playable || len(one.Erased) != 2 {
+	if one := decode[recordingView](t, h.ask("GET", "/api/v1/recordings/"+string(rec.ID), h.token(auth.RoleMember), "")); one.Playable || len(one.Erased) != 2 {
 		t.Errorf("both erased: got %+v, want it not playable", one)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"parley/signaling/auth"
 	"parley/signaling/problem"
+	"parley/signaling/wire"
 	"parley/storage/destruction"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -43,7 +44,7 @@ func erasureOf(e meta.Erasure) erasureView {
 		DecidedAt: e.DecidedAt, DoneAt: e.DoneAt, Note: e.Note, Deferred: e.State == meta.ErasureApproved,
 	}
 	if e.State == meta.ErasureDone {
-		v.CertificateURL = "/v1/erasures/" + string(e.ID) + "/certificate"
+		v.CertificateURL = wire.Root + "/erasures/" + string(e.ID) + "/certificate"
 	}
 	return v
 }

@@ -32,7 +32,7 @@ func (h *house) publish(n int) {
 
 func (h *house) events(query string) eventsPage {
 	h.t.Helper()
-	answer := h.ask("GET", "/v1/events"+query, h.token(auth.RoleService), "")
+	answer := h.ask("GET", "/api/v1/events"+query, h.token(auth.RoleService), "")
 	var page eventsPage
 	if err := json.NewDecoder(answer.Body).Decode(&page); err != nil || answer.StatusCode != http.StatusOK {
 		h.t.Fatalf("events%s: got %d and %v", query, answer.StatusCode, err)
@@ -107,7 +107,7 @@ func TestEventRequestsRefused(t *testing.T) {
 		"?types=call.exploded":                "/problems/bad-request",
 	} {
 		for _, accept := range []string{"application/json", "text/event-stream"} {
-			answer := h.ask("GET", "/v1/events"+query, h.token(auth.RoleService), "", "Accept", accept)
+			answer := h.ask("GET", "/api/v1/events"+query, h.token(auth.RoleService), "", "Accept", accept)
 			var p struct{ Type, Detail string }
 			err := json.NewDecoder(answer.Body).Decode(&p)
 			if err != nil || p.Type != want || p.Detail == "" || answer.StatusCode != http.StatusBadRequest {
@@ -122,10 +122,10 @@ func TestTooManyReaders(t *testing.T) {
 	for range maxReaders {
 		h.api.readers <- struct{}{}
 	}
-	if got := h.ask("GET", "/v1/events?wait=1", h.token(auth.RoleService), "").StatusCode; got != http.StatusTooManyRequests {
+	if got := h.ask("GET", "/api/v1/events?wait=1", h.token(auth.RoleService), "").StatusCode; got != http.StatusTooManyRequests {
 		t.Errorf("one reader more than there may be: got %d, want 429", got)
 	}
-	if got := h.ask("GET", "/v1/events", h.token(auth.RoleService), "").StatusCode; got != http.StatusOK {
+	if got := h.ask("GET", "/api/v1/events", h.token(auth.RoleService), "").StatusCode; got != http.StatusOK {
 		t.Errorf("a request that does not wait: got %d, want 200", got)
 	}
 }
@@ -164,7 +164,7 @@ func TestEventStream(t *testing.T) {
 	h := newHouse(t)
 	h.publish(1)
 	token := h.token(auth.RoleService)
-	answer := h.ask("GET", "/v1/events", token, "", "Accept", "text/event-stream")
+	answer := h.ask("GET", "/api/v1/events", token, "", "Accept", "text/event-stream")
 	if kind := answer.Header.Get("Content-Type"); kind != "text/event-stream" {
 		t.Fatalf("content type: got %q", kind)
 	}
@@ -177,7 +177,7 @@ func TestEventStream(t *testing.T) {
 		t.Errorf("got %+v and %+v", first, second)
 	}
 	_ = answer.Body.Close()
-	again := h.ask("GET", "/v1/events?after="+feed.At(1).String(), token, "",
+	again := h.ask("GET", "/api/v1/events?after="+feed.At(1).String(), token, "",
 		"Accept", "text/event-stream", "Last-Event-ID", second.id)
 	if m, _ := readStream(t, bufio.NewReader(again.Body)); m.id != feed.At(3).String() {
 		t.Errorf("after a reconnect: got %+v, want the third event", m)
@@ -186,7 +186,7 @@ func TestEventStream(t *testing.T) {
 
 func TestAStreamEndsWithItsToken(t *testing.T) {
 	h := newHouse(t)
-	answer := h.ask("GET", "/v1/events", h.tokenFor(auth.RoleService, 1500*time.Millisecond), "", "Accept", "text/event-stream")
+	answer := h.ask("GET", "/api/v1/events", h.tokenFor(auth.RoleService, 1500*time.Millisecond), "", "Accept", "text/event-stream")
 	if m, more := readStream(t, bufio.NewReader(answer.Body)); more {
 		t.Errorf("got %+v, want the end of the stream", m)
 	}

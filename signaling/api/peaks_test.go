@@ -74,7 +74,7 @@ func TestPeaksBelongToAPlay(t *testing.T) {
 	}
 	h.api.cfg.Library = library{peaks: &both}
 	rec := h.stored()
-	opened := h.ask("POST", "/v1/recordings/"+string(rec)+"/plays", h.token(auth.RoleQA), `{"reason":"sample"}`)
+	opened := h.ask("POST", "/api/v1/recordings/"+string(rec)+"/plays", h.token(auth.RoleQA), `{"reason":"sample"}`)
 	play := decode[struct {
 		PeaksURL string           `json:"peaks_url"`
 		Spans    []span           `json:"spans"`
@@ -112,10 +112,10 @@ func TestPeaksBelongToAPlay(t *testing.T) {
 func TestAnUncleanRecordingSaysWhy(t *testing.T) {
 	h := newHouse(t)
 	rec := h.stored()
-	one := decode[recordingView](t, h.ask("GET", "/v1/recordings/"+string(rec), h.token(auth.RoleQA), ""))
+	one := decode[recordingView](t, h.ask("GET", "/api/v1/recordings/"+string(rec), h.token(auth.RoleQA), ""))
 	list := decode[struct {
 		Recordings []recordingView `json:"recordings"`
-	}](t, h.ask("GET", "/v1/recordings", h.token(auth.RoleQA), ""))
+	}](t, h.ask("GET", "/api/v1/recordings", h.token(auth.RoleQA), ""))
 	if len(list.Recordings) != 1 {
 		t.Fatalf("list: got %+v, want one", list)
 	}

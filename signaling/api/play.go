@@ -13,6 +13,7 @@ import (
 	"parley/recorder/playback"
 	"parley/signaling/auth"
 	"parley/signaling/problem"
+	"parley/signaling/wire"
 	"parley/storage/id"
 	"parley/storage/meta"
 )
@@ -88,7 +89,7 @@ func (s *Server) openPlay(ctx context.Context, who auth.Identity, rec id.Recordi
 }
 
 func writePlay(w http.ResponseWriter, r *http.Request, x *play) error {
-	path := "/v1/plays/" + string(x.id)
+	path := wire.Root + "/plays/" + string(x.id)
 	http.SetCookie(w, &http.Cookie{
 		Name: playCookie, Value: x.ticket, Path: path, HttpOnly: true,
 		Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode, MaxAge: int(playLife.Seconds()),

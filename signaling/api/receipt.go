@@ -67,7 +67,7 @@ func (s *Server) listReceipts(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.Receipts = append(page.Receipts, receiptView{
 			Entry: one.Answer, At: signed.Event.Time, Answer: answerOf(signed.Event), Hash: one.Receipt,
-			URL: fmt.Sprintf("/v1/calls/%s/receipts/%d", one.call, one.Answer), File: one.fileName(),
+			URL: fmt.Sprintf(wire.Root+"/calls/%s/receipts/%d", one.call, one.Answer), File: one.fileName(),
 		})
 	}
 	return writeJSON(w, http.StatusOK, page)

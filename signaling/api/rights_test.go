@@ -54,7 +54,7 @@ func (h *house) withEraser() *signing.Key {
 
 func (h *house) erase(rec id.RecordingID, role auth.Role, body string, want int) erasureView {
 	h.t.Helper()
-	r := h.ask("POST", "/v1/recordings/"+string(rec)+"/erasures", h.token(role), body)
+	r := h.ask("POST", "/api/v1/recordings/"+string(rec)+"/erasures", h.token(role), body)
 	if r.StatusCode != want {
 		text, _ := io.ReadAll(r.Body)
 		h.t.Fatalf("erasure as %s of %s: got %d %s, want %d", role, body, r.StatusCode, text, want)
@@ -78,7 +78,7 @@ func TestErasureByApproval(t *testing.T) {
 	h.erase(rec.ID, auth.RoleMember, `{"part":"expert"}`, http.StatusForbidden)
 	h.erase(rec.ID, auth.RoleMember, `{"part":"call"}`, http.StatusForbidden)
 	h.erase(rec.ID, auth.RoleQA, `{"part":"member"}`, http.StatusForbidden)
-	decision := "/v1/erasures/" + string(asked.ID) + "/decision"
+	decision := "/api/v1/erasures/" + string(asked.ID) + "/decision"
 	if got := h.ask("POST", decision, h.token(auth.RoleMember), `{"approve":true}`); got.StatusCode != http.StatusForbidden {
 		t.Errorf("decided by the person: got %d, want 403", got.StatusCode)
 	}
@@ -92,13 +92,13 @@ func TestErasureByApproval(t *testing.T) {
 	if codes[0]+codes[1] != http.StatusOK+http.StatusConflict {
 		t.Errorf("two officers at once: got %v, want 200 and 409", codes)
 	}
-	certificate := h.ask("GET", "/v1/erasures/"+string(asked.ID)+"/certificate", h.token(auth.RoleMember), "")
+	certificate := h.ask("GET", "/api/v1/erasures/"+string(asked.ID)+"/certificate", h.token(auth.RoleMember), "")
 	jws, err := io.ReadAll(certificate.Body)
 	h.must(err)
 	if c, err := destruction.OpenCertificate(key.Public(), string(jws)); err != nil || c.Part != id.PartMember || c.Recording != rec.ID {
 		t.Errorf("certificate: got %+v and %v", c, err)
 	}
-	if got := h.ask("GET", "/v1/erasures/"+string(asked.ID)+"/certificate", h.token(auth.RoleExpert), ""); got.StatusCode != http.StatusNotFound {
+	if got := h.ask("GET", "/api/v1/erasures/"+string(asked.ID)+"/certificate", h.token(auth.RoleExpert), ""); got.StatusCode != http.StatusNotFound {
 		t.Errorf("certificate of the other's voice: got %d, want 404", got.StatusCode)
 	}
 	if after := h.play(rec.ID); len(after.Erased) != 1 {
@@ -123,7 +123,7 @@ func TestHoldDefersErasure(t *testing.T) {
 	rec := h.shelve()
 	h.withEraser()
 	h.api.cfg.Access.SelfErasure = true
-	holds := "/v1/recordings/" + string(rec.ID) + "/holds"
+	holds := "/api/v1/recordings/" + string(rec.ID) + "/holds"
 	until := time.Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)
 	for _, bad := range []string{`{}`, `{"case":"1","reason":"court"}`, `{"case":"1","reason":"court","review_at":"2020-01-01T00:00:00Z"}`} {
 		if got := h.ask("POST", holds, h.token(auth.RolePrivacy), bad); got.StatusCode != http.StatusBadRequest {
@@ -143,7 +143,7 @@ func TestHoldDefersErasure(t *testing.T) {
 		t.Errorf("held envelope: %v", err)
 	}
 	for role, want := range map[auth.Role]bool{auth.RolePrivacy: true, auth.RoleQA: true, auth.RoleMember: false} {
-		if v := decode[recordingView](t, h.ask("GET", "/v1/recordings/"+string(rec.ID), h.token(role), "")); v.Held != want {
+		if v := decode[recordingView](t, h.ask("GET", "/api/v1/recordings/"+string(rec.ID), h.token(role), "")); v.Held != want {
 			t.Errorf("held as %s sees it: got %v, want %v", role, v.Held, want)
 		}
 	}
@@ -173,11 +173,11 @@ func TestHoldDefersErasure(t *testing.T) {
 func TestWhoListened(t *testing.T) {
 	h := newHouse(t)
 	rec := h.shelve()
-	plays := "/v1/recordings/" + string(rec.ID) + "/plays"
+	plays := "/api/v1/recordings/" + string(rec.ID) + "/plays"
 	h.ask("POST", plays, h.token(auth.RoleQA), `{"reason":"Complaint: of Mrs Smith"}`)
 	h.ask("POST", plays, h.token(auth.RolePrivacy), `{"case":"42 O 7/26"}`)
 	h.ask("POST", plays, h.token(auth.RoleMember), `{}`)
-	r := h.ask("GET", "/v1/recordings/"+string(rec.ID)+"/accesses", h.token(auth.RoleMember), "")
+	r := h.ask("GET", "/api/v1/recordings/"+string(rec.ID)+"/accesses", h.token(auth.RoleMember), "")
 	text, err := io.ReadAll(r.Body)
 	h.must(err)
 	for _, never := range []string{"Smith", "the-qa", "the-privacy", "42 O"} {
@@ -195,7 +195,7 @@ func TestWhoListened(t *testing.T) {
 func TestPolicyOfPlays(t *testing.T) {
 	h := newHouse(t)
 	rec := h.shelve()
-	plays := "/v1/recordings/" + string(rec.ID) + "/plays"
+	plays := "/api/v1/recordings/" + string(rec.ID) + "/plays"
 	want := func(what string, role auth.Role, body string, code int) {
 		t.Helper()
 		if got := h.ask("POST", plays, h.token(role), body).StatusCode; got != code {
@@ -213,10 +213,10 @@ func TestPolicyOfPlays(t *testing.T) {
 	h.api.cfg.Access.QANeedsAssignment = true
 	want("not assigned", auth.RoleQA, `{"reason":"sample"}`, 404)
 	body := `{"reviewer":"the-qa","recording":"` + string(rec.ID) + `","expires_at":"` + time.Now().Add(time.Hour).UTC().Format(time.RFC3339) + `"}`
-	if got := h.ask("POST", "/v1/assignments", h.token(auth.RoleQA), body).StatusCode; got != 403 {
+	if got := h.ask("POST", "/api/v1/assignments", h.token(auth.RoleQA), body).StatusCode; got != 403 {
 		t.Errorf("a reviewer assigns to themselves: got %d, want 403", got)
 	}
-	if got := h.ask("POST", "/v1/assignments", h.token(auth.RoleQALead), body).StatusCode; got != 201 {
+	if got := h.ask("POST", "/api/v1/assignments", h.token(auth.RoleQALead), body).StatusCode; got != 201 {
 		t.Errorf("assignment: got %d, want 201", got)
 	}
 	want("assigned", auth.RoleQA, `{"reason":"sample"}`, 201)
@@ -235,7 +235,7 @@ func TestTheListShowsNothingElse(t *testing.T) {
 		ID: id.NewAssignment(now), Reviewer: "the-qa", Recording: mine.ID, By: "quinn", At: now, ExpiresAt: now.Add(time.Hour),
 	}))
 	other := h.shelve() // newer, and so before it
-	answer := h.ask("GET", "/v1/recordings?limit=1", h.token(auth.RoleQA), "")
+	answer := h.ask("GET", "/api/v1/recordings?limit=1", h.token(auth.RoleQA), "")
 	text, err := io.ReadAll(answer.Body)
 	h.must(err)
 	if !strings.Contains(string(text), string(mine.ID)) || strings.Contains(string(text), string(other.ID)) {
@@ -247,7 +247,7 @@ func TestPseudonymsForReviewers(t *testing.T) {
 	h := newHouse(t)
 	rec := h.shelve()
 	seen := func() recordingView {
-		return decode[recordingView](t, h.ask("GET", "/v1/recordings/"+string(rec.ID), h.token(auth.RoleQA), ""))
+		return decode[recordingView](t, h.ask("GET", "/api/v1/recordings/"+string(rec.ID), h.token(auth.RoleQA), ""))
 	}
 	first, second := seen(), seen()
 	if first.Member != second.Member || first.Member == first.Expert || strings.Contains(first.Member.ID+first.Member.Name, "the-member") || !strings.HasPrefix(first.Member.Name, "Member ") {

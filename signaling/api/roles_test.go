@@ -27,21 +27,21 @@ func TestRolesByRoute(t *testing.T) {
 		method, path, body string
 		want               [5]int // by role, the last without a token
 	}{
-		{"GET", "/v1/events", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
-		{"GET", "/v1/webhooks", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
-		{"POST", "/v1/webhooks", `{"url":"http://10.0.0.1"}`, [5]int{forbidden, forbidden, forbidden, 422, 401}},
-		{"DELETE", "/v1/webhooks/" + hook, "", [5]int{forbidden, forbidden, forbidden, missing, 401}},
-		{"POST", "/v1/webhooks/" + hook + "/replay", `{"after":""}`, [5]int{forbidden, forbidden, forbidden, missing, 401}},
-		{"GET", "/v1/webhooks/" + hook + "/deliveries", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
-		{"GET", "/v1/recordings", "", [5]int{ok, ok, ok, forbidden, 401}},
-		{"GET", "/v1/recordings/" + rec, "", [5]int{missing, missing, missing, missing, 401}},
-		{"POST", "/v1/recordings/" + rec + "/plays", `{"reason":"why"}`, [5]int{missing, missing, missing, missing, 401}},
-		{"GET", "/v1/plays/" + play + "/audio.opus", "", [5]int{401, 401, 401, 401, 401}},
-		{"GET", "/v1/plays/" + play + "/peaks.json", "", [5]int{401, 401, 401, 401, 401}},
-		{"GET", "/v1/calls/" + call + "/receipt", "", [5]int{missing, missing, missing, missing, 401}},
-		{"GET", "/v1/blocks", "", [5]int{ok, ok, forbidden, forbidden, 401}},
-		{"PUT", "/v1/blocks/somebody", "", [5]int{done, done, forbidden, forbidden, 401}},
-		{"DELETE", "/v1/blocks/somebody", "", [5]int{done, done, forbidden, forbidden, 401}},
+		{"GET", "/api/v1/events", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
+		{"GET", "/api/v1/webhooks", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
+		{"POST", "/api/v1/webhooks", `{"url":"http://10.0.0.1"}`, [5]int{forbidden, forbidden, forbidden, 422, 401}},
+		{"DELETE", "/api/v1/webhooks/" + hook, "", [5]int{forbidden, forbidden, forbidden, missing, 401}},
+		{"POST", "/api/v1/webhooks/" + hook + "/replay", `{"after":""}`, [5]int{forbidden, forbidden, forbidden, missing, 401}},
+		{"GET", "/api/v1/webhooks/" + hook + "/deliveries", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
+		{"GET", "/api/v1/recordings", "", [5]int{ok, ok, ok, forbidden, 401}},
+		{"GET", "/api/v1/recordings/" + rec, "", [5]int{missing, missing, missing, missing, 401}},
+		{"POST", "/api/v1/recordings/" + rec + "/plays", `{"reason":"why"}`, [5]int{missing, missing, missing, missing, 401}},
+		{"GET", "/api/v1/plays/" + play + "/audio.opus", "", [5]int{401, 401, 401, 401, 401}},
+		{"GET", "/api/v1/plays/" + play + "/peaks.json", "", [5]int{401, 401, 401, 401, 401}},
+		{"GET", "/api/v1/calls/" + call + "/receipt", "", [5]int{missing, missing, missing, missing, 401}},
+		{"GET", "/api/v1/blocks", "", [5]int{ok, ok, forbidden, forbidden, 401}},
+		{"PUT", "/api/v1/blocks/somebody", "", [5]int{done, done, forbidden, forbidden, 401}},
+		{"DELETE", "/api/v1/blocks/somebody", "", [5]int{done, done, forbidden, forbidden, 401}},
 	} {
 		for i, role := range roles {
 			token := ""

@@ -87,44 +87,44 @@ type Server struct {
 // New makes the server; Close lets go of what is being played.
 func New(cfg Config) *Server {
 	s := &Server{cfg: cfg, plays: newPlays(cfg.Now), mux: http.NewServeMux(), readers: make(chan struct{}, maxReaders)}
-	s.handle("GET /v1/config", s.config)
-	s.handle("GET /v1/recordings", s.listRecordings)
-	s.handle("GET /v1/recordings/{id}", s.oneRecording)
-	s.handle("POST /v1/recordings/{id}/plays", s.startPlay)
-	s.handle("GET /v1/recordings/{id}/accesses", s.accesses)
-	s.handle("GET /v1/recordings/{id}/erasures", s.recordingErasures)
-	s.handle("POST /v1/recordings/{id}/erasures", s.askErasure)
-	s.handle("GET /v1/recordings/{id}/holds", s.listHolds)
-	s.handle("POST /v1/recordings/{id}/holds", s.placeHold)
-	s.handle("POST /v1/recordings/{id}/holds/{hold}/release", s.releaseHold)
-	s.handle("GET /v1/erasures", s.listErasures)
-	s.handle("POST /v1/erasures/{id}/decision", s.decideErasure)
-	s.handle("GET /v1/erasures/{id}/certificate", s.certificate)
-	s.handle("POST /v1/assignments", s.assign)
-	s.handle("GET /v1/plays/{play}/audio.opus", s.playAudio)
-	s.handle("GET /v1/plays/{play}/audio.wav", s.playWAV)
-	s.handle("GET /v1/plays/{play}/peaks.json", s.playPeaks)
-	s.handle("GET /v1/calls/{id}/receipts", s.listReceipts)
-	s.handle("GET /v1/calls/{id}/receipts/{entry}", s.oneReceipt)
-	s.handle("GET /v1/calls/{id}/receipt", s.newestReceipt)
+	s.route("GET", "/config", s.config)
+	s.route("GET", "/recordings", s.listRecordings)
+	s.route("GET", "/recordings/{id}", s.oneRecording)
+	s.route("POST", "/recordings/{id}/plays", s.startPlay)
+	s.route("GET", "/recordings/{id}/accesses", s.accesses)
+	s.route("GET", "/recordings/{id}/erasures", s.recordingErasures)
+	s.route("POST", "/recordings/{id}/erasures", s.askErasure)
+	s.route("GET", "/recordings/{id}/holds", s.listHolds)
+	s.route("POST", "/recordings/{id}/holds", s.placeHold)
+	s.route("POST", "/recordings/{id}/holds/{hold}/release", s.releaseHold)
+	s.route("GET", "/erasures", s.listErasures)
+	s.route("POST", "/erasures/{id}/decision", s.decideErasure)
+	s.route("GET", "/erasures/{id}/certificate", s.certificate)
+	s.route("POST", "/assignments", s.assign)
+	s.route("GET", "/plays/{play}/audio.opus", s.playAudio)
+	s.route("GET", "/plays/{play}/audio.wav", s.playWAV)
+	s.route("GET", "/plays/{play}/peaks.json", s.playPeaks)
+	s.route("GET", "/calls/{id}/receipts", s.listReceipts)
+	s.route("GET", "/calls/{id}/receipts/{entry}", s.oneReceipt)
+	s.route("GET", "/calls/{id}/receipt", s.newestReceipt)
 	s.handle("GET /.well-known/parley-keys.json", s.keys)
-	s.handle("GET /v1/blocks", s.listBlocks)
-	s.handle("PUT /v1/blocks/{person}", s.block)
-	s.handle("DELETE /v1/blocks/{person}", s.unblock)
-	s.handle("GET /v1/events", s.events)
-	s.handle("GET /v1/webhooks", s.listWebhooks)
-	s.handle("POST /v1/webhooks", s.addWebhook)
-	s.handle("DELETE /v1/webhooks/{id}", s.removeWebhook)
-	s.handle("POST /v1/webhooks/{id}/replay", s.replayWebhook)
-	s.handle("GET /v1/webhooks/{id}/deliveries", s.listDeliveries)
+	s.route("GET", "/blocks", s.listBlocks)
+	s.route("PUT", "/blocks/{person}", s.block)
+	s.route("DELETE", "/blocks/{person}", s.unblock)
+	s.route("GET", "/events", s.events)
+	s.route("GET", "/webhooks", s.listWebhooks)
+	s.route("POST", "/webhooks", s.addWebhook)
+	s.route("DELETE", "/webhooks/{id}", s.removeWebhook)
+	s.route("POST", "/webhooks/{id}/replay", s.replayWebhook)
+	s.route("GET", "/webhooks/{id}/deliveries", s.listDeliveries)
 	s.handle("GET /livez", s.live)
 	s.handle("GET /readyz", s.ready)
 	if cfg.Demo != nil {
-		s.handle("GET /v1/demo/people", s.demoPeople)
-		s.handle("POST /v1/demo/session", s.demoSession)
+		s.route("GET", "/demo/people", s.demoPeople)
+		s.route("POST", "/demo/session", s.demoSession)
 	}
-	s.mux.Handle("GET /v1/socket", cfg.Socket)
-	s.handle("/v1/", s.unknown)
+	s.mux.Handle("GET "+wire.Root+"/socket", cfg.Socket)
+	s.handle("/api/", s.unknown)
 	s.mux.Handle("/", cfg.Web)
 	return s
 }
@@ -141,6 +141,11 @@ func (s *Server) Handler() http.Handler {
 
 // Close ends everything that is being played.
 func (s *Server) Close() { s.plays.close() }
+
+// route registers a call of the API by its path below wire.Root.
+func (s *Server) route(method, path string, h func(http.ResponseWriter, *http.Request) error) {
+	s.handle(method+" "+wire.Root+path, h)
+}
 
 // handle registers a handler whose error becomes a problem.
 func (s *Server) handle(pattern string, h func(http.ResponseWriter, *http.Request) error) {

@@ -47,7 +47,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 				if role != "" {
 					token = h.token(role)
 				}
-				got := h.ask(route.method, "/v1/recordings/"+string(rec.ID)+route.path, token, route.body).StatusCode
+				got := h.ask(route.method, "/api/v1/recordings/"+string(rec.ID)+route.path, token, route.body).StatusCode
 				may := route.own
 				if kind == "foreign" {
 					may = route.foreign

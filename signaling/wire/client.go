@@ -6,6 +6,10 @@ import "encoding/json"
 // the SDP of an audio-only session.
 const MaxMessageBytes = 64 << 10
 
+// Root is what the path of every REST call and of the socket begins with. Health,
+// metrics and /.well-known stand outside of it.
+const Root = "/api/v1"
+
 // Subprotocol is the WebSocket subprotocol name of this version.
 const Subprotocol = "parley.v1"
 

@@ -27,7 +27,7 @@ const (
 	errorsAllowed = 20 // malformed messages a minute before the socket is closed
 )
 
-// Handler serves GET /v1/socket.
+// Handler serves GET /api/v1/socket.
 type Handler struct {
 	Hub    *hub.Hub
 	Tokens *auth.Verifier

@@ -33,7 +33,7 @@ func TestAKilledCallIsBilled(t *testing.T) {
 // dropped are the connected seconds of a call's ends in the feed.
 func (s *server) dropped(ctx context.Context, t *testing.T, call string) (seconds []float64) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/v1/events?types=call.ended&limit=1000&wait=5", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/api/v1/events?types=call.ended&limit=1000&wait=5", nil)
 	must(t, err)
 	req.Header.Set("Authorization", "Bearer "+token(t, auth.RoleService, "billing", ""))
 	resp, err := httpClient.Do(req)

@@ -33,7 +33,7 @@ type entry struct {
 func (s *server) recordings(ctx context.Context, t testing.TB) []entry {
 	t.Helper()
 	var page struct{ Recordings []entry }
-	s.rest(ctx, t, http.MethodGet, "/v1/recordings?limit=200", "", &page)
+	s.rest(ctx, t, http.MethodGet, "/api/v1/recordings?limit=200", "", &page)
 	return page.Recordings
 }
 
@@ -72,7 +72,7 @@ func (s *server) play(ctx context.Context, t testing.TB, rec string) (voices [2]
 	var play struct {
 		AudioURL string `json:"audio_url"`
 	}
-	resp := s.rest(ctx, t, http.MethodPost, "/v1/recordings/"+rec+"/plays", `{"reason":"crash test"}`, &play)
+	resp := s.rest(ctx, t, http.MethodPost, "/api/v1/recordings/"+rec+"/plays", `{"reason":"crash test"}`, &play)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+play.AudioURL, nil)
 	must(t, err)
 	for _, k := range resp.Cookies() {

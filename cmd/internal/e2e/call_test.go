@@ -111,7 +111,7 @@ func TestOneDeclines(t *testing.T) {
 	c := makeCall(t, s, filepath.Join(dir, "objects"), "yes", "no")
 	c.eachHearsTheOther(t)
 	var list struct{ Recordings []json.RawMessage }
-	get(t, s.url+"/v1/recordings", demoToken(t, s, "robin"), &list)
+	get(t, s.url+"/api/v1/recordings", demoToken(t, s, "robin"), &list)
 	if len(list.Recordings) != 0 {
 		t.Errorf("recordings after a no: got %d, want none", len(list.Recordings))
 	}
@@ -234,7 +234,7 @@ func (c call) checkExports(t *testing.T, m manifest.Manifest) {
 // checkWAV plays the WAV rendition as a reviewer, over HTTP.
 func (c call) checkWAV(t *testing.T) {
 	t.Helper()
-	req, err := http.NewRequest(http.MethodPost, c.server.url+"/v1/recordings/"+c.result.Recording+"/plays", strings.NewReader(`{"reason":"test"}`))
+	req, err := http.NewRequest(http.MethodPost, c.server.url+"/api/v1/recordings/"+c.result.Recording+"/plays", strings.NewReader(`{"reason":"test"}`))
 	must(t, err)
 	req.Header.Set("Authorization", "Bearer "+demoToken(t, c.server, "robin"))
 	resp, err := http.DefaultClient.Do(req)

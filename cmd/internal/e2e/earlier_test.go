@@ -109,7 +109,7 @@ func newestReceipt(t *testing.T, s *server, person, call string) receipt.Receipt
 	}
 	keys, err := signing.ParseKeys(fetch("/.well-known/parley-keys.json"))
 	must(t, err)
-	r, err := receipt.OpenFile(fetch("/v1/calls/"+call+"/receipt"), keys)
+	r, err := receipt.OpenFile(fetch("/api/v1/calls/"+call+"/receipt"), keys)
 	must(t, err)
 	return r
 }

@@ -164,7 +164,7 @@ func get(t *testing.T, url, token string, into any) int {
 // demoToken signs in as a person of the demo.
 func demoToken(t *testing.T, s *server, person string) string {
 	t.Helper()
-	resp, err := http.Post(s.url+"/v1/demo/session", "application/json", strings.NewReader(`{"person":"`+person+`"}`))
+	resp, err := http.Post(s.url+"/api/v1/demo/session", "application/json", strings.NewReader(`{"person":"`+person+`"}`))
 	must(t, err)
 	defer func() { _ = resp.Body.Close() }()
 	var session struct{ Token string }

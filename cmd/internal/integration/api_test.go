@@ -84,8 +84,8 @@ func (s *server) stored(member, expert auth.Identity, state meta.State) meta.Rec
 func TestAPIErrors(t *testing.T) {
 	s := serve(t, nil)
 	rec := s.stored(maya, lee, meta.StateRendering)
-	one := "/v1/recordings/" + string(rec.ID)
-	unknown := "/v1/recordings/" + string(id.NewRecording(time.Now()))
+	one := "/api/v1/recordings/" + string(rec.ID)
+	unknown := "/api/v1/recordings/" + string(id.NewRecording(time.Now()))
 	tests := []struct {
 		name, method, path string
 		who                *auth.Identity
@@ -93,15 +93,16 @@ func TestAPIErrors(t *testing.T) {
 		status             int
 		slug               string
 	}{
-		{"not signed in", "GET", "/v1/recordings", nil, "", 401, "unauthenticated"},
-		{"no such route", "GET", "/v1/nothing", nil, "", 404, "not-found"},
-		{"wrong method", "POST", "/v1/config", nil, "{}", 405, "method-not-allowed"},
+		{"not signed in", "GET", "/api/v1/recordings", nil, "", 401, "unauthenticated"},
+		{"no such route", "GET", "/api/v1/nothing", nil, "", 404, "not-found"},
+		{"no such version", "GET", "/api/v2/config", nil, "", 404, "not-found"},
+		{"wrong method", "POST", "/api/v1/config", nil, "{}", 405, "method-not-allowed"},
 		{"wrong method on a recording", "DELETE", one, &maya, "", 405, "method-not-allowed"},
-		{"limit a word", "GET", "/v1/recordings?limit=all", &maya, "", 400, "bad-request"},
-		{"limit too big", "GET", "/v1/recordings?limit=201", &maya, "", 400, "bad-request"},
-		{"limit 0", "GET", "/v1/recordings?limit=0", &maya, "", 400, "bad-request"},
-		{"before is no id", "GET", "/v1/recordings?before=x", &maya, "", 400, "bad-request"},
-		{"a recording that is no id", "GET", "/v1/recordings/x", &maya, "", 404, "not-found"},
+		{"limit a word", "GET", "/api/v1/recordings?limit=all", &maya, "", 400, "bad-request"},
+		{"limit too big", "GET", "/api/v1/recordings?limit=201", &maya, "", 400, "bad-request"},
+		{"limit 0", "GET", "/api/v1/recordings?limit=0", &maya, "", 400, "bad-request"},
+		{"before is no id", "GET", "/api/v1/recordings?before=x", &maya, "", 400, "bad-request"},
+		{"a recording that is no id", "GET", "/api/v1/recordings/x", &maya, "", 404, "not-found"},
 		{"an unknown recording", "GET", unknown, &robin, "", 404, "not-found"},
 		{"somebody else's recording", "GET", one, &noah, "", 404, "not-found"},
 		{"an expert's who was not there", "GET", one, &ortiz, "", 404, "not-found"},
@@ -113,10 +114,10 @@ func TestAPIErrors(t *testing.T) {
 		{"playing with a novel", "POST", one + "/plays", &robin, `{"reason":"` + strings.Repeat("x", 501) + `"}`, 400, "bad-request"},
 		{"playing what is not ready", "POST", one + "/plays", &maya, `{"reason":""}`, 409, "not-playable"},
 		{"playing somebody else's", "POST", one + "/plays", &noah, `{"reason":"curious"}`, 404, "not-found"},
-		{"audio of no play", "GET", "/v1/plays/" + string(id.NewPlay(time.Now())) + "/audio.opus", nil, "", 401, "unauthenticated"},
-		{"audio of a play that is no id", "GET", "/v1/plays/x/audio.opus", nil, "", 404, "not-found"},
-		{"receipt of no call", "GET", "/v1/calls/" + string(id.NewCall(time.Now())) + "/receipt", &maya, "", 404, "not-found"},
-		{"the demo where there is none", "POST", "/v1/demo/session", nil, `{"person":"maya"}`, 404, "not-found"},
+		{"audio of no play", "GET", "/api/v1/plays/" + string(id.NewPlay(time.Now())) + "/audio.opus", nil, "", 401, "unauthenticated"},
+		{"audio of a play that is no id", "GET", "/api/v1/plays/x/audio.opus", nil, "", 404, "not-found"},
+		{"receipt of no call", "GET", "/api/v1/calls/" + string(id.NewCall(time.Now())) + "/receipt", &maya, "", 404, "not-found"},
+		{"the demo where there is none", "POST", "/api/v1/demo/session", nil, `{"person":"maya"}`, 404, "not-found"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -124,17 +125,17 @@ func TestAPIErrors(t *testing.T) {
 		})
 	}
 	guess := map[string]string{"Cookie": "parley_play=guess"}
-	s.request("GET", "/v1/plays/"+string(id.NewPlay(time.Now()))+"/audio.opus", nil, "", guess).problem(t, "a guessed ticket", 404, "not-found")
+	s.request("GET", "/api/v1/plays/"+string(id.NewPlay(time.Now()))+"/audio.opus", nil, "", guess).problem(t, "a guessed ticket", 404, "not-found")
 	stale := map[string]string{"Authorization": "Bearer " + s.tokenUntil(maya, time.Now().Add(-time.Hour))}
-	s.request("GET", "/v1/recordings", nil, "", stale).problem(t, "an expired token", 401, "token-expired")
+	s.request("GET", "/api/v1/recordings", nil, "", stale).problem(t, "an expired token", 401, "token-expired")
 	basic := map[string]string{"Authorization": "Basic bWF5YTp4"}
-	s.request("GET", "/v1/recordings", nil, "", basic).problem(t, "another scheme", 401, "unauthenticated")
+	s.request("GET", "/api/v1/recordings", nil, "", basic).problem(t, "another scheme", 401, "unauthenticated")
 }
 
 func TestAttemptsAreAudited(t *testing.T) {
 	s := serve(t, nil)
 	rec := s.stored(maya, lee, meta.StateStored)
-	one := "/v1/recordings/" + string(rec.ID)
+	one := "/api/v1/recordings/" + string(rec.ID)
 	s.request("GET", one, &noah, "", nil).problem(t, "looking", 404, "not-found")
 	s.request("POST", one+"/plays", &ortiz, `{"reason":"curious"}`, nil).problem(t, "playing", 404, "not-found")
 	entries, err := s.store.ChainEntries(t.Context(), "audit", string(rec.ID), 0, 0)
@@ -146,8 +147,8 @@ func TestAttemptsAreAudited(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s by %s: %s", e.Kind, e.Actor, e.Body))
 	}
 	want := []string{
-		`access.denied by noah: {"role":"member","route":"GET /v1/recordings/{id}"}`,
-		`access.denied by sam-ortiz: {"role":"expert","route":"POST /v1/recordings/{id}/plays"}`,
+		`access.denied by noah: {"role":"member","route":"GET /api/v1/recordings/{id}"}`,
+		`access.denied by sam-ortiz: {"role":"expert","route":"POST /api/v1/recordings/{id}/plays"}`,
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("audit: got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -164,7 +165,7 @@ type page struct {
 
 func (s *server) list(who auth.Identity, query string) page {
 	s.t.Helper()
-	a := s.request("GET", "/v1/recordings"+query, &who, "", nil)
+	a := s.request("GET", "/api/v1/recordings"+query, &who, "", nil)
 	var p page
 	if err := json.Unmarshal(a.body, &p); err != nil || a.status != 200 {
 		s.t.Fatalf("list for %s: got %d %s", who.Person, a.status, a.body)
@@ -215,7 +216,7 @@ func TestListsHoldOnesOwn(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	s := serve(t, nil)
-	for _, path := range []string{"/v1/config", "/v1/nothing", "/", "/livez", "/v1/socket"} {
+	for _, path := range []string{"/api/v1/config", "/api/v1/nothing", "/", "/livez", "/api/v1/socket"} {
 		h := s.request("GET", path, nil, "", nil).header
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'self'", "X-Content-Type-Options": "nosniff",
@@ -226,7 +227,7 @@ func TestHeaders(t *testing.T) {
 			}
 		}
 	}
-	if got := s.request("GET", "/v1/recordings", &maya, "", nil).header.Get("Cache-Control"); got != "no-store" {
+	if got := s.request("GET", "/api/v1/recordings", &maya, "", nil).header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("cache control: got %q, want no-store", got)
 	}
 }
@@ -234,7 +235,7 @@ func TestHeaders(t *testing.T) {
 func TestOtherSitesMayNotPost(t *testing.T) {
 	s := serve(t, nil)
 	rec := s.stored(maya, lee, meta.StateStored)
-	path := "/v1/recordings/" + string(rec.ID) + "/plays"
+	path := "/api/v1/recordings/" + string(rec.ID) + "/plays"
 	for name, header := range map[string]map[string]string{
 		"by its origin":     {"Origin": "https://evil.example"},
 		"by the fetch site": {"Sec-Fetch-Site": "cross-site"},

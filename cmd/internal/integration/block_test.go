@@ -13,18 +13,18 @@ import (
 func TestBlocked(t *testing.T) {
 	s := serve(t, nil)
 	member, expert := s.phone(maya), s.available(lee)
-	if got := s.request("PUT", "/v1/blocks/maya", &lee, "", nil); got.status != http.StatusNoContent {
+	if got := s.request("PUT", "/api/v1/blocks/maya", &lee, "", nil); got.status != http.StatusNoContent {
 		t.Fatalf("block: got %d %s, want 204", got.status, got.body)
 	}
-	if got := s.request("GET", "/v1/blocks", &lee, "", nil); !strings.Contains(string(got.body), `"person":"maya"`) {
+	if got := s.request("GET", "/api/v1/blocks", &lee, "", nil); !strings.Contains(string(got.body), `"person":"maya"`) {
 		t.Errorf("blocks of the expert: got %s, want maya in it", got.body)
 	}
-	if got := s.request("GET", "/v1/blocks", &maya, "", nil); strings.Contains(string(got.body), string(lee.Person)) {
+	if got := s.request("GET", "/api/v1/blocks", &maya, "", nil); strings.Contains(string(got.body), string(lee.Person)) {
 		t.Errorf("blocks of the member: got %s, want nothing of the expert", got.body)
 	}
 	member.send(&wire.CallStart{Expert: expert.name})
 	member.problem("expert-away")
-	if got := s.request("DELETE", "/v1/blocks/maya", &lee, "", nil); got.status != http.StatusNoContent {
+	if got := s.request("DELETE", "/api/v1/blocks/maya", &lee, "", nil); got.status != http.StatusNoContent {
 		t.Fatalf("unblock: got %d %s, want 204", got.status, got.body)
 	}
 	ring(member, expert)
@@ -32,8 +32,8 @@ func TestBlocked(t *testing.T) {
 
 func TestBlockRefuses(t *testing.T) {
 	s := serve(t, nil)
-	s.request("PUT", "/v1/blocks/maya", nil, "", nil).problem(t, "nobody", 401, "unauthenticated")
-	s.request("PUT", "/v1/blocks/maya", &maya, "", nil).problem(t, "oneself", 400, "bad-request")
-	s.request("PUT", "/v1/blocks/maya", &robin, "", nil).problem(t, "a reviewer", 403, "forbidden")
-	s.request("PUT", "/v1/blocks/%20", &lee, "", nil).problem(t, "no person", 400, "bad-request")
+	s.request("PUT", "/api/v1/blocks/maya", nil, "", nil).problem(t, "nobody", 401, "unauthenticated")
+	s.request("PUT", "/api/v1/blocks/maya", &maya, "", nil).problem(t, "oneself", 400, "bad-request")
+	s.request("PUT", "/api/v1/blocks/maya", &robin, "", nil).problem(t, "a reviewer", 403, "forbidden")
+	s.request("PUT", "/api/v1/blocks/%20", &lee, "", nil).problem(t, "no person", 400, "bad-request")
 }

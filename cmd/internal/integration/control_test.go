@@ -109,7 +109,7 @@ func TestCallsThatNeverRing(t *testing.T) {
 	s := serveOn(t, kept, nil)
 	expert, away := s.available(lee), s.phone(ortiz)
 	blocked, busy, late := s.phone(noah), s.phone(maya), s.phone(person("zoe", "member", "US-TX"))
-	s.request("PUT", "/v1/blocks/noah", &lee, "", nil)
+	s.request("PUT", "/api/v1/blocks/noah", &lee, "", nil)
 	blocked.send(&wire.CallStart{Expert: expert.name})
 	blocked.problem("expert-away")
 	busy.send(&wire.CallStart{Expert: away.name})

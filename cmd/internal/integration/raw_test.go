@@ -43,7 +43,7 @@ func (s *server) open() *rawSocket {
 
 func (s *server) connect(ctx context.Context) *websocket.Conn {
 	s.t.Helper()
-	conn, _, err := websocket.Dial(ctx, strings.Replace(s.http.URL, "http", "ws", 1)+"/v1/socket",
+	conn, _, err := websocket.Dial(ctx, strings.Replace(s.http.URL, "http", "ws", 1)+"/api/v1/socket",
 		&websocket.DialOptions{HTTPClient: s.http.Client(), Subprotocols: []string{wire.Subprotocol}})
 	if err != nil {
 		s.t.Fatal(err)

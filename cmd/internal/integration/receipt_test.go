@@ -27,7 +27,7 @@ type receiptLine struct {
 // receipts are somebody's own receipts of a call.
 func (s *server) receipts(call string, who auth.Identity) []receiptLine {
 	s.t.Helper()
-	a := s.request("GET", "/v1/calls/"+call+"/receipts", &who, "", nil)
+	a := s.request("GET", "/api/v1/calls/"+call+"/receipts", &who, "", nil)
 	var page struct{ Receipts []receiptLine }
 	if err := json.Unmarshal(a.body, &page); err != nil || a.status != 200 {
 		s.t.Fatalf("receipts of %s: got %d %s", who.Person, a.status, a.body)
@@ -91,12 +91,12 @@ func TestReceipts(t *testing.T) {
 	if given.Event.ConsentType != receipt.Explicit || given.Event.Method != receipt.MethodButton {
 		t.Errorf("event: got %+v, want an explicit yes by a button", given.Event)
 	}
-	newest := s.download("/v1/calls/"+call+"/receipt", maya)
+	newest := s.download("/api/v1/calls/"+call+"/receipt", maya)
 	if newest.Hash() != mine[1].Hash || newest.Extension.PreviousHash != mine[0].Hash {
 		t.Errorf("newest receipt: got %s after %q, want %s after %s", newest.Hash(), newest.Extension.PreviousHash, mine[1].Hash, mine[0].Hash)
 	}
 	for _, who := range []auth.Identity{noah, ortiz, robin} {
-		for _, path := range []string{"/v1/calls/" + call + "/receipts", "/v1/calls/" + call + "/receipt", mine[0].URL} {
+		for _, path := range []string{"/api/v1/calls/" + call + "/receipts", "/api/v1/calls/" + call + "/receipt", mine[0].URL} {
 			s.request("GET", path, &who, "", nil).problem(t, path+" for "+string(who.Person), 404, "not-found")
 		}
 	}
@@ -143,11 +143,11 @@ func TestReceiptIsTheSameEachTime(t *testing.T) {
 	s := serve(t, nil)
 	member, expert := s.phone(maya), s.available(lee)
 	call := talk(member, expert, "yes")
-	first := s.request("GET", "/v1/calls/"+call+"/receipt", &maya, "", nil)
+	first := s.request("GET", "/api/v1/calls/"+call+"/receipt", &maya, "", nil)
 	member.send(&wire.CallHangup{Call: call})
 	member.ended("completed")
 	expert.ended("completed")
-	again := s.request("GET", "/v1/calls/"+call+"/receipt", &maya, "", nil)
+	again := s.request("GET", "/api/v1/calls/"+call+"/receipt", &maya, "", nil)
 	if string(first.body) != string(again.body) || first.status != 200 {
 		t.Errorf("receipt after the call: got\n%s\nwant\n%s", again.body, first.body)
 	}
@@ -171,7 +171,7 @@ func TestReceiptOfWhoWentOn(t *testing.T) {
 	if got := s.receipts(call, maya); len(got) != 1 || got[0].Answer != "continued" {
 		t.Errorf("receipts: got %+v, want one of who went on", got)
 	}
-	r := s.download("/v1/calls/"+call+"/receipt", maya)
+	r := s.download("/api/v1/calls/"+call+"/receipt", maya)
 	if e := r.Event; e.State != receipt.StateGiven || e.ConsentType != receipt.Implied || e.Method != receipt.MethodStayed {
 		t.Errorf("event: got %+v, want implied, by staying on", e)
 	}
@@ -183,7 +183,7 @@ func TestRefusalHasItsReceipt(t *testing.T) {
 	member, expert := s.phone(maya), s.available(lee)
 	call := talk(member, expert, "no")
 	for _, who := range []auth.Identity{maya, lee} {
-		if r := s.download("/v1/calls/"+call+"/receipt", who); r.Event.State != receipt.StateRefused || r.Event.ConsentType != "" {
+		if r := s.download("/api/v1/calls/"+call+"/receipt", who); r.Event.State != receipt.StateRefused || r.Event.ConsentType != "" {
 			t.Errorf("event: got %+v, want refused", r.Event)
 		}
 	}

@@ -138,7 +138,7 @@ func TestTooBig(t *testing.T) {
 
 func TestOtherSubprotocolsAndSitesAreRefused(t *testing.T) {
 	s := serve(t, nil)
-	url := strings.Replace(s.http.URL, "http", "ws", 1) + "/v1/socket"
+	url := strings.Replace(s.http.URL, "http", "ws", 1) + "/api/v1/socket"
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	_, answer, err := websocket.Dial(ctx, url, &websocket.DialOptions{

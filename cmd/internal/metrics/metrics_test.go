@@ -78,7 +78,7 @@ func counted() *metrics.Metrics {
 	} {
 		m.Publish(e)
 	}
-	m.Request("GET /v1/recordings/{id}", 404)
+	m.Request("GET /api/v1/recordings/{id}", 404)
 	m.Flushed(2 * time.Millisecond)
 	m.Rendered(time.Second)
 	m.Uploaded(3 * time.Second)
@@ -150,7 +150,7 @@ func TestValues(t *testing.T) {
 		`parley_object_call_seconds_sum{operation="put",store="main"} 3`,
 		`parley_object_calls_failed_total{class="transient",operation="put",store="main"} 1`,
 		`parley_object_calls_failed_total{class="permanent",operation="read",store="main"} 0`,
-		`parley_http_requests_total{code="404",route="GET /v1/recordings/{id}"} 1`,
+		`parley_http_requests_total{code="404",route="GET /api/v1/recordings/{id}"} 1`,
 		`parley_journal_flush_seconds_count 1`,
 		`parley_recording_render_seconds_sum 1`,
 		`parley_recording_upload_seconds_sum 3`,

@@ -64,7 +64,7 @@ func (c client) demo(ctx context.Context) (p people, err error) {
 	var list struct {
 		People []demoPerson `json:"people"`
 	}
-	if err := c.call(ctx, http.MethodGet, "/v1/demo/people", "", nil, &list); err != nil {
+	if err := c.call(ctx, http.MethodGet, wire.Root+"/demo/people", "", nil, &list); err != nil {
 		return p, fmt.Errorf("the server is no demo and no API key was given: %w", err)
 	}
 	first := map[string]string{}
@@ -78,7 +78,7 @@ func (c client) demo(ctx context.Context) (p people, err error) {
 		var s struct {
 			Token string `json:"token"`
 		}
-		if err := c.call(ctx, http.MethodPost, "/v1/demo/session", "", map[string]string{"person": first[role]}, &s); err != nil {
+		if err := c.call(ctx, http.MethodPost, wire.Root+"/demo/session", "", map[string]string{"person": first[role]}, &s); err != nil {
 			return p, err
 		}
 		tokens[role] = s.Token
@@ -143,11 +143,11 @@ func (c client) play(ctx context.Context, token, rec string) (lengthMs int64, au
 	var about struct {
 		LengthMs int64 `json:"length_ms"`
 	}
-	if err := c.call(ctx, http.MethodGet, "/v1/recordings/"+rec, token, nil, &about); err != nil {
+	if err := c.call(ctx, http.MethodGet, wire.Root+"/recordings/"+rec, token, nil, &about); err != nil {
 		return 0, nil, err
 	}
 	reason := map[string]string{"reason": "health check"}
-	resp, err := c.request(ctx, http.MethodPost, "/v1/recordings/"+rec+"/plays", token, reason, nil)
+	resp, err := c.request(ctx, http.MethodPost, wire.Root+"/recordings/"+rec+"/plays", token, reason, nil)
 	if err != nil {
 		return 0, nil, err
 	}

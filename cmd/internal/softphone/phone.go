@@ -58,7 +58,7 @@ type Phone struct {
 
 // Dial signs in and returns once the server has said welcome.
 func Dial(ctx context.Context, cfg Config) (*Phone, error) {
-	url := strings.Replace(strings.TrimSuffix(cfg.Server, "/"), "http", "ws", 1) + "/v1/socket"
+	url := strings.Replace(strings.TrimSuffix(cfg.Server, "/"), "http", "ws", 1) + wire.Root + "/socket"
 	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{
 		HTTPClient: cfg.HTTP, Subprotocols: []string{wire.Subprotocol},
 	})

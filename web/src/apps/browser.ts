@@ -2,6 +2,7 @@ import { CallController } from '../client/controller';
 import { CallMedia } from '../client/media/callmedia';
 import { meterFactory } from '../client/media/meter';
 import { Socket } from '../client/socket';
+import { API_ROOT } from '../wire/rest';
 
 const MEMORY_KEY = 'parley.call';
 
@@ -28,7 +29,7 @@ function browserController(token: string): CallController {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   return new CallController({
     socket: new Socket({
-      url: `${scheme}://${location.host}/v1/socket`,
+      url: `${scheme}://${location.host}${API_ROOT}/socket`,
       token: () => token,
       open: (url, protocol) => new WebSocket(url, protocol),
       random: Math.random,

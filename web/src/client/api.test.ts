@@ -15,10 +15,10 @@ const json = (body: object, status = 200) => () => Promise.resolve(new Response(
 
 describe('Api', () => {
   it('sends the token in the header only, and the reason in the body', async () => {
-    const { api: client, asked } = api(json({ play: 'p', audio_url: '/v1/plays/p/audio.opus', wav_url: '/v1/plays/p/audio.wav', peaks_url: '/v1/plays/p/peaks.json', spans: [], events: [], gains_db: [0, 6] }, 201));
+    const { api: client, asked } = api(json({ play: 'p', audio_url: '/api/v1/plays/p/audio.opus', wav_url: '/api/v1/plays/p/audio.wav', peaks_url: '/api/v1/plays/p/peaks.json', spans: [], events: [], gains_db: [0, 6] }, 201));
     await client.play('r/1', 'Training');
     const [{ path, init }] = asked as [(typeof asked)[number]];
-    expect(path).toBe('/v1/recordings/r%2F1/plays');
+    expect(path).toBe('/api/v1/recordings/r%2F1/plays');
     expect(init.method).toBe('POST');
     expect(init.body).toBe('{"reason":"Training"}');
     expect(new Headers(init.headers).get('Authorization')).toBe('Bearer secret');
@@ -27,7 +27,7 @@ describe('Api', () => {
   it('continues a list where the last page ended', async () => {
     const { api: client, asked } = api(json({ recordings: [], next: '' }));
     await client.recordings(30, 'r 9');
-    expect(asked[0]?.path).toBe('/v1/recordings?limit=30&before=r+9');
+    expect(asked[0]?.path).toBe('/api/v1/recordings?limit=30&before=r+9');
   });
 
   const refusals: [name: string, answer: () => Promise<Response>, want: string][] = [

@@ -1,4 +1,4 @@
-import { accessList, config, demoPeople, demoSession, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
+import { accessList, API_ROOT, config, demoPeople, demoSession, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
 import type { Access, Config, DemoPerson, DemoSession, Peaks, Play, Receipt, Recording, RecordingPage } from '../wire/rest';
 import type { Shape } from '../wire/shape';
 import { localProblem, ProblemError, problemFrom } from './problem';
@@ -27,31 +27,31 @@ export class Api {
   }
 
   config(): Promise<Config> {
-    return this.#json('/v1/config', config);
+    return this.#json(`${API_ROOT}/config`, config);
   }
 
   async demoPeople(): Promise<DemoPerson[]> {
-    return (await this.#json('/v1/demo/people', demoPeople)).people;
+    return (await this.#json(`${API_ROOT}/demo/people`, demoPeople)).people;
   }
 
   demoSession(person: string): Promise<DemoSession> {
-    return this.#json('/v1/demo/session', demoSession, { person });
+    return this.#json(`${API_ROOT}/demo/session`, demoSession, { person });
   }
 
   /** One page of recordings, newest first; `before` continues after an earlier page. */
   recordings(limit: number, before = ''): Promise<RecordingPage> {
     const query = new URLSearchParams({ limit: String(limit) });
     if (before !== '') query.set('before', before);
-    return this.#json(`/v1/recordings?${query.toString()}`, recordingPage);
+    return this.#json(`${API_ROOT}/recordings?${query.toString()}`, recordingPage);
   }
 
   recording(id: string): Promise<Recording> {
-    return this.#json(`/v1/recordings/${encodeURIComponent(id)}`, recording);
+    return this.#json(`${API_ROOT}/recordings/${encodeURIComponent(id)}`, recording);
   }
 
   /** Opens a play: the server writes down who listens and why before it gives the address. */
   play(id: string, reason: string): Promise<Play> {
-    return this.#json(`/v1/recordings/${encodeURIComponent(id)}/plays`, play, { reason });
+    return this.#json(`${API_ROOT}/recordings/${encodeURIComponent(id)}/plays`, play, { reason });
   }
 
   /** The waveform of a play that was opened here. */
@@ -61,12 +61,12 @@ export class Api {
 
   /** Who listened to a recording, the newest first. */
   async accesses(recording: string): Promise<Access[]> {
-    return (await this.#json(`/v1/recordings/${encodeURIComponent(recording)}/accesses`, accessList)).accesses;
+    return (await this.#json(`${API_ROOT}/recordings/${encodeURIComponent(recording)}/accesses`, accessList)).accesses;
   }
 
   /** The person's own receipts of a call, oldest first. */
   async receipts(call: string): Promise<Receipt[]> {
-    return (await this.#json(`/v1/calls/${encodeURIComponent(call)}/receipts`, receiptList)).receipts;
+    return (await this.#json(`${API_ROOT}/calls/${encodeURIComponent(call)}/receipts`, receiptList)).receipts;
   }
 
   /** A receipt as the server signed it. */

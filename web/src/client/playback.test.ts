@@ -33,7 +33,7 @@ class FakeAudio extends EventTarget implements AudioPlayer {
   }
 }
 
-const OPENED: Opened = { url: '/v1/plays/p1/audio.opus', gainsDb: [0, 9] };
+const OPENED: Opened = { url: '/api/v1/plays/p1/audio.opus', gainsDb: [0, 9] };
 
 function start(open = vi.fn(() => Promise.resolve(OPENED))): {
   audio: FakeAudio;
@@ -54,7 +54,7 @@ describe('Playback', () => {
     const { audio, open, gains, playback } = start();
     expect(open).not.toHaveBeenCalled();
     await playback.play();
-    expect(audio.src).toBe('/v1/plays/p1/audio.opus');
+    expect(audio.src).toBe('/api/v1/plays/p1/audio.opus');
     expect(gains).toEqual([0, 9]);
     expect(playback.state).toMatchObject({ phase: 'open', playing: true });
     await playback.toggle();

@@ -6,7 +6,7 @@ import { aWelcome } from './testing/views';
 
 function start(): { network: FakeNetwork; socket: Socket; states: SocketState[] } {
   const network = new FakeNetwork();
-  const socket = new Socket({ url: 'ws://x/v1/socket', token: () => 'secret', open: network.open, random: () => 0 });
+  const socket = new Socket({ url: 'ws://x/api/v1/socket', token: () => 'secret', open: network.open, random: () => 0 });
   const states: SocketState[] = [];
   socket.on('state', (state) => states.push(state));
   socket.start();

@@ -51,16 +51,16 @@ export const ACCESSES: readonly Access[] = [
 ];
 
 export const RECEIPTS: readonly Receipt[] = [
-  { entry: 12, at: '2026-11-22T09:00:05Z', answer: 'yes', hash: 'ab', url: '/v1/calls/call-1/receipts/12', file: 'parley-receipt-2026-11-22-0900-12.json' },
-  { entry: 19, at: '2026-11-22T09:02:41Z', answer: 'withdrawn', hash: 'cd', url: '/v1/calls/call-1/receipts/19', file: 'parley-receipt-2026-11-22-0902-19.json' },
+  { entry: 12, at: '2026-11-22T09:00:05Z', answer: 'yes', hash: 'ab', url: '/api/v1/calls/call-1/receipts/12', file: 'parley-receipt-2026-11-22-0900-12.json' },
+  { entry: 19, at: '2026-11-22T09:02:41Z', answer: 'withdrawn', hash: 'cd', url: '/api/v1/calls/call-1/receipts/19', file: 'parley-receipt-2026-11-22-0902-19.json' },
 ];
 
 /** A play of r1 with a pause and a mute in it. */
 export const PLAY: Play = {
   play: 'play-1',
-  audio_url: '/v1/plays/play-1/audio.opus',
-  wav_url: '/v1/plays/play-1/audio.wav',
-  peaks_url: '/v1/plays/play-1/peaks.json',
+  audio_url: '/api/v1/plays/play-1/audio.opus',
+  wav_url: '/api/v1/plays/play-1/audio.wav',
+  peaks_url: '/api/v1/plays/play-1/peaks.json',
   spans: [
     { open_ms: 0, close_ms: 301_000 },
     { open_ms: 345_000, close_ms: 754_000 },

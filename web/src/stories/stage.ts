@@ -81,9 +81,9 @@ export class Stage {
   #answer(path: string): Response {
     const recordings = this.#props.recordings ?? RECORDINGS;
     const id = path.split('/').at(3) ?? '';
-    if (path === '/v1/config') return json({ operator: { name: 'Parley demo', retention_days: 90 }, demo: this.#props.demo ?? true });
-    if (path === '/v1/demo/people') return json({ people: PEOPLE });
-    if (path.startsWith('/v1/recordings?')) return json({ recordings, next: recordings.length > 3 ? 'r4' : '' });
+    if (path === '/api/v1/config') return json({ operator: { name: 'Parley demo', retention_days: 90 }, demo: this.#props.demo ?? true });
+    if (path === '/api/v1/demo/people') return json({ people: PEOPLE });
+    if (path.startsWith('/api/v1/recordings?')) return json({ recordings, next: recordings.length > 3 ? 'r4' : '' });
     if (path.endsWith('/plays')) return json(PLAY);
     if (path === PLAY.peaks_url) return json(aWaveform());
     if (path.endsWith('/accesses')) return json({ accesses: ACCESSES });

@@ -46,7 +46,7 @@ describe('the receipts of a call', () => {
     vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:x');
     buttons(element)[1]?.click();
     await vi.waitFor(() => expect(saved).toEqual(['parley-receipt-2026-11-22-0902-19.json']));
-    expect(asked.at(-1)).toBe('/v1/calls/call-1/receipts/19');
+    expect(asked.at(-1)).toBe('/api/v1/calls/call-1/receipts/19');
   });
 
   it('shows nothing while there is none', async () => {

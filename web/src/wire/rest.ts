@@ -1,6 +1,9 @@
 import { flag, instant, list, maybeText, number, oneOf, record, text, type Shape } from './shape';
 import { operator, type Operator } from './view';
 
+/** What the path of every REST call and of the socket begins with. */
+export const API_ROOT = '/api/v1';
+
 /** What anybody may know about the service before signing in. */
 export interface Config {
   readonly operator: Operator;
