@@ -20,9 +20,9 @@ func (c apiKeyCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	key, err := st.apiKey(ctx, config.Serve{})
+	own, err := st.apiKeys(ctx, config.Identity{})
 	if err == nil {
-		_, err = fmt.Fprintf(s.out, "%s:%s\n", key.ID, string(key.Secret))
+		_, err = fmt.Fprintf(s.out, "%s:%s\n", own[0].ID, string(own[0].Secret))
 	}
 	if cErr := st.Close(); err == nil {
 		err = cErr

@@ -46,8 +46,7 @@ type keyring struct {
 // with opens the metadata and the keys. Two changes of keys at once are kept
 // apart.
 func (f keyFlags) with(ctx context.Context, do func(*keyring) error) (err error) {
-	cfg := config.Serve{Data: f.Data, Database: f.Database, Keys: f.Keys}
-	if err := refuseMissing(cfg); err != nil {
+	if err := refuseMissing(f.serve()); err != nil {
 		return err
 	}
 	unlock, err := lockFile(filepath.Join(f.Data, "keys.lock"), "another `parley key` is at work")
@@ -55,6 +54,19 @@ func (f keyFlags) with(ctx context.Context, do func(*keyring) error) (err error)
 		return err
 	}
 	defer unlock()
+	return f.open(ctx, do)
+}
+
+func (f keyFlags) serve() config.Serve {
+	return config.Serve{Data: f.Data, Database: f.Database, Keys: f.Keys}
+}
+
+// open opens the metadata and the keys, for what changes no master key.
+func (f keyFlags) open(ctx context.Context, do func(*keyring) error) (err error) {
+	cfg := f.serve()
+	if err := refuseMissing(cfg); err != nil {
+		return err
+	}
 	keys, err := openMasters(ctx, cfg, false)
 	if err != nil {
 		return err

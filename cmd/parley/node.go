@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
 
 	"github.com/rs/zerolog"
 
@@ -128,16 +127,16 @@ func (s *stores) secret(ctx context.Context, name string) ([]byte, error) {
 // apiKeyID is the id of the key pair that a server makes for itself.
 const apiKeyID = "local"
 
-// apiKey is the configured key pair, or the server's own.
-func (s *stores) apiKey(ctx context.Context, cfg config.Serve) (auth.Key, error) {
-	if keyID, secret, ok := strings.Cut(string(cfg.APIKey), ":"); ok {
-		return auth.Key{ID: keyID, Secret: auth.Secret(secret)}, nil
+// apiKeys are the configured key pairs, or the server's own; the first one signs.
+func (s *stores) apiKeys(ctx context.Context, cfg config.Identity) ([]auth.Key, error) {
+	if pairs, err := cfg.Pairs(); err != nil || len(pairs) > 0 {
+		return pairs, err
 	}
 	raw, err := s.secret(ctx, "api-key")
 	if err != nil {
-		return auth.Key{}, err
+		return nil, err
 	}
-	return auth.Key{ID: apiKeyID, Secret: auth.Secret(base64.RawURLEncoding.EncodeToString(raw))}, nil
+	return []auth.Key{{ID: apiKeyID, Secret: auth.Secret(base64.RawURLEncoding.EncodeToString(raw)), Audience: cfg.Audience}}, nil
 }
 
 func newLogger(w io.Writer, level string) (zerolog.Logger, error) {

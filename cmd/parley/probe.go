@@ -5,19 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
+	"parley/cmd/internal/config"
 	"parley/cmd/internal/probe"
-	"parley/signaling/auth"
 )
 
 // probeCommand is the operator's health check.
 type probeCommand struct {
-	Server  string        `help:"Base URL of the server." default:"http://127.0.0.1:8080"`
-	APIKey  string        `help:"API key pair id:secret, for a server that is no demo." name:"api-key" env:"PARLEY_API_KEY"`
-	JSON    bool          `help:"Print one JSON object and nothing else." name:"json"`
-	Timeout time.Duration `help:"How long the whole check may take." default:"60s"`
+	Server   string        `help:"Base URL of the server." default:"http://127.0.0.1:8080"`
+	APIKey   string        `help:"API key pair id:secret, for a server that is no demo." name:"api-key" env:"PARLEY_API_KEY"`
+	Audience string        `help:"Audience of the tokens, where the server wants another one." name:"token-audience" default:"parley" env:"PARLEY_TOKEN_AUDIENCE"`
+	JSON     bool          `help:"Print one JSON object and nothing else." name:"json"`
+	Timeout  time.Duration `help:"How long the whole check may take." default:"60s"`
 }
 
 // Run implements the command.
@@ -26,11 +26,11 @@ func (c probeCommand) Run(ctx context.Context, s streams) error {
 	defer cancel()
 	cfg := probe.Config{Server: c.Server}
 	if c.APIKey != "" {
-		keyID, secret, ok := strings.Cut(c.APIKey, ":")
-		if !ok {
-			return errors.New("--api-key must have the form id:secret")
+		pairs, err := (config.Identity{APIKey: config.Secret(c.APIKey), Audience: c.Audience}).Pairs()
+		if err != nil || len(pairs) == 0 {
+			return errors.Join(errors.New("--api-key"), err)
 		}
-		cfg.Key = &auth.Key{ID: keyID, Secret: auth.Secret(secret)}
+		cfg.Key = &pairs[0]
 	}
 	if !c.JSON {
 		cfg.Progress = func(step string) { _, _ = fmt.Fprintln(s.err, step) }

@@ -88,6 +88,9 @@ type node struct {
 	hub      *hub.Hub
 	consent  consentSetup
 	prompts  prompts
+	tokens   *auth.Verifier
+	platform *auth.PlatformKeys // nil: none
+	key      auth.Key           // by which the server itself signs tokens
 	sockets  *ws.Handler
 	api      *api.Server
 
@@ -118,12 +121,7 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 	if err = n.refuseOlder(ctx); err != nil {
 		return nil, err
 	}
-	key, err := n.stores.apiKey(ctx, cfg)
-	if err != nil {
-		return nil, err
-	}
-	tokens, err := auth.NewVerifier(time.Now, key)
-	if err != nil {
+	if err = n.openTokens(ctx); err != nil {
 		return nil, err
 	}
 	if err = n.openFeed(ctx); err != nil {
@@ -146,7 +144,7 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 	if err = n.openRights(ctx, signer); err != nil {
 		return nil, err
 	}
-	if err = n.openSignaling(tokens, key, signer); err != nil {
+	if err = n.openSignaling(signer); err != nil {
 		return nil, err
 	}
 	if cfg.Demo {
@@ -224,7 +222,7 @@ func (n *node) openRecorder() error {
 	return err
 }
 
-func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signing.Key) error {
+func (n *node) openSignaling(signer *signing.Key) error {
 	operator := wire.Operator{Name: n.cfg.Operator, RetentionDays: n.retentionPolicy().Days}
 	store := n.store()
 	env := n.consent.env(operator)
@@ -241,14 +239,14 @@ func (n *node) openSignaling(tokens *auth.Verifier, key auth.Key, signer *signin
 		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
-	n.sockets = &ws.Handler{Hub: n.hub, Tokens: tokens, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
+	n.sockets = &ws.Handler{Hub: n.hub, Tokens: n.tokens, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
 		Store: store, Access: n.access(), Eraser: n.destroyer, Library: n.stores.library(signer.Public()),
-		Tokens: tokens, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
+		Tokens: n.tokens, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
 	if n.cfg.Demo {
-		cfg.Demo = &api.Demo{People: demoPeople(), Key: key}
+		cfg.Demo = &api.Demo{People: demoPeople(), Key: n.key}
 	}
 	n.api = api.New(cfg)
 	return nil
@@ -345,6 +343,9 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return n.serveMetrics(gctx) })
 	g.Go(func() error { return n.care(gctx) })
 	g.Go(func() error { return n.webhooks.Run(gctx) })
+	if n.platform != nil {
+		g.Go(func() error { return n.platform.Run(gctx) })
+	}
 
 	server := &http.Server{
 		Handler: n.api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,

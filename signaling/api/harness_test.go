@@ -41,7 +41,7 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	h := &house{t: t, store: store, key: auth.Key{ID: "test", Secret: auth.Secret("0123456789abcdef0123456789abcdef")}}
-	tokens, err := auth.NewVerifier(time.Now, h.key)
+	tokens, err := auth.NewVerifier(auth.Config{Now: time.Now, Keys: []auth.Key{h.key}})
 	if err != nil {
 		t.Fatal(err)
 	}

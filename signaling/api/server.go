@@ -225,7 +225,7 @@ func (s *Server) caller(r *http.Request) (auth.Identity, error) {
 	if !ok {
 		return auth.Identity{}, problem.ErrUnauthenticated
 	}
-	return s.cfg.Tokens.Verify(token)
+	return s.cfg.Tokens.Verify(r.Context(), token)
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) error {

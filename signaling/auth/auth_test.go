@@ -28,13 +28,13 @@ func maya() Identity {
 	age := 34
 	return Identity{
 		Person: "maya", Role: RoleMember, Name: "Maya Torres", Headline: "h", Languages: []string{"en", "de"},
-		Places: []Place{{Code: "US-CA", Source: "declared"}}, Age: &age, Adult: true, Expires: clock.Add(time.Hour),
+		Places: []Place{{Code: "US-CA", Source: "declared"}}, Age: &age, Adult: true, Human: "h-7", Cluster: "tax", Expires: clock.Add(time.Hour),
 	}
 }
 
 func verifier(t testing.TB, now time.Time) *Verifier {
 	t.Helper()
-	v, err := NewVerifier(func() time.Time { return now }, testKey(), Key{ID: "other", Secret: Secret(otherText)})
+	v, err := NewVerifier(Config{Now: func() time.Time { return now }, Keys: []Key{testKey(), {ID: "other", Secret: Secret(otherText)}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,12 +51,14 @@ func mint(t testing.TB, k Key, who Identity) string {
 }
 
 func TestMintVerify(t *testing.T) {
-	got, err := verifier(t, clock).Verify(mint(t, testKey(), maya()))
+	got, err := verifier(t, clock).Verify(t.Context(), mint(t, testKey(), maya()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got.Expires = got.Expires.UTC()
-	if want := maya(); !reflect.DeepEqual(got, want) {
+	want := maya()
+	want.Token, want.Issued = got.Token, clock
+	if got.Issued = got.Issued.UTC(); got.Token == "" || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
@@ -77,7 +79,7 @@ func TestTimes(t *testing.T) {
 		{"long past", clock.Add(1000 * time.Hour), ErrExpired},
 	}
 	for _, tt := range tests {
-		if _, err := verifier(t, tt.now).Verify(token); !errors.Is(err, tt.want) {
+		if _, err := verifier(t, tt.now).Verify(t.Context(), token); !errors.Is(err, tt.want) {
 			t.Errorf("%s: got %v, want %v", tt.name, err, tt.want)
 		}
 	}
@@ -151,11 +153,15 @@ func TestClaims(t *testing.T) {
 		{"negative age", set("age", -1), ErrInvalid},
 		{"age of a tree", set("age", 151), ErrInvalid},
 		{"age a word", set("age", "old"), ErrInvalid},
+		{"good for longer than may be", set("exp", clock.Add(DefaultMaxLife+time.Minute).Unix()), ErrInvalid},
+		{"an id of the token that is too long", set("jti", strings.Repeat("j", maxIDBytes+1)), ErrInvalid},
+		{"a human with a space", set("person_id", "h 7"), ErrInvalid},
+		{"a cluster that is too long", set("cluster", strings.Repeat("c", 129)), ErrInvalid},
 		{"claims of others", set("scope", "x"), nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			who, err := verifier(t, clock).Verify(hs256(t, tt.change))
+			who, err := verifier(t, clock).Verify(t.Context(), hs256(t, tt.change))
 			if !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
@@ -198,11 +204,14 @@ func TestForgeries(t *testing.T) {
 		{"unknown kid", sign(t, jwt.SigningMethodHS256, "nobody", body(), []byte(keyText))},
 		{"unknown kid and an empty secret", sign(t, jwt.SigningMethodHS256, "nobody", body(), []byte{})},
 		{"kid is a number", sign(t, jwt.SigningMethodHS256, 7, body(), []byte(keyText))},
+		{"a line end in the signature", good[:len(good)-4] + "\n" + good[len(good)-4:]},
+		{"critical extension", critical(t)},
+		{"longer than anybody needs", hs256(t, func(c jwt.MapClaims) { c["scope"] = strings.Repeat("x", maxTokenBytes) })},
 		{"kid is a path", sign(t, jwt.SigningMethodHS256, "../../dev/null", body(), []byte{})},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			who, err := verifier(t, clock).Verify(tt.token)
+			who, err := verifier(t, clock).Verify(t.Context(), tt.token)
 			if !errors.Is(err, ErrInvalid) || !reflect.DeepEqual(who, Identity{}) {
 				t.Errorf("got %+v and %v, want nobody and ErrInvalid", who, err)
 			}
@@ -211,6 +220,18 @@ func TestForgeries(t *testing.T) {
 			}
 		})
 	}
+}
+
+// critical is a token whose header asks for what is not understood.
+func critical(t testing.TB) string {
+	t.Helper()
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, body())
+	token.Header["kid"], token.Header["crit"] = "local", []string{"b64"}
+	text, err := token.SignedString([]byte(keyText))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // spoofAlg signs with HS256 under a header that names another algorithm.
@@ -251,12 +272,16 @@ func TestMintRefuses(t *testing.T) {
 		{"nobody", testKey(), Identity{}, "sub:"},
 		{"name too long", testKey(), long, "name must have"},
 	}
+	twice := Config{Now: time.Now, Keys: []Key{testKey(), testKey()}}
+	if _, err := NewVerifier(twice); err == nil || !strings.Contains(err.Error(), "two API keys") {
+		t.Errorf("two keys of one id: got %v, want them refused", err)
+	}
 	for _, tt := range tests {
 		if _, err := Mint(tt.key, tt.who, clock); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want an error that says %q", tt.name, err, tt.want)
 		}
 	}
-	if _, err := NewVerifier(time.Now, Key{ID: "weak", Secret: Secret("short")}); err == nil || strings.Contains(err.Error(), "short") {
+	if _, err := NewVerifier(Config{Now: time.Now, Keys: []Key{{ID: "weak", Secret: Secret("short")}}}); err == nil || strings.Contains(err.Error(), "short") {
 		t.Errorf("verifier with a weak key: got %v, want an error without the secret", err)
 	}
 }

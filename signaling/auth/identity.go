@@ -59,13 +59,23 @@ type Identity struct {
 	Places    []Place
 	// Age in whole years; nil when the platform does not tell. Adult is its
 	// word that the person is of age.
-	Age     *int
-	Adult   bool
+	Age   *int
+	Adult bool
+	// Human is the platform's id of the human being behind the account, and
+	// Cluster the group of experts in which that human may have one account.
+	// Empty: the platform does not tell.
+	Human   string
+	Cluster string
+	// Token is the id of the token (jti) and Issued its iat; either may be
+	// missing in a token that a platform has made.
+	Token   string
+	Issued  time.Time
 	Expires time.Time
 }
 
 const (
 	maxNameBytes     = 200
+	maxIDBytes       = 128
 	maxHeadlineBytes = 400
 	maxListEntries   = 16
 )
@@ -83,8 +93,21 @@ func (i Identity) validate() error {
 		return fmt.Errorf("headline must have at most %d bytes", maxHeadlineBytes)
 	case len(i.Languages) > maxListEntries || len(i.Places) > maxListEntries:
 		return fmt.Errorf("at most %d languages and places", maxListEntries)
+	case len(i.Token) > maxIDBytes:
+		return fmt.Errorf("jti must have at most %d bytes", maxIDBytes)
+	case !isID(i.Human) || !isID(i.Cluster):
+		return fmt.Errorf("person_id and cluster are written like sub")
 	case i.Age != nil && (*i.Age < 0 || *i.Age > 150):
 		return fmt.Errorf("age %d is not an age", *i.Age)
 	}
 	return nil
+}
+
+// isID tells whether a text is empty or written like a person's id.
+func isID(text string) bool {
+	if text == "" {
+		return true
+	}
+	_, err := id.ParsePerson(text)
+	return err == nil
 }

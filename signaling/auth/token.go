@@ -1,17 +1,18 @@
 package auth
 
 import (
+	"cmp"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
-
-	"parley/storage/id"
 )
 
-// Audience is the aud claim of every token for this server.
+// Audience is the aud claim of tokens for this server where nothing else is
+// configured.
 const Audience = "parley"
 
 // Errors of Verify. Neither tells more than the holder may know.
@@ -20,13 +21,21 @@ var (
 	ErrInvalid = errors.New("auth: the token is not valid")
 )
 
-// leeway is how far the platform's clock may be off.
-const leeway = 30 * time.Second
+// What holds where nothing else is configured.
+const (
+	DefaultLeeway  = 30 * time.Second    // by which the platform's clock may be off
+	DefaultMaxLife = 30 * 24 * time.Hour // for which a token may still be good
+)
+
+// maxTokenBytes bounds what is parsed at all.
+const maxTokenBytes = 16 << 10
 
 // Key is an API key pair: a public id and a secret of at least 32 bytes.
 type Key struct {
 	ID     string
 	Secret Secret
+	// Audience is the aud of what is minted with the pair; empty: [Audience].
+	Audience string
 }
 
 // Secret is key material that never prints itself.
@@ -58,23 +67,30 @@ type claims struct {
 	Places    []Place  `json:"places,omitempty"`
 	Age       *int     `json:"age,omitempty"`
 	Adult     bool     `json:"adult,omitempty"`
+	Human     string   `json:"person_id,omitempty"`
+	Cluster   string   `json:"cluster,omitempty"`
 }
 
-// Mint makes a token for a person that is good until who.Expires.
+// Mint makes a token for a person that is good from now until who.Expires. It
+// gets an id of its own where who has none.
 func Mint(k Key, who Identity, now time.Time) (string, error) {
 	if err := errors.Join(k.validate(), who.validate()); err != nil {
 		return "", fmt.Errorf("mint token: %w", err)
 	}
+	if who.Token == "" {
+		who.Token = rand.Text()
+	}
 	t := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
 		RegisteredClaims: jwt.RegisteredClaims{
+			ID:        who.Token,
 			Subject:   string(who.Person),
-			Audience:  jwt.ClaimStrings{Audience},
+			Audience:  jwt.ClaimStrings{cmp.Or(k.Audience, Audience)},
 			IssuedAt:  jwt.NewNumericDate(now),
 			NotBefore: jwt.NewNumericDate(now),
 			ExpiresAt: jwt.NewNumericDate(who.Expires),
 		},
 		Role: who.Role, Name: who.Name, Headline: who.Headline, Languages: who.Languages,
-		Places: who.Places, Age: who.Age, Adult: who.Adult,
+		Places: who.Places, Age: who.Age, Adult: who.Adult, Human: who.Human, Cluster: who.Cluster,
 	})
 	t.Header["kid"] = k.ID
 	signed, err := t.SignedString([]byte(k.Secret))
@@ -82,57 +98,4 @@ func Mint(k Key, who Identity, now time.Time) (string, error) {
 		return "", fmt.Errorf("mint token: %w", err)
 	}
 	return signed, nil
-}
-
-// Verifier checks tokens against a set of API keys.
-type Verifier struct {
-	keys   map[string]Secret
-	parser *jwt.Parser
-}
-
-// NewVerifier takes the keys whose tokens are accepted; now is the clock.
-func NewVerifier(now func() time.Time, keys ...Key) (*Verifier, error) {
-	v := &Verifier{keys: make(map[string]Secret, len(keys))}
-	for _, k := range keys {
-		if err := k.validate(); err != nil {
-			return nil, err
-		}
-		v.keys[k.ID] = k.Secret
-	}
-	v.parser = jwt.NewParser(
-		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
-		jwt.WithAudience(Audience),
-		jwt.WithExpirationRequired(),
-		jwt.WithIssuedAt(),
-		jwt.WithLeeway(leeway),
-		jwt.WithTimeFunc(now),
-	)
-	return v, nil
-}
-
-// Verify returns who the token names, ErrExpired or ErrInvalid.
-func (v *Verifier) Verify(token string) (Identity, error) {
-	var c claims
-	_, err := v.parser.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
-		kid, _ := t.Header["kid"].(string)
-		secret, ok := v.keys[kid]
-		if !ok {
-			return nil, errors.New("unknown key")
-		}
-		return []byte(secret), nil
-	})
-	switch {
-	case errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenSignatureInvalid):
-		return Identity{}, ErrExpired
-	case err != nil:
-		return Identity{}, ErrInvalid
-	}
-	who := Identity{
-		Person: id.PersonID(c.Subject), Role: c.Role, Name: c.Name, Headline: c.Headline,
-		Languages: c.Languages, Places: c.Places, Age: c.Age, Adult: c.Adult, Expires: c.ExpiresAt.Time,
-	}
-	if who.validate() != nil {
-		return Identity{}, ErrInvalid
-	}
-	return who, nil
 }

@@ -74,7 +74,7 @@ func (h *Handler) Wait() { h.open.Wait() }
 
 // serve reads until the socket ends and tells how to close it.
 func (h *Handler) serve(ctx context.Context, s *socket, seen []auth.Place) ending {
-	who, err := h.hello(s)
+	who, err := h.hello(ctx, s)
 	if err != nil {
 		return s.refuse(err)
 	}
@@ -89,7 +89,7 @@ func (h *Handler) serve(ctx context.Context, s *socket, seen []auth.Place) endin
 }
 
 // hello waits for the first message, which must sign in.
-func (h *Handler) hello(s *socket) (auth.Identity, error) {
+func (h *Handler) hello(ctx context.Context, s *socket) (auth.Identity, error) {
 	m, err := s.receive()
 	if err != nil {
 		return auth.Identity{}, err
@@ -98,7 +98,7 @@ func (h *Handler) hello(s *socket) (auth.Identity, error) {
 	if !ok {
 		return auth.Identity{}, problem.ErrUnauthenticated
 	}
-	who, err := h.Tokens.Verify(hello.Token)
+	who, err := h.Tokens.Verify(ctx, hello.Token)
 	if err == nil && who.Role == auth.RoleService {
 		err = problem.ErrForbidden // a backend reads the feed
 	}

@@ -56,10 +56,10 @@ type Serve struct {
 	PublicIP  string `help:"Address that browsers reach this server at, when it is not that of an interface." env:"PARLEY_PUBLIC_IP"`
 
 	Operator string `help:"Name of the operator, as people see it." default:"Parley" env:"PARLEY_OPERATOR"`
-	APIKey   Secret `help:"API key pair id:secret whose tokens are accepted (secret of 32 bytes or more); empty makes one." env:"PARLEY_API_KEY"`
 
-	Consent `embed:""`
-	Rights  `embed:""`
+	Identity `embed:""`
+	Consent  `embed:""`
+	Rights   `embed:""`
 
 	SpokenNotice string        `help:"Where telling people is enough, the notice is also spoken: off (only on the screen), extra (capture waits for it, and the screen is enough where it cannot be played) or required (nothing is recorded before both heard it)." default:"extra" enum:"off,extra,required" env:"PARLEY_SPOKEN_NOTICE"`
 	Announce     string        `help:"A short line at the start of each recorded part, heard on the call and on the recording: auto (where telling people is enough and the notice is spoken), on (in every recorded call) or off." default:"auto" enum:"auto,on,off" env:"PARLEY_ANNOUNCE"`
@@ -175,9 +175,6 @@ func (c Serve) Validate() error {
 	if c.VoiceComplexity < 1 || c.VoiceComplexity > opus.MaxComplexity {
 		fault("--voice-complexity %d: must be 1 to %d", c.VoiceComplexity, opus.MaxComplexity)
 	}
-	if c.APIKey != "" && !strings.Contains(string(c.APIKey), ":") {
-		fault("the API key must have the form id:secret")
-	}
 	faults = append(faults, c.S3.faults("--s3-")...)
 	faults = append(faults, c.Offsite.faults("--offsite-")...)
 	if c.Offsite.Endpoint != "" && c.Offsite.place() == c.S3.place() {
@@ -186,5 +183,5 @@ func (c Serve) Validate() error {
 	if c.SweepDays < 0 || c.SweepRate < 1 {
 		fault("--sweep-days %d and --sweep-rate %d: must be at least 0 and 1", c.SweepDays, c.SweepRate)
 	}
-	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.Keys.Faults(), c.SealOnly.faults(c.Keys))...)
+	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.Identity.faults(), c.Keys.Faults(), c.SealOnly.faults(c.Keys))...)
 }

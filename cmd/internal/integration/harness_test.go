@@ -99,7 +99,7 @@ func serveOn(t testing.TB, store meta.Store, limits func(*session.Limits)) *serv
 		ICEServers: func(id.PersonID) []wire.ICEServer { return []wire.ICEServer{} },
 		Now:        s.now, Log: zerolog.Nop(),
 	})
-	tokens, err := auth.NewVerifier(time.Now, s.key)
+	tokens, err := auth.NewVerifier(auth.Config{Now: time.Now, Keys: []auth.Key{s.key}})
 	if err != nil {
 		t.Fatal(err)
 	}

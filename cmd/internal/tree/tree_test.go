@@ -112,7 +112,7 @@ func TestThirdPartyStaysInItsPackage(t *testing.T) {
 		"github.com/jackc/pgx":       {"parley/storage/meta/postgres", "parley/storage/meta/pgtest"},
 		"github.com/prometheus":      {"parley/cmd/internal/metrics"},
 		"github.com/golang-jwt/jwt":  {"parley/signaling/auth"},
-		"github.com/go-jose/go-jose": {"parley/storage/signing"},
+		"github.com/go-jose/go-jose": {"parley/storage/signing", "parley/signaling/auth"},
 		"github.com/coder/websocket": {"parley/signaling/ws", "parley/cmd/internal/softphone"},
 	}
 	for _, p := range packages(t) {

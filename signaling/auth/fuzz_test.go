@@ -1,0 +1,65 @@
+package auth
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// FuzzVerify: whatever comes, the answer is a whole identity or nobody; and only
+// who knows a key makes a token that is taken.
+func FuzzVerify(f *testing.F) {
+	s := newSigners(f)
+	keys, err := parseKeySet(mustJSON(f, s.set()))
+	if err != nil {
+		f.Fatal(err)
+	}
+	now := func() time.Time { return clock }
+	platform := &PlatformKeys{cfg: PlatformConfig{Now: now}, turn: make(chan struct{}, 1), keys: keys, read: clock, tried: clock}
+	v, err := NewVerifier(Config{Now: now, Keys: []Key{testKey()}, Platform: platform})
+	if err != nil {
+		f.Fatal(err)
+	}
+	good := map[string]bool{}
+	for _, token := range []string{
+		mint(f, testKey(), maya()), sign(f, jwt.SigningMethodES256, "es", body(), s.es),
+		sign(f, jwt.SigningMethodEdDSA, "ed", body(), s.ed), sign(f, jwt.SigningMethodRS256, "rsa", body(), s.rsa),
+	} {
+		good[token] = true
+		f.Add(token)
+	}
+	f.Add(critical(f))
+	f.Add(spoofAlg(f, "none", ""))
+	f.Add("..")
+	f.Fuzz(func(t *testing.T, token string) {
+		who, err := v.Verify(t.Context(), token)
+		switch {
+		case err != nil && !reflect.DeepEqual(who, Identity{}):
+			t.Errorf("got %+v beside %v, want nobody", who, err)
+		case err == nil && !good[token]:
+			t.Errorf("%q was taken, and none of the keys made it", token)
+		case err == nil && who.validate() != nil:
+			t.Errorf("got %+v, which is not whole", who)
+		}
+	})
+}
+
+// FuzzKeySet: what is taken from a set of keys is good for one algorithm each.
+func FuzzKeySet(f *testing.F) {
+	f.Add(mustJSON(f, newSigners(f).set()))
+	f.Add([]byte(`{"keys":[{"kty":"oct","k":"AA","kid":"s"}]}`))
+	f.Add([]byte(`{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA","kid":"e"}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		keys, err := parseKeySet(data)
+		if err != nil && keys != nil || err == nil && len(keys) == 0 {
+			t.Fatalf("got %d keys and %v", len(keys), err)
+		}
+		for id, k := range keys {
+			if alg, err := algorithmOf(k.key); id == "" || err != nil || alg != k.alg || alg == "" {
+				t.Errorf("key %q is for %q, want %q (%v)", id, k.alg, alg, err)
+			}
+		}
+	})
+}
