@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"parley/media/bridge"
+	"parley/media/reach"
 )
 
 // Config describes the media side of one node.
@@ -48,6 +49,7 @@ type Factory struct {
 	cert  webrtc.Certificate
 	mux   ice.UDPMux
 	addrs []netip.AddrPort
+	judge reach.Judge // of candidates that browsers name
 
 	totals totals
 }
@@ -75,7 +77,23 @@ func NewFactory(cfg Config) (*Factory, error) {
 		webrtc.WithInterceptorRegistry(registry),
 		webrtc.WithSettingEngine(engine),
 	)
-	return &Factory{api: api, cert: cert, mux: mux, addrs: addrPorts(mux)}, nil
+	f := &Factory{api: api, cert: cert, mux: mux, addrs: addrPorts(mux)}
+	f.judge = reach.For(told(cfg, f.addrs))
+	return f, nil
+}
+
+// told are the addresses that browsers are told of.
+func told(cfg Config, own []netip.AddrPort) []netip.AddrPort {
+	if len(cfg.PublicIPs) == 0 {
+		return own
+	}
+	var out []netip.AddrPort
+	for _, text := range cfg.PublicIPs {
+		if ip, err := netip.ParseAddr(text); err == nil { // settings has checked them
+			out = append(out, netip.AddrPortFrom(ip, 0))
+		}
+	}
+	return out
 }
 
 // Dial makes a peer that reports to h; it is a bridge.Dial.

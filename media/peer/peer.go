@@ -23,6 +23,7 @@ type Peer struct {
 	pc      *webrtc.PeerConnection
 	handler bridge.Handler
 	out     *outTrack
+	remote  remote
 	closed  atomic.Bool
 	mu      sync.Mutex     // orders enter against Close
 	readers sync.WaitGroup // readers and callbacks
@@ -46,7 +47,7 @@ func (f *Factory) New(h bridge.Handler) (*Peer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("new peer connection: %w", err)
 	}
-	p := &Peer{pc: pc, handler: h, out: &outTrack{}, totals: &f.totals, state: bridge.StateConnecting}
+	p := &Peer{pc: pc, handler: h, out: &outTrack{}, remote: remote{judge: f.judge}, totals: &f.totals, state: bridge.StateConnecting}
 	if err := p.addTrack(); err != nil {
 		return nil, errors.Join(err, pc.Close())
 	}
@@ -126,7 +127,7 @@ func (p *Peer) Answer(sdp string) error {
 	if p.pc.SignalingState() != webrtc.SignalingStateHaveLocalOffer {
 		return &SDPError{Reason: "this offer has been answered already"}
 	}
-	sdp, err := withoutOpusParameters(sdp)
+	sdp, err := p.remote.cleaned(sdp)
 	if err != nil {
 		return err
 	}
@@ -137,9 +138,18 @@ func (p *Peer) Answer(sdp string) error {
 	return nil
 }
 
-// AddCandidate adds one candidate of the browser. Names of mDNS are passed
-// over: the browser reaches us by our own candidates.
+// AddCandidate adds one candidate of the browser. Names of mDNS and addresses
+// that may not be sent to on its word are passed over: the browser reaches us by
+// our own candidates.
 func (p *Peer) AddCandidate(c bridge.Candidate) error {
+	if text := bare(c.Candidate); text != "" {
+		if err := readable(text); err != nil {
+			return err
+		}
+		if !p.remote.takes(text) {
+			return nil
+		}
+	}
 	err := p.pc.AddICECandidate(webrtc.ICECandidateInit{
 		Candidate:        c.Candidate,
 		SDPMid:           c.SDPMid,

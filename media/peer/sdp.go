@@ -70,14 +70,25 @@ func hasOpus(m *sdp.MediaDescription) bool {
 
 func isOpus(codec string) bool { return strings.HasPrefix(strings.ToLower(codec), "opus/48000") }
 
-// withoutOpusParameters drops what an answer says of Opus in detail (a=fmtp),
-// which nothing here depends on. webrtc compares it with the offer, and where the
-// two differ it would take redundant audio, which agrees, for the only codec.
-func withoutOpusParameters(text string) (string, error) {
+// cleaned is an answer without what is not to be used of it.
+func (r *remote) cleaned(text string) (string, error) {
 	var d sdp.SessionDescription
 	if err := d.UnmarshalString(text); err != nil {
 		return "", &SDPError{Reason: "it cannot be parsed (RFC 8866)"}
 	}
+	dropOpusParameters(&d)
+	r.filter(&d)
+	out, err := d.Marshal()
+	if err != nil {
+		return "", &SDPError{Reason: "it cannot be parsed (RFC 8866)"}
+	}
+	return string(out), nil
+}
+
+// dropOpusParameters drops what an answer says of Opus in detail (a=fmtp),
+// which nothing here depends on. webrtc compares it with the offer, and where the
+// two differ it would take redundant audio, which agrees, for the only codec.
+func dropOpusParameters(d *sdp.SessionDescription) {
 	for _, m := range d.MediaDescriptions {
 		opus := map[string]bool{} // payload types
 		for _, a := range m.Attributes {
@@ -90,11 +101,6 @@ func withoutOpusParameters(text string) (string, error) {
 			return a.Key == "fmtp" && opus[payloadType]
 		})
 	}
-	out, err := d.Marshal()
-	if err != nil {
-		return "", &SDPError{Reason: "it cannot be parsed (RFC 8866)"}
-	}
-	return string(out), nil
 }
 
 // checkTransport looks for what ICE (RFC 8839) and DTLS (RFC 8122) need.
@@ -111,10 +117,19 @@ func checkTransport(d *sdp.SessionDescription, audio *sdp.MediaDescription) erro
 		if !a.IsICECandidate() {
 			continue
 		}
-		_, err := ice.UnmarshalCandidate(a.Value)
-		if err != nil && !errors.Is(err, ice.ErrUnknownCandidateTyp) && !errors.Is(err, ice.ErrDetermineNetworkType) {
-			return &SDPError{Reason: "it has a candidate that cannot be read"}
+		if err := readable(a.Value); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// readable refuses a candidate that is none; kinds that are not known are left
+// to be passed over (RFC 8839 section 5.1).
+func readable(candidate string) error {
+	_, err := ice.UnmarshalCandidate(candidate)
+	if err != nil && !errors.Is(err, ice.ErrUnknownCandidateTyp) && !errors.Is(err, ice.ErrDetermineNetworkType) {
+		return &SDPError{Reason: "it has a candidate that cannot be read"}
 	}
 	return nil
 }

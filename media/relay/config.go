@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"parley/media/reach"
 )
 
 // Bounds and defaults of Config.
@@ -166,9 +168,9 @@ func validatePeers(peers []netip.Prefix) error {
 			faults = append(faults, fmt.Errorf("AllowedPeers[%d]: %q is not an IPv4 prefix, and relayed addresses are IPv4", i, p))
 			continue
 		}
-		for _, r := range specialRanges() {
-			if !r.private && r.prefix.Overlaps(p) {
-				faults = append(faults, fmt.Errorf("AllowedPeers[%d]: %s includes %s (%s)", i, p, r.prefix, r.name))
+		for _, r := range reach.Special() {
+			if !r.Private && r.Prefix.Overlaps(p) {
+				faults = append(faults, fmt.Errorf("AllowedPeers[%d]: %s includes %s (%s)", i, p, r.Prefix, r.Name))
 			}
 		}
 	}

@@ -1,6 +1,10 @@
 package relay
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"parley/media/reach"
+)
 
 // verdict is the answer of decide.
 type verdict int
@@ -20,14 +24,14 @@ type policy struct {
 	media    map[netip.AddrPort]struct{}
 	mediaIPs map[netip.Addr]struct{}
 	listed   []netip.Prefix
-	special  []specialRange
+	special  []reach.Range
 }
 
 func newPolicy(media []netip.AddrPort, listed []netip.Prefix) policy {
 	p := policy{
 		media:    make(map[netip.AddrPort]struct{}, len(media)),
 		mediaIPs: make(map[netip.Addr]struct{}, len(media)),
-		special:  specialRanges(),
+		special:  reach.Special(),
 	}
 	for _, m := range media {
 		ip := m.Addr().Unmap()
@@ -84,55 +88,13 @@ func (p policy) decideListed(ip netip.Addr) verdict {
 // private network, so that the operator meant it.
 func (p policy) mayList(l netip.Prefix, ip netip.Addr) bool {
 	for _, r := range p.special {
-		if !r.prefix.Contains(ip) {
+		if !r.Prefix.Contains(ip) {
 			continue
 		}
-		inside := r.prefix.Contains(l.Addr()) && l.Bits() >= r.prefix.Bits()
-		if !r.private || !inside {
+		inside := r.Prefix.Contains(l.Addr()) && l.Bits() >= r.Prefix.Bits()
+		if !r.Private || !inside {
 			return false
 		}
 	}
 	return true
-}
-
-// specialRange is a block of addresses that are not hosts of the public
-// internet. A private one may be listed by the operator; the others never.
-type specialRange struct {
-	name    string
-	prefix  netip.Prefix
-	private bool
-}
-
-// specialRanges follows the IANA special-purpose registries (RFC 6890) and adds
-// the addresses at which clouds hand out metadata and credentials.
-func specialRanges() []specialRange {
-	never := func(name, prefix string) specialRange {
-		return specialRange{name: name, prefix: netip.MustParsePrefix(prefix)}
-	}
-	private := func(name, prefix string) specialRange {
-		return specialRange{name: name, prefix: netip.MustParsePrefix(prefix), private: true}
-	}
-	return []specialRange{
-		never("this network, RFC 1122", "0.0.0.0/8"),
-		never("loopback, RFC 1122", "127.0.0.0/8"),
-		never("link-local and metadata, RFC 3927", "169.254.0.0/16"),
-		never("metadata, Azure", "168.63.129.16/32"),
-		never("metadata, Alibaba", "100.100.100.200/32"),
-		never("protocol assignments and metadata, RFC 6890", "192.0.0.0/24"),
-		never("benchmarking, RFC 2544", "198.18.0.0/15"),
-		never("multicast, RFC 5771", "224.0.0.0/4"),
-		never("reserved and broadcast, RFC 1112", "240.0.0.0/4"),
-		private("private, RFC 1918", "10.0.0.0/8"),
-		private("private, RFC 1918", "172.16.0.0/12"),
-		private("private, RFC 1918", "192.168.0.0/16"),
-		private("shared by carriers, RFC 6598", "100.64.0.0/10"),
-		never("unspecified, RFC 4291", "::/128"),
-		never("loopback, RFC 4291", "::1/128"),
-		never("link-local, RFC 4291", "fe80::/10"),
-		never("multicast, RFC 4291", "ff00::/8"),
-		never("metadata, AWS", "fd00:ec2::254/128"),
-		never("IPv4 behind NAT64, RFC 6052", "64:ff9b::/96"),
-		never("IPv4 behind 6to4, RFC 3056", "2002::/16"),
-		private("unique local, RFC 4193", "fc00::/7"),
-	}
 }

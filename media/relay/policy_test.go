@@ -3,6 +3,8 @@ package relay
 import (
 	"net/netip"
 	"testing"
+
+	"parley/media/reach"
 )
 
 func testPolicy(t testing.TB) policy {
@@ -95,10 +97,10 @@ func TestDecidePermission(t *testing.T) {
 // no special address.
 func TestSpecialAddressesNeedTheirOwnPrefix(t *testing.T) {
 	p := newPolicy(nil, []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")})
-	for _, r := range specialRanges() {
-		first := netip.AddrPortFrom(r.prefix.Addr(), 9)
+	for _, r := range reach.Special() {
+		first := netip.AddrPortFrom(r.Prefix.Addr(), 9)
 		if got := decide(p, first); got != verdictSpecial {
-			t.Errorf("decide(%s) (%s): got %d, want %d", first, r.name, got, verdictSpecial)
+			t.Errorf("decide(%s) (%s): got %d, want %d", first, r.Name, got, verdictSpecial)
 		}
 	}
 	if got := decide(p, netip.MustParseAddrPort("8.8.8.8:9")); got != verdictListed {
