@@ -27,7 +27,7 @@ COPY --from=server --chown=65534:65534 /data /data
 USER 65534:65534
 VOLUME /data
 ENV PARLEY_DATA=/data PARLEY_LISTEN=0.0.0.0:8080 PARLEY_MEDIA_PORT=7882 PARLEY_TURN_PORT=3478
-EXPOSE 8080/tcp 7882/udp 3478/udp 3478/tcp
+EXPOSE 8080/tcp 7882/udp 7882/tcp 3478/udp 3478/tcp
 HEALTHCHECK --interval=30s --timeout=5s CMD ["parley", "health"]
 ENTRYPOINT ["parley"]
 CMD ["serve"]

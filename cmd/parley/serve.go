@@ -161,7 +161,7 @@ func (n *node) openMedia(ctx context.Context) error {
 		public = []string{n.cfg.PublicIP}
 	}
 	var err error
-	n.peers, err = peer.NewFactory(peer.Config{UDPPort: n.cfg.MediaPort, PublicIPs: public, Log: n.log})
+	n.peers, err = peer.NewFactory(peer.Config{Port: n.cfg.MediaPort, PublicIPs: public, Log: n.log})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -21,13 +22,16 @@ import (
 
 // Config describes the media side of one node.
 type Config struct {
-	// UDPPort is the one UDP port of all media; 0 takes a free one.
-	UDPPort int
+	// Port is the one UDP port of all media, and the TCP port of those whose
+	// network lets no UDP through (ICE-TCP, RFC 6544); 0 takes a free one.
+	Port int
+	// TCP brings further connections of ICE-TCP; nil: none. The factory closes it.
+	TCP net.Listener
 	// PublicIPs are told to browsers instead of the interfaces' own
 	// addresses, for a node behind one-to-one NAT. Empty: the interfaces'.
 	PublicIPs []string
 	// Net is the network; nil is the machine's. Tests give one in memory, with a
-	// UDPPort.
+	// Port; it has no TCP.
 	Net transport.Net
 	Log zerolog.Logger
 }
@@ -48,36 +52,41 @@ type Factory struct {
 	api   *webrtc.API
 	cert  webrtc.Certificate
 	mux   ice.UDPMux
+	tcp   ice.TCPMux // nil: none
 	addrs []netip.AddrPort
 	judge reach.Judge // of candidates that browsers name
 
 	totals totals
 }
 
-// NewFactory opens the UDP port and makes the node's DTLS certificate.
+// NewFactory opens the ports and makes the node's DTLS certificate.
 func NewFactory(cfg Config) (*Factory, error) {
-	cert, err := newCertificate()
-	if err != nil {
+	f := &Factory{}
+	var err error
+	if f.cert, err = newCertificate(); err != nil {
 		return nil, err
-	}
-	mux, err := listen(cfg)
-	if err != nil {
-		return nil, fmt.Errorf("open the media port: %w", err)
 	}
 	media, registry, err := codecs()
 	if err != nil {
 		return nil, err
 	}
-	engine, err := settings(cfg, mux)
+	engine, err := settings(cfg)
 	if err != nil {
 		return nil, err
 	}
-	api := webrtc.NewAPI(
+	if err := f.listen(cfg); err != nil {
+		return nil, fmt.Errorf("open the media port: %w", err)
+	}
+	engine.SetICEUDPMux(f.mux)
+	if f.tcp != nil {
+		engine.SetICETCPMux(f.tcp)
+	}
+	f.api = webrtc.NewAPI(
 		webrtc.WithMediaEngine(media),
 		webrtc.WithInterceptorRegistry(registry),
 		webrtc.WithSettingEngine(engine),
 	)
-	f := &Factory{api: api, cert: cert, mux: mux, addrs: addrPorts(mux)}
+	f.addrs = addrPorts(f.mux)
 	f.judge = reach.For(told(cfg, f.addrs))
 	return f, nil
 }
@@ -102,8 +111,14 @@ func (f *Factory) Dial(h bridge.Handler) (bridge.Transport, error) { return f.Ne
 // Addrs are the addresses on which media is received.
 func (f *Factory) Addrs() []netip.AddrPort { return f.addrs }
 
-// Close closes the UDP port. Peers must have been closed before.
-func (f *Factory) Close() error { return f.mux.Close() }
+// Close closes the ports. Peers must have been closed before.
+func (f *Factory) Close() error {
+	err := f.mux.Close()
+	if f.tcp != nil {
+		err = errors.Join(err, f.tcp.Close())
+	}
+	return err
+}
 
 func newCertificate() (webrtc.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -117,31 +132,42 @@ func newCertificate() (webrtc.Certificate, error) {
 	return *cert, nil
 }
 
-// listen opens one port number on each address of the machine, so that an
-// answer always leaves from the address that the browser wrote to.
-func listen(cfg Config) (*ice.MultiUDPMuxDefault, error) {
+// listen opens one port number of UDP on each address of the machine, so that
+// an answer always leaves from the address that the browser wrote to, and the
+// same number of TCP.
+func (f *Factory) listen(cfg Config) error {
 	const tries = 20
+	var err error
+	for range tries {
+		p := cfg.Port
+		if p == 0 {
+			if p, err = freePort(); err != nil {
+				return err
+			}
+		}
+		if err = f.listenOn(p, cfg); err == nil || cfg.Port != 0 {
+			return err
+		}
+	}
+	return err
+}
+
+func (f *Factory) listenOn(port int, cfg Config) error {
 	options := []ice.UDPMuxFromPortOption{ice.UDPMuxFromPortWithLoopback()}
 	if cfg.Net != nil {
 		options = append(options, ice.UDPMuxFromPortWithNet(cfg.Net))
 	}
-	var err error
-	for range tries {
-		p := cfg.UDPPort
-		if p == 0 {
-			if p, err = freePort(); err != nil {
-				return nil, err
-			}
-		}
-		var mux *ice.MultiUDPMuxDefault
-		if mux, err = ice.NewMultiUDPMuxFromPort(p, options...); err == nil {
-			return mux, nil
-		}
-		if cfg.UDPPort != 0 {
-			break
+	mux, err := ice.NewMultiUDPMuxFromPort(port, options...)
+	if err != nil {
+		return err
+	}
+	if cfg.Net == nil {
+		if f.tcp, err = listenTCP(port, cfg.TCP, cfg.Log); err != nil {
+			return errors.Join(err, mux.Close())
 		}
 	}
-	return nil, err
+	f.mux = mux
+	return nil
 }
 
 func freePort() (int, error) {
@@ -164,10 +190,12 @@ func addrPorts(mux ice.UDPMux) []netip.AddrPort {
 	return out
 }
 
-func settings(cfg Config, mux ice.UDPMux) (webrtc.SettingEngine, error) {
+func settings(cfg Config) (webrtc.SettingEngine, error) {
 	var s webrtc.SettingEngine
-	s.SetICEUDPMux(mux)
-	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
+	s.SetNetworkTypes([]webrtc.NetworkType{
+		webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6,
+	})
+	s.DisableActiveTCP(true) // browsers connect, the server never does
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetICETimeouts(disconnectedAfter, failedAfter, keepAliveEvery)
 	// Browsers hide their addresses behind mDNS names, so what reaches us first

@@ -27,10 +27,14 @@ func newChromium(t testing.TB, codecs ...webrtc.RTPCodecParameters) *browser {
 	return newClient(t, e)
 }
 
-func newClient(t testing.TB, e *webrtc.MediaEngine) *browser {
+func newClient(t testing.TB, e *webrtc.MediaEngine, by ...webrtc.NetworkType) *browser {
 	t.Helper()
 	var set webrtc.SettingEngine
 	set.SetIncludeLoopbackCandidate(true)
+	if len(by) == 0 {
+		by = []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6}
+	}
+	set.SetNetworkTypes(by)
 	set.LoggerFactory = loggerFactory{zerolog.Nop()}
 	set.DisableSRTPReplayProtection(true) // to see packets that are sent again
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(e), webrtc.WithSettingEngine(set), webrtc.WithInterceptorRegistry(&interceptor.Registry{}))

@@ -51,7 +51,7 @@ type Serve struct {
 	HeadEvery    int           `help:"Entries of the ledger after which its head is signed." default:"100" env:"PARLEY_LEDGER_HEAD_EVERY" name:"ledger-head-every"`
 	HeadInterval time.Duration `help:"Time after which a ledger that has grown is signed at the latest." default:"5m" env:"PARLEY_LEDGER_HEAD_INTERVAL" name:"ledger-head-interval"`
 
-	MediaPort int    `help:"UDP port of all media; 0 takes a free one." default:"0" env:"PARLEY_MEDIA_PORT"`
+	MediaPort int    `help:"UDP port of all media, and TCP port of media for those whose network lets no UDP through; 0 takes a free one." default:"0" env:"PARLEY_MEDIA_PORT"`
 	TURNPort  int    `help:"UDP and TCP port of TURN; 0 takes a free one." default:"0" env:"PARLEY_TURN_PORT"`
 	PublicIP  string `help:"Address that browsers reach this server at, when it is not that of an interface." env:"PARLEY_PUBLIC_IP"`
 

@@ -81,7 +81,7 @@ func hold(t *testing.T, conditions vnettest.Conditions, withRED [2]bool) (voices
 func connect(t *testing.T, conditions vnettest.Conditions, withRED [2]bool) *call {
 	t.Helper()
 	c := &call{network: vnettest.New(t, conditions)}
-	factory, err := peer.NewFactory(peer.Config{UDPPort: 5000, Net: c.network.Host(t, "10.0.0.1"), Log: zerolog.Nop()})
+	factory, err := peer.NewFactory(peer.Config{Port: 5000, Net: c.network.Host(t, "10.0.0.1"), Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}

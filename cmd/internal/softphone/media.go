@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -57,7 +56,7 @@ func newMedia(ctx context.Context, phone Config, offer string, servers []wire.IC
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	m := &media{pc: pc, end: cancel, stamped: phone.Stamped}
-	answer, err := m.negotiate(ctx, offer, phone.Relay != "")
+	answer, err := m.negotiate(ctx, offer, phone.Way.relayed())
 	if err != nil {
 		m.close()
 		return nil, "", err
@@ -77,14 +76,18 @@ func newPeerConnection(phone Config, servers []wire.ICEServer) (*webrtc.PeerConn
 	}
 	var s webrtc.SettingEngine
 	s.SetIncludeLoopbackCandidate(true)
+	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
+	if phone.Way == ICETCP {
+		s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6})
+	}
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(e), webrtc.WithSettingEngine(s),
 		webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
 	var cfg webrtc.Configuration
-	if phone.Relay != "" {
+	if phone.Way.relayed() {
 		cfg.ICETransportPolicy = webrtc.ICETransportPolicyRelay
 	}
 	for _, s := range servers {
-		urls := slices.DeleteFunc(slices.Clone(s.URLs), func(u string) bool { return !strings.Contains(u, phone.Relay) })
+		urls := slices.DeleteFunc(slices.Clone(s.URLs), func(u string) bool { return !phone.Way.takes(u) })
 		cfg.ICEServers = append(cfg.ICEServers, webrtc.ICEServer{URLs: urls, Username: s.Username, Credential: s.Credential})
 	}
 	return api.NewPeerConnection(cfg)

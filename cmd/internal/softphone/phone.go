@@ -21,12 +21,36 @@ type Config struct {
 	Token  string
 	Place  string       // where the person says to be; empty says nothing
 	HTTP   *http.Client // nil: http.DefaultClient
-	// Relay, "udp" or "tcp", reaches the server through its TURN server alone,
-	// over that transport; empty goes the direct way.
-	Relay string
+	// Way is how the server is reached; empty is Direct.
+	Way Way
 	// Stamped sends the time in place of sound, so that the other phone can
 	// tell how long each packet took.
 	Stamped bool
+}
+
+// Way is a way to the server's media, and no other is tried.
+type Way string
+
+// The ways there are. The relayed ones go through the server's own TURN server.
+const (
+	Direct   Way = ""         // UDP
+	ICETCP   Way = "ice-tcp"  // a TCP connection to the media port (RFC 6544)
+	RelayUDP Way = "turn-udp" // to the relay by UDP
+	RelayTCP Way = "turn-tcp" // to the relay by TCP
+)
+
+// relayed tells whether the way leads through the relay.
+func (w Way) relayed() bool { return strings.HasPrefix(string(w), "turn") }
+
+// takes tells whether a TURN URI (RFC 7065) is of the way.
+func (w Way) takes(uri string) bool {
+	switch w {
+	case RelayUDP:
+		return strings.HasPrefix(uri, "turn:") && strings.HasSuffix(uri, "transport=udp")
+	case RelayTCP:
+		return strings.HasPrefix(uri, "turn:") && strings.HasSuffix(uri, "transport=tcp")
+	}
+	return false
 }
 
 // State is what the phone knows at a moment.

@@ -10,16 +10,16 @@ import (
 	"parley/signaling/wire"
 )
 
-// TestCallThroughRelay: a member who reaches the server through TURN alone is
-// heard by the expert and hears them.
-func TestCallThroughRelay(t *testing.T) {
-	for _, transport := range []string{"udp", "tcp"} {
-		t.Run(transport, func(t *testing.T) {
+// TestCallByEachWay: a member who reaches the server by one way alone is heard
+// by the expert and hears them.
+func TestCallByEachWay(t *testing.T) {
+	for _, way := range []softphone.Way{softphone.ICETCP, softphone.RelayUDP, softphone.RelayTCP} {
+		t.Run(string(way), func(t *testing.T) {
 			s := startServer(t, t.TempDir())
 			ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
 			defer cancel()
-			expert := dial(ctx, t, s, "dr-lee", "")
-			member := dial(ctx, t, s, "maya", transport)
+			expert := dial(ctx, t, s, "dr-lee", softphone.Direct)
+			member := dial(ctx, t, s, "maya", way)
 			must(t, member.Wait(ctx, "the expert", available("dr-lee")))
 			must(t, member.Send(ctx, &wire.CallStart{Expert: "dr-lee"}))
 			must(t, expert.Wait(ctx, "the ringing", func(st softphone.State) bool { return st.Call != nil }))
@@ -52,9 +52,9 @@ func available(expert string) func(softphone.State) bool {
 	}
 }
 
-func dial(ctx context.Context, t *testing.T, s *server, person, relay string) *softphone.Phone {
+func dial(ctx context.Context, t *testing.T, s *server, person string, way softphone.Way) *softphone.Phone {
 	t.Helper()
-	p, err := softphone.Dial(ctx, softphone.Config{Server: s.url, Token: demoToken(t, s, person), Relay: relay})
+	p, err := softphone.Dial(ctx, softphone.Config{Server: s.url, Token: demoToken(t, s, person), Way: way})
 	must(t, err)
 	return p
 }
