@@ -24,6 +24,7 @@ type cli struct {
 	Probe     probeCommand     `cmd:"" help:"Make one real call through a server and check that it is connected, recorded, sealed and playable."`
 	APIKey    apiKeyCommand    `cmd:"" name:"apikey" help:"Print the API key pair of a data folder."`
 	Token     tokenCommand     `cmd:"" help:"Mint a token for trying things; the server may be running."`
+	Revoke    revokeCommand    `cmd:"" help:"Take back a token, or all tokens of a person; the server may be running."`
 	Recording recordingCommand `cmd:"" help:"Work with stored recordings of a data folder."`
 	Receipt   receiptCommand   `cmd:"" help:"Verify a consent receipt offline."`
 	Ledger    ledgerCommand    `cmd:"" help:"Verify the hash-chained ledger, or print the keys that sign it."`

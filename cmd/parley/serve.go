@@ -27,6 +27,7 @@ import (
 	"parley/signaling/auth"
 	"parley/signaling/feed"
 	"parley/signaling/hub"
+	"parley/signaling/revocation"
 	"parley/signaling/session"
 	"parley/signaling/webhook"
 	"parley/signaling/wire"
@@ -89,6 +90,7 @@ type node struct {
 	consent  consentSetup
 	prompts  prompts
 	tokens   *auth.Verifier
+	revoked  *revocation.List
 	platform *auth.PlatformKeys // nil: none
 	key      auth.Key           // by which the server itself signs tokens
 	sockets  *ws.Handler
@@ -236,13 +238,13 @@ func (n *node) openSignaling(signer *signing.Key) error {
 	n.hub = hub.New(hub.Config{
 		Env: env, Prompts: n.prompts, Tone: n.prompts.tone, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n,
 		ReviewersLearnAll: !n.cfg.QANeedsAssignment,
-		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), ICEServers: n.iceServers, Now: time.Now,
+		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), Revoked: n.revoked.Revoked, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: n.tokens, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
 		Store: store, Access: n.access(), Eraser: n.destroyer, Library: n.stores.library(signer.Public()),
-		Tokens: n.tokens, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
+		Tokens: n.tokens, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
 	if n.cfg.Demo {
@@ -343,6 +345,7 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return n.serveMetrics(gctx) })
 	g.Go(func() error { return n.care(gctx) })
 	g.Go(func() error { return n.webhooks.Run(gctx) })
+	g.Go(func() error { return n.revoked.Run(gctx) })
 	if n.platform != nil {
 		g.Go(func() error { return n.platform.Run(gctx) })
 	}

@@ -64,7 +64,7 @@ func TestTokensOfEveryKind(t *testing.T) {
 	s := serveDemo(t, t.TempDir(), "--token-audience", "calls.example")
 
 	signed := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
-		"sub": "robin", "role": "qa", "name": "Robin", "aud": "calls.example", "exp": time.Now().Add(time.Hour).Unix(),
+		"sub": "robin", "role": "qa", "name": "Robin", "aud": "calls.example", "iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
 	})
 	signed.Header["kid"] = "platform"
 	ofPlatform, err := signed.SignedString(private)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/signaling/auth"
+	"parley/signaling/revocation"
 )
 
 // openTokens says whose tokens are taken. A file of keys must be whole; an
@@ -26,9 +27,24 @@ func (n *node) openTokens(ctx context.Context) error {
 			return err
 		}
 	}
+	n.revoked, err = revocation.Open(ctx, revocation.Config{
+		Store: n.stores.meta, Life: n.cfg.Identity.Life(), Ended: n.endRevoked, Now: time.Now,
+		Log: n.log.With().Str("component", "auth").Logger(),
+	})
+	if err != nil {
+		return err
+	}
 	n.tokens, err = auth.NewVerifier(auth.Config{
 		Now: time.Now, Keys: keys, Platform: n.platform,
-		Audience: n.cfg.Audience, Leeway: n.cfg.Leeway, MaxLife: n.cfg.MaxLife,
+		Audience: n.cfg.Audience, Leeway: n.cfg.Leeway, MaxLife: n.cfg.MaxLife, Revoked: n.revoked.Revoked,
 	})
 	return err
+}
+
+// endRevoked ends everything that goes on by tokens that were taken back. Calls
+// come first, for who holds them is seen by their sockets.
+func (n *node) endRevoked() {
+	n.hub.EndRevoked()
+	n.sockets.EndRevoked()
+	n.api.EndRevoked()
 }

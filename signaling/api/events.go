@@ -60,6 +60,12 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
 			return problem.ErrTooManyReaders
 		}
 	}
+	ctx, leave, err := s.guests.admit(r.Context(), who)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	r = r.WithContext(ctx)
 	if stream {
 		return s.streamEvents(w, r, q, who.Expires.Sub(s.cfg.Now()))
 	}

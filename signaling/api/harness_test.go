@@ -15,6 +15,7 @@ import (
 
 	"parley/signaling/auth"
 	"parley/signaling/feed"
+	"parley/signaling/revocation"
 	"parley/signaling/webhook"
 	"parley/storage/envelope"
 	"parley/storage/id"
@@ -31,7 +32,9 @@ type house struct {
 	api   *Server
 	url   string
 	key   auth.Key
-	stop  context.CancelFunc // as a process that is told to stop
+
+	revoked *revocation.List
+	stop    context.CancelFunc // as a process that is told to stop
 }
 
 func newHouse(t testing.TB) *house {
@@ -41,7 +44,13 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	h := &house{t: t, store: store, key: auth.Key{ID: "test", Secret: auth.Secret("0123456789abcdef0123456789abcdef")}}
-	tokens, err := auth.NewVerifier(auth.Config{Now: time.Now, Keys: []auth.Key{h.key}})
+	h.revoked, err = revocation.Open(t.Context(), revocation.Config{
+		Store: store, Life: time.Hour, Ended: func() { h.api.EndRevoked() }, Now: time.Now, Log: zerolog.Nop(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens, err := auth.NewVerifier(auth.Config{Now: time.Now, Keys: []auth.Key{h.key}, Revoked: h.revoked.Revoked})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +60,7 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	h.api = New(Config{
-		Store: store, Tokens: tokens, Events: h.feed, Access: Access{PeoplePlay: [2]bool{true, true}, PseudonymKey: []byte("key")},
+		Store: store, Tokens: tokens, Revoker: h.revoked, Events: h.feed, Access: Access{PeoplePlay: [2]bool{true, true}, PseudonymKey: []byte("key")},
 		Webhooks: webhook.New(webhook.Config{Store: store, Feed: h.feed, Vault: master, Now: time.Now, Log: zerolog.Nop()}), Ready: store.Check, Socket: http.NotFoundHandler(),
 		Web: http.NotFoundHandler(), Now: time.Now, Log: zerolog.Nop(),
 	})

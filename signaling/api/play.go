@@ -85,6 +85,10 @@ func (s *Server) openPlay(ctx context.Context, who auth.Identity, rec id.Recordi
 	}
 	x.opened, x.cancel, x.wav = opened, cancel, sync.OnceValues(opened.WAV)
 	s.plays.add(x)
+	if err := s.cfg.Tokens.Still(who); err != nil { // taken back before it was entered
+		s.EndRevoked()
+		return nil, err
+	}
 	return x, nil
 }
 
@@ -192,6 +196,9 @@ func (s *Server) authorise(r *http.Request) (*play, error) {
 func (s *Server) mayStill(ctx context.Context, x *play) error {
 	if !s.cfg.Now().Before(x.who.Expires) {
 		return auth.ErrExpired
+	}
+	if err := s.cfg.Tokens.Still(x.who); err != nil {
+		return err
 	}
 	rec, err := s.cfg.Store.Recording(ctx, x.recording)
 	if err != nil {

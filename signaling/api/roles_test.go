@@ -33,6 +33,8 @@ func TestRolesByRoute(t *testing.T) {
 		{"DELETE", "/api/v1/webhooks/" + hook, "", [5]int{forbidden, forbidden, forbidden, missing, 401}},
 		{"POST", "/api/v1/webhooks/" + hook + "/replay", `{"after":""}`, [5]int{forbidden, forbidden, forbidden, missing, 401}},
 		{"GET", "/api/v1/webhooks/" + hook + "/deliveries", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
+		{"POST", "/api/v1/revocations", `{"person":"nobody"}`, [5]int{forbidden, forbidden, forbidden, 201, 401}},
+		{"DELETE", "/api/v1/accounts/h-7?cluster=tax", "", [5]int{forbidden, forbidden, forbidden, done, 401}},
 		{"GET", "/api/v1/recordings", "", [5]int{ok, ok, ok, forbidden, 401}},
 		{"GET", "/api/v1/recordings/" + rec, "", [5]int{missing, missing, missing, missing, 401}},
 		{"POST", "/api/v1/recordings/" + rec + "/plays", `{"reason":"why"}`, [5]int{missing, missing, missing, missing, 401}},

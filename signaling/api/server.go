@@ -38,6 +38,7 @@ type Store interface {
 	meta.Erasures
 	meta.Holds
 	meta.Assignments
+	ReleaseAccount(ctx context.Context, human, cluster string) error
 }
 
 // Library opens recordings and their waveforms.
@@ -55,6 +56,7 @@ type Config struct {
 	Store    Store
 	Library  Library
 	Tokens   *auth.Verifier
+	Revoker  Revoker
 	Events   Events
 	Webhooks Webhooks
 	// Access is what the operator allows.
@@ -77,16 +79,17 @@ type Config struct {
 
 // Server is the HTTP surface of a node.
 type Server struct {
-	cfg   Config
-	plays *plays
-	mux   *http.ServeMux
+	cfg    Config
+	plays  *plays
+	guests guests
+	mux    *http.ServeMux
 
 	readers chan struct{} // requests that wait for events
 }
 
 // New makes the server; Close lets go of what is being played.
 func New(cfg Config) *Server {
-	s := &Server{cfg: cfg, plays: newPlays(cfg.Now), mux: http.NewServeMux(), readers: make(chan struct{}, maxReaders)}
+	s := &Server{cfg: cfg, plays: newPlays(cfg.Now), guests: guests{still: cfg.Tokens.Still}, mux: http.NewServeMux(), readers: make(chan struct{}, maxReaders)}
 	s.route("GET", "/config", s.config)
 	s.route("GET", "/recordings", s.listRecordings)
 	s.route("GET", "/recordings/{id}", s.oneRecording)
@@ -117,6 +120,8 @@ func New(cfg Config) *Server {
 	s.route("DELETE", "/webhooks/{id}", s.removeWebhook)
 	s.route("POST", "/webhooks/{id}/replay", s.replayWebhook)
 	s.route("GET", "/webhooks/{id}/deliveries", s.listDeliveries)
+	s.route("POST", "/revocations", s.revoke)
+	s.route("DELETE", "/accounts/{human}", s.releaseAccount)
 	s.handle("GET /livez", s.live)
 	s.handle("GET /readyz", s.ready)
 	if cfg.Demo != nil {

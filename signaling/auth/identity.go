@@ -74,8 +74,9 @@ type Identity struct {
 }
 
 const (
-	maxNameBytes     = 200
-	maxIDBytes       = 128
+	maxNameBytes = 200
+	// MaxIDBytes bounds the id of a token (jti) and of a key (kid).
+	MaxIDBytes       = 128
 	maxHeadlineBytes = 400
 	maxListEntries   = 16
 )
@@ -93,8 +94,8 @@ func (i Identity) validate() error {
 		return fmt.Errorf("headline must have at most %d bytes", maxHeadlineBytes)
 	case len(i.Languages) > maxListEntries || len(i.Places) > maxListEntries:
 		return fmt.Errorf("at most %d languages and places", maxListEntries)
-	case len(i.Token) > maxIDBytes:
-		return fmt.Errorf("jti must have at most %d bytes", maxIDBytes)
+	case len(i.Token) > MaxIDBytes:
+		return fmt.Errorf("jti must have at most %d bytes", MaxIDBytes)
 	case !isID(i.Human) || !isID(i.Cluster):
 		return fmt.Errorf("person_id and cluster are written like sub")
 	case i.Age != nil && (*i.Age < 0 || *i.Age > 150):

@@ -77,8 +77,8 @@ func parseKey(raw json.RawMessage) (id string, _ publicKey, _ error) {
 		return "", publicKey{}, err
 	case alg == "", k.Use != "" && k.Use != "sig", k.Algorithm != "" && k.Algorithm != alg:
 		return "", publicKey{}, nil
-	case k.KeyID == "" || len(k.KeyID) > maxIDBytes:
-		return "", publicKey{}, fmt.Errorf("it needs an id (kid) of 1 to %d bytes", maxIDBytes)
+	case k.KeyID == "" || len(k.KeyID) > MaxIDBytes:
+		return "", publicKey{}, fmt.Errorf("it needs an id (kid) of 1 to %d bytes", MaxIDBytes)
 	}
 	return k.KeyID, publicKey{alg: alg, key: k.Key}, nil
 }

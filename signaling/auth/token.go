@@ -15,16 +15,17 @@ import (
 // configured.
 const Audience = "parley"
 
-// Errors of Verify. Neither tells more than the holder may know.
+// Errors of Verify. None tells more than the holder may know.
 var (
 	ErrExpired = errors.New("auth: the token has expired")
 	ErrInvalid = errors.New("auth: the token is not valid")
+	ErrRevoked = errors.New("auth: the token was revoked")
 )
 
 // What holds where nothing else is configured.
 const (
 	DefaultLeeway  = 30 * time.Second    // by which the platform's clock may be off
-	DefaultMaxLife = 30 * 24 * time.Hour // for which a token may still be good
+	DefaultMaxLife = 30 * 24 * time.Hour // for which a token may be good
 )
 
 // maxTokenBytes bounds what is parsed at all.

@@ -25,9 +25,11 @@ type Config struct {
 	Audience string
 	// Leeway is how far the platform's clock may be off; 0: [DefaultLeeway].
 	Leeway time.Duration
-	// MaxLife is how long a token may still be good; 0: [DefaultMaxLife]. What
-	// is revoked need not be remembered longer.
+	// MaxLife is how long a token may be good from when it was issued; 0:
+	// [DefaultMaxLife]. What is revoked need not be remembered longer.
 	MaxLife time.Duration
+	// Revoked tells whether a token was taken back; nil: none was.
+	Revoked func(Identity) bool
 }
 
 // Verifier checks tokens against API keys and the platform's public keys.
@@ -65,7 +67,7 @@ func NewVerifier(cfg Config) (*Verifier, error) {
 	return v, nil
 }
 
-// Verify returns who the token names, ErrExpired or ErrInvalid. ctx bounds a
+// Verify returns who the token names, ErrExpired, ErrRevoked or ErrInvalid. ctx bounds a
 // look for a key of the platform that was not known so far.
 func (v *Verifier) Verify(ctx context.Context, token string) (Identity, error) {
 	// Decoders of base64 pass over line ends, so one token could be written in many ways.
@@ -81,10 +83,22 @@ func (v *Verifier) Verify(ctx context.Context, token string) (Identity, error) {
 		return Identity{}, ErrInvalid
 	}
 	who := c.identity()
-	if who.validate() != nil || who.Expires.Sub(v.cfg.Now()) > v.cfg.MaxLife+v.cfg.Leeway {
+	if who.validate() != nil || who.Issued.IsZero() || who.Expires.Sub(who.Issued) > v.cfg.MaxLife {
 		return Identity{}, ErrInvalid
 	}
+	if err := v.Still(who); err != nil {
+		return Identity{}, err
+	}
 	return who, nil
+}
+
+// Still returns ErrRevoked if the token of somebody who was verified has been
+// taken back since.
+func (v *Verifier) Still(who Identity) error {
+	if v.cfg.Revoked != nil && v.cfg.Revoked(who) {
+		return ErrRevoked
+	}
+	return nil
 }
 
 // keyFor is the key that verifies a token: the one that its header names, if

@@ -84,6 +84,8 @@ type call struct {
 
 	mu    sync.Mutex // guards state: run writes it, welcome reads it
 	state session.Call
+	// holders are by whose tokens the sides take part; guarded by mu, too.
+	holders [2]auth.Identity
 }
 
 func (h *Hub) startCall(ctx context.Context, s *Session, x meta.Person) error {
@@ -99,6 +101,7 @@ func (h *Hub) startCall(ctx context.Context, s *Session, x meta.Person) error {
 		timers: map[session.Timer]*time.Timer{}, lastView: map[session.SocketID][]byte{},
 		news: newNews(), mouths: [2]mouth{make(mouth, 1), make(mouth, 1)}, stopAnnouncing: func() {},
 	}
+	c.holders[session.Member] = s.who
 	c.log = h.cfg.Log.With().Str("call_id", string(c.id)).Logger()
 	c.clerk = newClerk(c)
 	c.bridge = bridge.New(h.cfg.Dial, func(leg, generation int, s bridge.State) {
@@ -111,6 +114,7 @@ func (h *Hub) startCall(ctx context.Context, s *Session, x meta.Person) error {
 		return err
 	}
 	go c.run(commands)
+	c.endIfRevoked()
 	return nil
 }
 

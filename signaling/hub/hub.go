@@ -27,16 +27,17 @@ import (
 
 // Refusals that a client is told of.
 var (
-	ErrNoSuchExpert = errors.New("hub: there is no such expert")
-	ErrAway         = errors.New("hub: the expert is not available")
-	ErrBusy         = errors.New("hub: the expert is in another call")
-	ErrSelfCall     = errors.New("hub: one cannot call oneself")
-	ErrInCall       = errors.New("hub: you are in a call already")
-	ErrNoSuchCall   = errors.New("hub: there is no such call")
-	ErrForbidden    = errors.New("hub: your role may not do this")
-	ErrOverload     = errors.New("hub: too many messages for this call")
-	ErrTooYoung     = errors.New("hub: people of that age may not call")
-	ErrDraining     = errors.New("hub: the server takes no new calls at the moment")
+	ErrNoSuchExpert  = errors.New("hub: there is no such expert")
+	ErrAway          = errors.New("hub: the expert is not available")
+	ErrBusy          = errors.New("hub: the expert is in another call")
+	ErrSelfCall      = errors.New("hub: one cannot call oneself")
+	ErrSecondAccount = errors.New("hub: the human has another account in this cluster of experts")
+	ErrInCall        = errors.New("hub: you are in a call already")
+	ErrNoSuchCall    = errors.New("hub: there is no such call")
+	ErrForbidden     = errors.New("hub: your role may not do this")
+	ErrOverload      = errors.New("hub: too many messages for this call")
+	ErrTooYoung      = errors.New("hub: people of that age may not call")
+	ErrDraining      = errors.New("hub: the server takes no new calls at the moment")
 )
 
 // Recording is one call's recording while the call goes on.
@@ -69,6 +70,7 @@ type Recorder interface {
 // Store is what the hub keeps in metadata.
 type Store interface {
 	UpsertPerson(ctx context.Context, p meta.Person) error
+	ClaimAccount(ctx context.Context, a meta.Account) error
 	Person(ctx context.Context, p id.PersonID) (meta.Person, error)
 	Experts(ctx context.Context) ([]meta.Person, error)
 	SetAvailable(ctx context.Context, p id.PersonID, available bool, at time.Time) error
@@ -114,8 +116,10 @@ type Config struct {
 	Keys receipt.Verifier
 	// ICEServers gives a person's own, short-lived TURN credentials.
 	ICEServers func(p id.PersonID) []wire.ICEServer
-	Now        func() time.Time
-	Log        zerolog.Logger
+	// Revoked tells whether somebody's token was taken back; nil: none is.
+	Revoked func(auth.Identity) bool
+	Now     func() time.Time
+	Log     zerolog.Logger
 }
 
 // Socket is one signalling connection. Send never blocks: a socket whose

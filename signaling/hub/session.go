@@ -35,6 +35,9 @@ func (s *Session) send(m wire.ServerMessage) {
 // Attach signs a socket in: it gets the welcome, and from now on everything
 // that concerns the person.
 func (h *Hub) Attach(ctx context.Context, who auth.Identity, s Socket) (*Session, error) {
+	if err := h.oneAccount(ctx, who); err != nil {
+		return nil, err
+	}
 	if err := h.register(ctx, who); err != nil {
 		return nil, err
 	}
@@ -117,6 +120,17 @@ func (s *Session) Detach(ctx context.Context) {
 
 // Handle carries out one message of the socket. The error is for the client.
 func (s *Session) Handle(ctx context.Context, m wire.ClientMessage) error {
+	if s.hub.revoked(s.who) {
+		return auth.ErrRevoked
+	}
+	err := s.carryOut(ctx, m)
+	if err == nil {
+		s.hold(m)
+	}
+	return err
+}
+
+func (s *Session) carryOut(ctx context.Context, m wire.ClientMessage) error {
 	switch m := m.(type) {
 	case *wire.Hello:
 		return fmt.Errorf("%w: signed in already", ErrForbidden)

@@ -54,10 +54,12 @@ type entry struct {
 var table = []entry{
 	{auth.ErrExpired, "token-expired", 401, "Signed out", "Your sign-in has run out. Sign in again."},
 	{auth.ErrInvalid, "token-invalid", 401, "Not signed in", "The sign-in is not valid. Sign in again."},
+	{auth.ErrRevoked, "token-revoked", 401, "Signed out", "Your sign-in was ended by the service. Sign in again."},
 	{ErrUnauthenticated, "unauthenticated", 401, "Not signed in", "Sign in first."},
 	{hub.ErrNoSuchExpert, "no-such-expert", 404, "No such expert", "There is no expert by that name. Choose one from the list."},
 	{hub.ErrAway, "expert-away", 409, "Not available", "This expert is not available at the moment. Try again later or choose another one."},
 	{hub.ErrBusy, "expert-busy", 409, "Busy", "This expert is in another call. Try again in a while."},
+	{hub.ErrSecondAccount, "second-account", 409, "You have another account", "You have an account as an expert in this field already. Sign in with that one, or ask the service to close it."},
 	{hub.ErrSelfCall, "self-call", 422, "That is you", "You cannot call yourself. Choose an expert from the list."},
 	{hub.ErrInCall, "in-call", 409, "You are in a call", "End your present call before you start another one."},
 	{hub.ErrNoSuchCall, "no-such-call", 404, "No such call", "This call does not exist or is over."},

@@ -32,6 +32,8 @@ func clientErrors() map[string]error {
 	return map[string]error{
 		"auth.ErrExpired":             auth.ErrExpired,
 		"auth.ErrInvalid":             auth.ErrInvalid,
+		"auth.ErrRevoked":             auth.ErrRevoked,
+		"hub.ErrSecondAccount":        hub.ErrSecondAccount,
 		"bridge.ErrGeneration":        bridge.ErrGeneration,
 		"hub.ErrNoSuchExpert":         hub.ErrNoSuchExpert,
 		"hub.ErrAway":                 hub.ErrAway,

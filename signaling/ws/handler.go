@@ -41,6 +41,9 @@ type Handler struct {
 	Locate func(addr netip.Addr) (code string, hidden bool)
 
 	open sync.WaitGroup // sockets
+
+	mu     sync.Mutex // guards people
+	people map[*socket]auth.Identity
 }
 
 // ServeHTTP runs one socket until it ends.
@@ -79,7 +82,15 @@ func (h *Handler) serve(ctx context.Context, s *socket, seen []auth.Place) endin
 		return s.refuse(err)
 	}
 	who.Places = append(who.Places, seen...)
+	h.enter(s, who)
+	defer h.leave(s)
+	if err := h.Tokens.Still(who); err != nil {
+		return s.refuse(err) // it was taken back before it was entered
+	}
 	ses, err := h.Hub.Attach(ctx, who, s)
+	if err != nil && !problem.Internal(err) {
+		return s.refuse(err)
+	}
 	if err != nil {
 		h.Log.Error().Err(err).Msg("socket not attached")
 		return tryAgain

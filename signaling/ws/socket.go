@@ -27,6 +27,7 @@ var (
 	restart   = ending{websocket.StatusServiceRestart, "the server restarts"}
 	tryAgain  = ending{websocket.StatusInternalError, "try again"}
 	signedOut = ending{4001, "the token has expired"}
+	revoked   = ending{4001, "the token was revoked"}
 	tooSlow   = ending{4002, "reading too slowly"}
 	// gone is for a peer that does not answer: nobody is there to read a code.
 	gone = ending{code: -1}
@@ -39,12 +40,14 @@ type socket struct {
 	once     sync.Once
 	slow     chan struct{}      // closed when the queue was found full
 	signedIn chan time.Duration // how long the token is good, once known
+	revoked  chan struct{}      // gets one when the token was taken back
 }
 
 func newSocket(c *websocket.Conn) *socket {
 	return &socket{
 		conn: c, queue: make(chan wire.ServerMessage, queueLength),
 		slow: make(chan struct{}), signedIn: make(chan time.Duration, 1),
+		revoked: make(chan struct{}, 1),
 	}
 }
 
@@ -88,6 +91,8 @@ func (s *socket) write(stop, readerDone <-chan struct{}) ending {
 		case left := <-s.signedIn:
 			limit.Reset(left)
 			atLimit = signedOut
+		case <-s.revoked:
+			return revoked
 		case <-s.slow:
 			return tooSlow
 		case m := <-s.queue:

@@ -12,6 +12,8 @@ import "context"
 type Store interface {
 	People
 	Blocks
+	Revocations
+	Accounts
 	Calls
 	Recordings
 	Envelopes

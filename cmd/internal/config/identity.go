@@ -14,7 +14,7 @@ type Identity struct {
 	JWKS     string        `help:"File or https:// address of the platform's JSON Web Key Set, whose tokens by ES256, EdDSA and RS256 are accepted." name:"jwks" env:"PARLEY_JWKS"`
 	Audience string        `help:"Audience (aud) that each token must name." name:"token-audience" default:"parley" env:"PARLEY_TOKEN_AUDIENCE"`
 	Leeway   time.Duration `help:"By how much the clock of who signs tokens may be off." name:"token-leeway" default:"30s" env:"PARLEY_TOKEN_LEEWAY"`
-	MaxLife  time.Duration `help:"For how long a token may still be good; others are refused." name:"token-max-life" default:"720h" env:"PARLEY_TOKEN_MAX_LIFE"`
+	MaxLife  time.Duration `help:"For how long a token may be good, from iat to exp; others are refused." name:"token-max-life" default:"720h" env:"PARLEY_TOKEN_MAX_LIFE"`
 }
 
 // Pairs are the API key pairs that are configured; the first one signs.
@@ -29,6 +29,9 @@ func (i Identity) Pairs() ([]auth.Key, error) {
 	}
 	return pairs, nil
 }
+
+// Life is how long a token may be taken after it was issued.
+func (i Identity) Life() time.Duration { return i.MaxLife + 2*i.Leeway }
 
 // faults are what is wrong with the flags themselves.
 func (i Identity) faults() (faults []error) {

@@ -21,6 +21,7 @@ import (
 	"parley/signaling/api"
 	"parley/signaling/auth"
 	"parley/signaling/hub"
+	"parley/signaling/revocation"
 	"parley/signaling/session"
 	"parley/signaling/wire"
 	"parley/signaling/ws"
@@ -61,6 +62,7 @@ type server struct {
 	http     *httptest.Server
 	key      auth.Key
 	signer   *signing.Key
+	revoked  *revocation.List
 	setBack  atomic.Int64       // nanoseconds by which the server's clock is behind
 	stop     context.CancelFunc // as a process that is told to stop
 }
@@ -93,19 +95,28 @@ func serveOn(t testing.TB, store meta.Store, limits func(*session.Limits)) *serv
 	if s.signer, err = signing.FromSeed(make([]byte, signing.SeedLen)); err != nil {
 		t.Fatal(err)
 	}
+	var surface *api.Server
+	s.revoked, err = revocation.Open(t.Context(), revocation.Config{Store: store, Life: time.Hour, Now: time.Now, Log: zerolog.Nop(), Ended: func() {
+		s.hub.EndRevoked()
+		s.sockets.EndRevoked()
+		surface.EndRevoked()
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.hub = hub.New(hub.Config{
 		Env: env(t, limits), Dial: peers.Dial, Recorder: s.recorder, Store: store, Operator: operator,
 		Purposes: []string{"Quality review"}, Signer: s.signer,
-		ICEServers: func(id.PersonID) []wire.ICEServer { return []wire.ICEServer{} },
-		Now:        s.now, Log: zerolog.Nop(),
+		ICEServers: func(id.PersonID) []wire.ICEServer { return []wire.ICEServer{} }, Revoked: s.revoked.Revoked,
+		Now: s.now, Log: zerolog.Nop(),
 	})
-	tokens, err := auth.NewVerifier(auth.Config{Now: time.Now, Keys: []auth.Key{s.key}})
+	tokens, err := auth.NewVerifier(auth.Config{Now: time.Now, Keys: []auth.Key{s.key}, Revoked: s.revoked.Revoked})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.sockets = &ws.Handler{Hub: s.hub, Tokens: tokens, Now: time.Now, Log: zerolog.Nop()}
-	surface := api.New(api.Config{
-		Store: store, Tokens: tokens, Keys: s.signer.Public(), Operator: operator, Ready: store.Check, Socket: s.sockets,
+	surface = api.New(api.Config{
+		Store: store, Tokens: tokens, Revoker: s.revoked, Keys: s.signer.Public(), Operator: operator, Ready: store.Check, Socket: s.sockets,
 		Web: http.NotFoundHandler(), Now: time.Now, Log: zerolog.Nop(),
 	})
 	s.listen(surface.Handler())

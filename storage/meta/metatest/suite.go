@@ -23,6 +23,8 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"people keep availability", peopleKeepAvailability},
 		{"experts", experts},
 		{"blocks", blocks},
+		{"revocations", revocations},
+		{"accounts", accounts},
 		{"calls", calls},
 		{"unfinished calls", unfinishedCalls},
 		{"recordings", recordings},

@@ -16,6 +16,8 @@ func tables() []table {
 	return []table{
 		{name: "people", order: "id"},
 		{name: "blocks", order: "by, whom"},
+		{name: "revocations", order: "kind, subject"},
+		{name: "expert_accounts", order: "cluster, human"},
 		{name: "calls", order: "id"},
 		{name: "recordings", order: "id"},
 		{name: "key_envelopes", order: "recording_id, part"},
