@@ -202,7 +202,9 @@ func (c *call) run(commands []session.Command) {
 			_ = c.apply(session.HungUp{Side: session.Member}) // hanging up is never refused
 		}
 	}
-	c.hub.release(c)
+	after := c.hub.cfg.Duty.aftermathOf(c.state)
+	c.hub.release(c, after)
+	c.clerk.settle(after)
 	c.changed(true)
 	c.log.Info().Str("reason", string(c.state.End)).
 		Int64("dur_ms", talkTime(c.state).Milliseconds()).Msg("call ended")

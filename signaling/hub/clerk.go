@@ -39,6 +39,7 @@ type clerk struct {
 // errands are what waits to be done.
 type errands struct {
 	record   *meta.Call
+	after    *aftermath
 	presence bool
 	over     bool // nothing follows
 }
@@ -58,9 +59,10 @@ func (k *clerk) do(add func(*errands)) {
 	}
 }
 
-func (k *clerk) keep(r meta.Call) { k.do(func(e *errands) { e.record = &r }) }
-func (k *clerk) tellPresence()    { k.do(func(e *errands) { e.presence = true }) }
-func (k *clerk) finish()          { k.do(func(e *errands) { e.over = true }) }
+func (k *clerk) keep(r meta.Call)   { k.do(func(e *errands) { e.record = &r }) }
+func (k *clerk) settle(a aftermath) { k.do(func(e *errands) { e.after = &a }) }
+func (k *clerk) tellPresence()      { k.do(func(e *errands) { e.presence = true }) }
+func (k *clerk) finish()            { k.do(func(e *errands) { e.over = true }) }
 
 func (k *clerk) take() errands {
 	k.mu.Lock()
@@ -77,6 +79,9 @@ func (k *clerk) run() {
 		if todo.record != nil {
 			k.write(*todo.record)
 		}
+		if todo.after != nil {
+			k.settleDuty(*todo.after)
+		}
 		if todo.presence {
 			ctx, cancel := k.timeout()
 			k.hub.presenceChanged(ctx, k.expert)
@@ -91,6 +96,16 @@ func (k *clerk) run() {
 
 func (k *clerk) timeout() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(k.hub.ctx), ioTimeout)
+}
+
+// settleDuty stores what the call means to its expert. What cannot be stored now
+// stands until the process ends.
+func (k *clerk) settleDuty(a aftermath) {
+	ctx, cancel := k.timeout()
+	defer cancel()
+	if err := k.hub.settleDuty(ctx, k.expert, a); err != nil {
+		k.log.Error().Err(err).Msg("what the call means to its expert was not stored")
+	}
 }
 
 // write writes the record. The call does not depend on it: one that began while

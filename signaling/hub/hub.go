@@ -74,6 +74,8 @@ type Store interface {
 	Person(ctx context.Context, p id.PersonID) (meta.Person, error)
 	Experts(ctx context.Context) ([]meta.Person, error)
 	SetAvailable(ctx context.Context, p id.PersonID, available bool, at time.Time) error
+	SetWrapUp(ctx context.Context, p id.PersonID, until *time.Time) error
+	CountMissed(ctx context.Context, p id.PersonID, most int, at time.Time) error
 	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
 	InsertCall(ctx context.Context, c meta.Call) error
 	UpdateCall(ctx context.Context, c meta.Call) error
@@ -89,6 +91,8 @@ type Signer interface {
 // Config holds the parts of a hub.
 type Config struct {
 	Env session.Env
+	// Duty is what the server sets of experts' presence.
+	Duty Duty
 	// Policy says who may call at all; what may be recorded is Env's matter.
 	Policy consent.Policy
 	// Words are the wordings of what everybody is told; the zero value holds
@@ -143,6 +147,7 @@ type Hub struct {
 	recent   recentCalls
 	refused  refusals
 	told     map[id.PersonID]string // experts' states in the feed, away if missing
+	wrapUps  map[id.PersonID]wrapUp
 	draining bool
 }
 
@@ -155,6 +160,7 @@ func New(cfg Config) *Hub {
 		byPerson: map[id.PersonID]*call{},
 		byID:     map[id.CallID]*call{},
 		told:     map[id.PersonID]string{},
+		wrapUps:  map[id.PersonID]wrapUp{},
 		refused:  refusals{},
 		order:    newsOrder{sent: map[id.PersonID]uint64{}},
 	}
@@ -164,6 +170,9 @@ func New(cfg Config) *Hub {
 func (h *Hub) Close() {
 	h.mu.Lock()
 	h.draining = true
+	for expert := range h.wrapUps {
+		h.endWrapUpLocked(expert)
+	}
 	h.mu.Unlock()
 	h.end()
 	h.work.Wait()
@@ -238,6 +247,7 @@ func (h *Hub) tabs(p id.PersonID) []*Session {
 func (h *Hub) claim(c *call, member, expert id.PersonID) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	_, wrapsUp := h.wrapsUpLocked(expert)
 	switch {
 	case h.draining:
 		return ErrDraining
@@ -245,6 +255,8 @@ func (h *Hub) claim(c *call, member, expert id.PersonID) error {
 		return ErrInCall
 	case h.byPerson[expert] != nil:
 		return ErrBusy
+	case wrapsUp:
+		return ErrWrapUp
 	case len(h.sockets[expert]) == 0:
 		return ErrAway
 	}
@@ -253,9 +265,13 @@ func (h *Hub) claim(c *call, member, expert id.PersonID) error {
 	return nil
 }
 
-func (h *Hub) release(c *call) {
+// release ends what c is to both people. Its expert is not rung in between.
+func (h *Hub) release(c *call, after aftermath) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if !after.wrapUp.IsZero() {
+		h.beginWrapUpLocked(c.people[session.Expert], after.wrapUp)
+	}
 	delete(h.byID, c.id)
 	for _, p := range c.people {
 		if h.byPerson[p] == c {

@@ -19,6 +19,7 @@ func (s *Session) setPresence(ctx context.Context, available bool) error {
 	if err := s.hub.cfg.Store.SetAvailable(ctx, s.who.Person, available, s.hub.cfg.Now()); err != nil {
 		return fmt.Errorf("set presence: %w", err)
 	}
+	s.hub.endWrapUp(s.who.Person)
 	s.hub.presenceChanged(ctx, s.who.Person)
 	return nil
 }
@@ -32,8 +33,9 @@ func (h *Hub) presenceChanged(ctx context.Context, expert id.PersonID) {
 		h.cfg.Log.Warn().Err(err).Msg("change of presence not told")
 		return
 	}
+	h.recallWrapUp(x)
 	entry := h.entry(x)
-	changed, own := wire.DirectoryChanged{Version: turn, Expert: entry}, wire.Presence{Available: x.Available, State: entry.State}
+	changed, own := wire.DirectoryChanged{Version: turn, Expert: entry}, h.presence(x, entry.State)
 	h.order.send(turn, expert, func() {
 		h.tellPresence(expert, entry.State)
 		h.each(func(s *Session) bool { return s.who.Role == auth.RoleMember }, changed)
@@ -68,7 +70,7 @@ func (h *Hub) directory(experts []meta.Person) wire.Directory {
 	for _, x := range experts {
 		d.Experts = append(d.Experts, h.entry(x))
 	}
-	rank := map[string]int{wire.StateAvailable: 0, wire.StateBusy: 1, wire.StateAway: 2}
+	rank := map[string]int{wire.StateAvailable: 0, wire.StateWrapUp: 1, wire.StateBusy: 2, wire.StateAway: 3}
 	slices.SortFunc(d.Experts, func(a, b wire.Expert) int {
 		if a.State != b.State {
 			return rank[a.State] - rank[b.State]
@@ -90,11 +92,14 @@ func (h *Hub) entry(x meta.Person) wire.Expert {
 func (h *Hub) state(x meta.Person) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	_, wrapsUp := h.wrapsUpLocked(x.ID)
 	switch {
 	case !x.Available || len(h.sockets[x.ID]) == 0:
 		return wire.StateAway
 	case h.byPerson[x.ID] != nil:
 		return wire.StateBusy
+	case wrapsUp:
+		return wire.StateWrapUp
 	}
 	return wire.StateAvailable
 }

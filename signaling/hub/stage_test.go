@@ -40,21 +40,28 @@ type stage struct {
 // actor is a person at a socket.
 type actor struct {
 	*Session
-	mu   sync.Mutex // guards view
+	mu   sync.Mutex // guards view and duty
 	view wire.CallView
+	duty wire.Presence
 	news chan struct{}
 }
 
 // Send implements Socket.
 func (a *actor) Send(m wire.ServerMessage) {
-	if c, ok := m.(wire.Call); ok {
-		a.mu.Lock()
-		a.view = c.Call
+	a.mu.Lock()
+	switch m := m.(type) {
+	case wire.Call:
+		a.view = m.Call
+	case wire.Presence:
+		a.duty = m
+	default:
 		a.mu.Unlock()
-		select {
-		case a.news <- struct{}{}:
-		default:
-		}
+		return
+	}
+	a.mu.Unlock()
+	select {
+	case a.news <- struct{}{}:
+	default:
 	}
 }
 

@@ -58,6 +58,7 @@ var table = []entry{
 	{ErrUnauthenticated, "unauthenticated", 401, "Not signed in", "Sign in first."},
 	{hub.ErrNoSuchExpert, "no-such-expert", 404, "No such expert", "There is no expert by that name. Choose one from the list."},
 	{hub.ErrAway, "expert-away", 409, "Not available", "This expert is not available at the moment. Try again later or choose another one."},
+	{hub.ErrWrapUp, "expert-wrapping-up", 409, "In a moment", "This expert is finishing the notes on a call. Try again in a minute."},
 	{hub.ErrBusy, "expert-busy", 409, "Busy", "This expert is in another call. Try again in a while."},
 	{hub.ErrSecondAccount, "second-account", 409, "You have another account", "You have an account as an expert in this field already. Sign in with that one, or ask the service to close it."},
 	{hub.ErrSelfCall, "self-call", 422, "That is you", "You cannot call yourself. Choose an expert from the list."},

@@ -38,6 +38,7 @@ func clientErrors() map[string]error {
 		"hub.ErrNoSuchExpert":         hub.ErrNoSuchExpert,
 		"hub.ErrAway":                 hub.ErrAway,
 		"hub.ErrBusy":                 hub.ErrBusy,
+		"hub.ErrWrapUp":               hub.ErrWrapUp,
 		"hub.ErrSelfCall":             hub.ErrSelfCall,
 		"hub.ErrInCall":               hub.ErrInCall,
 		"hub.ErrNoSuchCall":           hub.ErrNoSuchCall,

@@ -125,7 +125,9 @@ func fixturePlain() map[string]ServerMessage {
 		"directory_changed":  DirectoryChanged{Version: 8, Expert: Expert{ID: "zoe", Name: "Zoë Ångström", Headline: "Schlaf & Ruhe", Languages: []string{"sv"}, State: StateAvailable}},
 		"presence_available": Presence{Available: true, State: StateAvailable},
 		"presence_busy":      Presence{Available: true, State: StateBusy},
+		"presence_wrap_up":   Presence{Available: true, State: StateWrapUp, WrapUpUntil: at(fixtureEnded)},
 		"presence_away":      Presence{Available: false, State: StateAway},
+		"presence_missed":    Presence{Available: false, State: StateAway, Reason: "missed_calls"},
 		"media_offer":        MediaOffer{Call: fixtureCall, Generation: 2, SDP: "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\n"},
 		"recording_ready":    RecordingReady{Recording: fixtureRecording, Call: fixtureCall},
 		"error": Error{Ref: "7", Problem: Problem{

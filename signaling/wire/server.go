@@ -44,6 +44,7 @@ type Welcome struct {
 const (
 	StateAvailable = "available"
 	StateBusy      = "busy"
+	StateWrapUp    = "wrap_up" // after a call, for a time
 	StateAway      = "away"
 )
 
@@ -73,6 +74,11 @@ type DirectoryChanged struct {
 type Presence struct {
 	Available bool   `json:"available"`
 	State     string `json:"state"`
+	// WrapUpUntil is when a wrap-up ends by itself; nil in every other state.
+	WrapUpUntil *time.Time `json:"wrap_up_until"`
+	// Reason is why the server itself set Not available, missed_calls; empty: it
+	// did not.
+	Reason string `json:"reason"`
 }
 
 // Call carries the view of a call.

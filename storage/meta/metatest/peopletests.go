@@ -49,6 +49,40 @@ func peopleKeepAvailability(t *testing.T, store meta.Store) {
 	wantAvailable(t, store, "p1", false, after(2*time.Hour))
 }
 
+func peopleKeepDuty(t *testing.T, store meta.Store) {
+	ctx := testContext(t)
+	wantError(t, "SetWrapUp of nobody", store.SetWrapUp(ctx, "nobody", nil), meta.ErrNotExist)
+	wantError(t, "CountMissed of nobody", store.CountMissed(ctx, "nobody", 2, noon), meta.ErrNotExist)
+	p := newPerson("p1", meta.RoleExpert, "Ed")
+	must(t, "UpsertPerson", store.UpsertPerson(ctx, p))
+	available := func(yes bool) { must(t, "SetAvailable", store.SetAvailable(ctx, "p1", yes, noon)) }
+	missed := func(most int) { must(t, "CountMissed", store.CountMissed(ctx, "p1", most, after(time.Hour))) }
+	wrapUp := func(until *time.Time) { must(t, "SetWrapUp", store.SetWrapUp(ctx, "p1", until)) }
+	until := after(time.Minute)
+	for _, step := range []struct {
+		name string
+		do   func()
+		want meta.Person
+	}{
+		{"one missed", func() { available(true); missed(2) }, meta.Person{Available: true, Missed: 1}},
+		{"one taken", func() { wrapUp(&until) }, meta.Person{Available: true, WrapUpUntil: ptr(stored(until))}},
+		{"missed again", func() { missed(2) }, meta.Person{Available: true, Missed: 1, WrapUpUntil: ptr(stored(until))}},
+		{"ended early", func() { available(true) }, meta.Person{Available: true}},
+		{"any number", func() { missed(0); missed(0); missed(0) }, meta.Person{Available: true, Missed: 3}},
+		{"no wrap-up", func() { wrapUp(nil) }, meta.Person{Available: true}},
+		{"two in a row", func() { missed(2); missed(2) }, meta.Person{AwayWhy: meta.AwayMissed}},
+		{"a token says no more of it", func() { must(t, "UpsertPerson", store.UpsertPerson(ctx, p)) }, meta.Person{AwayWhy: meta.AwayMissed}},
+		{"back again", func() { available(true) }, meta.Person{Available: true}},
+		{"away by themselves", func() { available(false); missed(1) }, meta.Person{Missed: 1}},
+	} {
+		step.do()
+		got, err := store.Person(ctx, "p1")
+		must(t, "Person", err)
+		duty := meta.Person{Available: got.Available, Missed: got.Missed, AwayWhy: got.AwayWhy, WrapUpUntil: got.WrapUpUntil}
+		wantSame(t, step.name, duty, step.want)
+	}
+}
+
 func wantAvailable(t *testing.T, store meta.Store, person id.PersonID, want bool, at time.Time) {
 	t.Helper()
 	got, err := store.Person(testContext(t), person)

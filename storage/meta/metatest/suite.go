@@ -21,6 +21,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 	}{
 		{"people", people},
 		{"people keep availability", peopleKeepAvailability},
+		{"people keep what a call leaves", peopleKeepDuty},
 		{"experts", experts},
 		{"blocks", blocks},
 		{"revocations", revocations},

@@ -89,6 +89,7 @@ func fill(t testing.TB, s *sqlmeta.Store) {
 	must(t, s.UpsertPerson(ctx, meta.Person{ID: "maya", Role: "member", Name: "Zoë 👩🏽‍⚕️ \"<b>&\u2028", Languages: []string{"de"}, UpdatedAt: noon}))
 	must(t, s.UpsertPerson(ctx, meta.Person{ID: "lee", Role: meta.RoleExpert, Name: "Lee", UpdatedAt: noon}))
 	must(t, s.SetAvailable(ctx, "lee", true, noon))
+	must(t, s.SetWrapUp(ctx, "lee", &later))
 	must(t, s.PutBlock(ctx, meta.Block{By: "lee", Whom: "noah", At: noon}))
 	must(t, s.PutRevocation(ctx, meta.Revocation{Kind: meta.RevokedPerson, Subject: "maya", IssuedBefore: noon, ExpiresAt: later, By: "platform", At: noon}))
 	must(t, s.ClaimAccount(ctx, meta.Account{Human: "h-7", Cluster: "tax", Person: "lee", At: noon}))

@@ -113,7 +113,7 @@ export function nextCall(shown: CallView | null, view: CallView): CallView | nul
   return own || elsewhere ? null : view;
 }
 
-const STATE_ORDER = { available: 0, busy: 1, away: 2 } as const;
+const STATE_ORDER = { available: 0, wrap_up: 1, busy: 2, away: 3 } as const;
 
 function sortExperts(experts: readonly Expert[]): Expert[] {
   return [...experts].sort((a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state] || a.name.localeCompare(b.name));

@@ -20,7 +20,11 @@ export const de: Catalogue = {
   'availability.awayDetail': 'Mitglieder können Sie nicht anrufen.',
   'availability.busy': 'Im Gespräch',
   'availability.busyDetail': 'Sie sind im Gespräch; bei Ihnen klingelt sonst niemand.',
+  'availability.missedDetail': 'Sie haben mehrere Anrufe nacheinander nicht angenommen und werden darum nicht mehr als verfügbar gezeigt. Schalten Sie ein, wenn Sie zurück sind.',
+  'availability.ready': 'Ich bin bereit',
   'availability.switch': 'Für Anrufe erreichbar',
+  'availability.wrap_up': 'Nachbereitung',
+  'availability.wrap_upDetail': 'Sie haben nach dem Gespräch einen Moment Zeit; bei Ihnen klingelt niemand.',
 
   'call.elsewhere': 'Der Ton dieses Gesprächs ist in einem anderen Tab',
   'call.elsewhereAnswered': 'In einem anderen Tab angenommen',

@@ -18,7 +18,11 @@ export const en = {
   'availability.awayDetail': 'Members cannot call you.',
   'availability.busy': 'In a call',
   'availability.busyDetail': 'You are in a call; nobody else can ring you.',
+  'availability.missedDetail': 'You did not answer several calls in a row, so you are no longer shown as available. Switch it on when you are back.',
+  'availability.ready': 'I’m ready',
   'availability.switch': 'Available for calls',
+  'availability.wrap_up': 'Wrapping up',
+  'availability.wrap_upDetail': 'You have a moment after the call; nobody can ring you.',
 
   'call.elsewhere': 'The sound of this call is in another tab',
   'call.elsewhereAnswered': 'Answered in another tab',

@@ -20,7 +20,11 @@ export const es: Catalogue = {
   'availability.awayDetail': 'Los miembros no pueden llamarle.',
   'availability.busy': 'En una llamada',
   'availability.busyDetail': 'Está en una llamada; nadie más puede llamarle.',
+  'availability.missedDetail': 'No ha contestado varias llamadas seguidas, así que ya no aparece como disponible. Actívese cuando vuelva.',
+  'availability.ready': 'Estoy listo',
   'availability.switch': 'Disponible para llamadas',
+  'availability.wrap_up': 'Cerrando la llamada',
+  'availability.wrap_upDetail': 'Tiene un momento después de la llamada; nadie puede llamarle.',
 
   'call.elsewhere': 'El sonido de esta llamada está en otra pestaña',
   'call.elsewhereAnswered': 'Atendida en otra pestaña',

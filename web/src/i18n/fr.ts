@@ -20,7 +20,11 @@ export const fr: Catalogue = {
   'availability.awayDetail': 'Les membres ne peuvent pas vous appeler.',
   'availability.busy': 'En communication',
   'availability.busyDetail': 'Vous êtes en communication ; personne d’autre ne peut vous appeler.',
+  'availability.missedDetail': 'Vous n’avez pas répondu à plusieurs appels de suite ; vous n’apparaissez donc plus comme disponible. Réactivez-vous à votre retour.',
+  'availability.ready': 'Je suis prêt',
   'availability.switch': 'Disponible pour les appels',
+  'availability.wrap_up': 'Finalisation',
+  'availability.wrap_upDetail': 'Vous avez un moment après l’appel ; personne ne peut vous appeler.',
 
   'call.elsewhere': 'Le son de cet appel est dans un autre onglet',
   'call.elsewhereAnswered': 'Pris dans un autre onglet',

@@ -20,7 +20,11 @@ export const he: Catalogue = {
   'availability.awayDetail': 'חברים אינם יכולים להתקשר אליכם.',
   'availability.busy': 'בשיחה',
   'availability.busyDetail': 'אתם בשיחה; איש אחר לא יכול לצלצל אליכם.',
+  'availability.missedDetail': 'לא עניתם לכמה שיחות ברצף, ולכן אינכם מוצגים עוד כזמינים. הפעילו מחדש כשתחזרו.',
+  'availability.ready': 'אני מוכן',
   'availability.switch': 'זמין לשיחות',
+  'availability.wrap_up': 'סיכום השיחה',
+  'availability.wrap_upDetail': 'יש לכם רגע אחרי השיחה; איש לא יכול לצלצל אליכם.',
 
   'call.elsewhere': 'הקול של השיחה הזאת נמצא בלשונית אחרת',
   'call.elsewhereAnswered': 'השיחה נענתה בלשונית אחרת',

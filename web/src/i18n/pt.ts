@@ -20,7 +20,11 @@ export const pt: Catalogue = {
   'availability.awayDetail': 'Os membros não podem ligar para você.',
   'availability.busy': 'Em chamada',
   'availability.busyDetail': 'Você está em chamada; ninguém mais pode ligar.',
+  'availability.missedDetail': 'Você não atendeu várias ligações seguidas e por isso não aparece mais como disponível. Ative quando voltar.',
+  'availability.ready': 'Estou pronto',
   'availability.switch': 'Disponível para chamadas',
+  'availability.wrap_up': 'Finalizando',
+  'availability.wrap_upDetail': 'Você tem um momento depois da chamada; ninguém pode ligar.',
 
   'call.elsewhere': 'O som desta chamada está noutro separador',
   'call.elsewhereAnswered': 'Atendida noutro separador',

@@ -53,7 +53,7 @@ export class Stage {
     this.#network.latest.opened();
     this.says({ ...aWelcome(null, role), server_time: NOW, language: this.#props.language ?? 'en' });
     if (role === 'member') this.says({ type: 'directory', version: 1, experts: this.#props.experts ?? EXPERTS });
-    if (role === 'expert') this.says({ type: 'presence', available, state: available ? 'available' : 'away' });
+    if (role === 'expert') this.says({ type: 'presence', available, state: available ? 'available' : 'away', wrap_up_until: null, reason: '' });
   }
 
   view(change: Partial<CallView>): void {

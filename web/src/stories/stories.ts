@@ -210,7 +210,13 @@ const maya = { id: 'maya', role: '', name: 'Maya Torres', headline: '' };
 const rung = { role: 'expert', here: false, peer: maya } as const;
 
 const expert: Record<string, Story> = {
-  'expert-away': { role: 'expert', stage: () => new Stage({ recordings: [] }), play: (s) => s.says({ type: 'presence', available: false, state: 'away' }) },
+  'expert-away': { role: 'expert', stage: () => new Stage({ recordings: [] }), play: (s) => s.says({ type: 'presence', available: false, state: 'away', wrap_up_until: null, reason: '' }) },
+  'expert-missed-calls': { role: 'expert', stage: () => new Stage({ recordings: [] }), play: (s) => s.says({ type: 'presence', available: false, state: 'away', wrap_up_until: null, reason: 'missed_calls' }) },
+  'expert-wrap-up': {
+    role: 'expert',
+    stage: () => new Stage({ recordings: [] }),
+    play: (s) => s.says({ type: 'presence', available: true, state: 'wrap_up', wrap_up_until: new Date(Date.now() + 25_000).toISOString(), reason: '' }),
+  },
   'expert-available': { role: 'expert' },
   'expert-incoming': { role: 'expert', play: (s) => s.view(rung) },
   'expert-question': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, state: 'connecting', connected_at: null, consent: asking }) },

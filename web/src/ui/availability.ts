@@ -1,8 +1,10 @@
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { Msg } from '../i18n/msg';
 import type { Presence } from '../wire/server';
 import { base, controls } from './base';
+import { clock } from './format';
+import { Ticker } from './ticker';
 
 /**
  * The expert's one large switch.
@@ -15,7 +17,20 @@ export class Availability extends LitElement {
     base,
     controls,
     css`
-      button {
+      .wrap {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: var(--gap-4);
+        padding: var(--gap-5);
+        margin-block-end: var(--gap-4);
+      }
+      .clock {
+        font-size: var(--size-2);
+        font-variant-numeric: tabular-nums;
+      }
+      [role='switch'] {
         display: grid;
         grid-template-columns: 1fr auto;
         align-items: center;
@@ -32,7 +47,7 @@ export class Availability extends LitElement {
         min-block-size: 6.75rem;
         padding: var(--gap-5);
       }
-      button[aria-checked='true'] {
+      [role='switch'][aria-checked='true'] {
         background: var(--talk-soft);
         border-color: var(--talk);
         color: var(--on-talk-soft);
@@ -76,13 +91,17 @@ export class Availability extends LitElement {
 
   readonly #msg = new Msg(this);
 
+  constructor() {
+    super();
+    new Ticker(this);
+  }
+
   override render(): TemplateResult {
     if (this.presence === null) return html`<div class="wait card soft" role="status">${this.#msg.t('status.connecting')}</div>`;
     const { available: on, state } = this.presence;
-    const busy = state === 'busy';
     const { t } = this.#msg;
-    const detail = t(!on ? 'availability.awayDetail' : busy ? 'availability.busyDetail' : 'availability.availableDetail');
     return html`
+      ${this.#wrapUp()}
       <button
         class="card"
         role="switch"
@@ -90,14 +109,43 @@ export class Availability extends LitElement {
         aria-label=${t('availability.switch')}
         data-testid="availability"
         data-state=${state}
-        @click=${() => this.dispatchEvent(new CustomEvent('availability', { detail: !on }))}
+        @click=${() => this.#ask(!on)}
       >
         <span>
           <strong>${t(on ? 'availability.available' : 'availability.away')}</strong>
-          <span class="soft" role="status">${detail}</span>
+          <span class="soft" role="status">${this.#detail(this.presence)}</span>
         </span>
         <span class="switch" aria-hidden="true"><span class="knob" style="display:block"></span></span>
       </button>
     `;
+  }
+
+  /** Why it is as it is, in words. */
+  #detail({ available: on, state, reason }: Presence): string {
+    const { t } = this.#msg;
+    if (!on) return t(reason === 'missed_calls' ? 'availability.missedDetail' : 'availability.awayDetail');
+    switch (state) {
+      case 'busy':
+        return t('availability.busyDetail');
+      case 'wrap_up':
+        return t('availability.wrap_upDetail');
+      default:
+        return t('availability.availableDetail');
+    }
+  }
+
+  /** The time after a call, and the way to end it early. */
+  #wrapUp(): TemplateResult | typeof nothing {
+    const until = this.presence?.wrap_up_until;
+    if (until === null || until === undefined) return nothing;
+    const { t } = this.#msg;
+    return html`<div class="wrap card" data-testid="wrap-up">
+      <span><strong>${t('availability.wrap_up')}</strong><span class="clock" role="timer">${clock(Math.max(0, Date.parse(until) - Date.now()))}</span></span>
+      <button class="button talk" data-testid="wrap-up-end" @click=${() => this.#ask(true)}>${t('availability.ready')}</button>
+    </div>`;
+  }
+
+  #ask(available: boolean): void {
+    this.dispatchEvent(new CustomEvent('availability', { detail: available }));
   }
 }

@@ -35,7 +35,7 @@ export interface Welcome {
   readonly call: CallView | null;
 }
 
-export type ExpertState = 'available' | 'busy' | 'away';
+export type ExpertState = 'available' | 'wrap_up' | 'busy' | 'away';
 
 export interface Expert {
   readonly id: string;
@@ -62,6 +62,10 @@ export interface Presence {
   readonly type: 'presence';
   readonly available: boolean;
   readonly state: ExpertState;
+  /** When a wrap-up ends by itself; null in every other state. */
+  readonly wrap_up_until: string | null;
+  /** Why the server itself set Not available; empty: it did not. */
+  readonly reason: '' | 'missed_calls';
 }
 
 export interface CallMessage {
@@ -92,7 +96,7 @@ export type ServerMessage = Welcome | Directory | DirectoryChanged | Presence | 
 
 type Shapes = { readonly [M in ServerMessage as M['type']]: Shape<M> };
 
-const expertState = oneOf<ExpertState>('available', 'busy', 'away');
+const expertState = oneOf<ExpertState>('available', 'wrap_up', 'busy', 'away');
 
 const expert = record<Expert>({ id: text, name: text, headline: text, languages: list(text), state: expertState });
 
@@ -112,7 +116,7 @@ const shapes: Shapes = {
     experts: list(expert),
   }),
   'directory.changed': record<DirectoryChanged>({ type: oneOf('directory.changed'), version: number, expert }),
-  presence: record<Presence>({ type: oneOf('presence'), available: flag, state: expertState }),
+  presence: record<Presence>({ type: oneOf('presence'), available: flag, state: expertState, wrap_up_until: nullable(instant), reason: oneOf('', 'missed_calls') }),
   call: record<CallMessage>({ type: oneOf('call'), call: callView }),
   'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, sdp: text }),
   'recording.ready': record<RecordingReady>({ type: oneOf('recording.ready'), recording: text, call: text }),
