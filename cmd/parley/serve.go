@@ -27,6 +27,7 @@ import (
 	"parley/signaling/auth"
 	"parley/signaling/feed"
 	"parley/signaling/hub"
+	"parley/signaling/limit"
 	"parley/signaling/revocation"
 	"parley/signaling/session"
 	"parley/signaling/webhook"
@@ -91,6 +92,8 @@ type node struct {
 	prompts  prompts
 	tokens   *auth.Verifier
 	revoked  *revocation.List
+	limits   limit.Meters
+	proxies  []netip.Prefix // that are trusted to tell a client's address
 	platform *auth.PlatformKeys // nil: none
 	key      auth.Key           // by which the server itself signs tokens
 	sockets  *ws.Handler
@@ -103,7 +106,10 @@ type node struct {
 }
 
 func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node, err error) {
-	n = &node{cfg: cfg, log: log}
+	n = &node{cfg: cfg, log: log, limits: limit.New(cfg.Limits.Rates(time.Now))}
+	if n.proxies, err = cfg.Networks(); err != nil {
+		return nil, err
+	}
 	if n.consent, err = loadConsent(cfg.Consent); err != nil {
 		return nil, err
 	}
@@ -174,7 +180,7 @@ func (n *node) openMedia(ctx context.Context) error {
 	turn := fmt.Sprintf("0.0.0.0:%d", n.cfg.TURNPort)
 	n.relay, err = relay.New(relay.Config{
 		ListenUDP: turn, ListenTCP: turn, PublicIP: publicAddr(n.cfg.PublicIP, n.peers.Addrs()),
-		Media: ipv4(n.peers.Addrs()), Realm: "parley", Secret: secret,
+		Media: ipv4(n.peers.Addrs()), Realm: "parley", Secret: secret, Admit: n.admit,
 		Log: n.log,
 	})
 	if err != nil {
@@ -242,10 +248,10 @@ func (n *node) openSignaling(signer *signing.Key) error {
 		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), Revoked: n.revoked.Revoked, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
-	n.sockets = &ws.Handler{Hub: n.hub, Tokens: n.tokens, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
+	n.sockets = &ws.Handler{Hub: n.hub, Tokens: n.tokens, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
 		Store: store, Access: n.access(), Eraser: n.destroyer, Library: n.stores.library(signer.Public()),
-		Tokens: n.tokens, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
+		Tokens: n.tokens, Limits: n.limits, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
 	if n.cfg.Demo {
@@ -352,7 +358,7 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	}
 
 	server := &http.Server{
-		Handler: n.api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: limit.Behind(n.proxies, n.api.Handler()), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	g.Go(func() error {

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
+	"net/netip"
 	"strings"
 	"time"
 
 	"parley/signaling/auth"
 	"parley/signaling/revocation"
+	"parley/storage/id"
 )
 
 // openTokens says whose tokens are taken. A file of keys must be whole; an
@@ -47,4 +50,9 @@ func (n *node) endRevoked() {
 	n.hub.EndRevoked()
 	n.sockets.EndRevoked()
 	n.api.EndRevoked()
+}
+
+// admit bounds how often relayed addresses are opened.
+func (n *node) admit(user string, from netip.Addr) bool {
+	return errors.Join(n.limits.TURN.Person(id.PersonID(user)), n.limits.TURN.Address(from)) == nil
 }

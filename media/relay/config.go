@@ -72,6 +72,11 @@ type Config struct {
 	// Default 2000. TCP connections are bounded at twice this number.
 	MaxAllocations int
 
+	// Admit, if set, is asked before an allocation is made for a user whose
+	// request comes from an address. The user is the tag that stands for one
+	// person in all their credentials. It must not block.
+	Admit func(user string, from netip.Addr) bool
+
 	// RelayPortMin and RelayPortMax are the inclusive range of relayed ports,
 	// from 1024 up; both 0 leaves the choice to the kernel.
 	RelayPortMin, RelayPortMax uint16

@@ -9,6 +9,7 @@ import (
 
 var (
 	errNoUser        = errors.New("no authenticated request")
+	errRate          = errors.New("too many allocations within a short time")
 	errQuota         = errors.New("allocation quota reached")
 	errTCPAllocation = errors.New("relayed addresses are UDP only")
 )
@@ -30,6 +31,10 @@ func (g generator) AllocatePacketConn(string, int) (net.PacketConn, net.Addr, er
 	s, req := g.front.server, g.front.current
 	if req.username == "" {
 		return nil, nil, errNoUser
+	}
+	if s.cfg.Admit != nil && !s.cfg.Admit(req.identity.user, req.source.Addr()) {
+		s.counters.refuse(ReasonRate)
+		return nil, nil, errRate
 	}
 	if reason, ok := s.quota.take(req.identity.user); !ok {
 		s.counters.refuse(reason)

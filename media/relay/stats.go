@@ -18,6 +18,7 @@ const (
 	ReasonUnsupported Reason = "unsupported" // EVEN-PORT or RESERVATION-TOKEN
 	ReasonPeer        Reason = "peer"        // permission or channel for a peer that policy denies
 	ReasonUserQuota   Reason = "user_quota"  // Config.MaxAllocationsPerUser reached
+	ReasonRate        Reason = "rate"        // Config.Admit said no
 	ReasonQuota       Reason = "quota"       // Config.MaxAllocations reached
 	ReasonPorts       Reason = "ports"       // no relayed port could be bound
 	ReasonConnections Reason = "connections" // too many TCP connections
@@ -26,7 +27,7 @@ const (
 func allReasons() []Reason {
 	return []Reason{
 		ReasonRealm, ReasonUsername, ReasonExpired, ReasonOwner, ReasonIntegrity, ReasonThrottled, ReasonMalformed,
-		ReasonUnsupported, ReasonPeer, ReasonUserQuota, ReasonQuota, ReasonPorts, ReasonConnections,
+		ReasonUnsupported, ReasonPeer, ReasonUserQuota, ReasonRate, ReasonQuota, ReasonPorts, ReasonConnections,
 	}
 }
 

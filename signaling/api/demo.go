@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/signaling/auth"
+	"parley/signaling/limit"
 	"parley/signaling/problem"
 	"parley/storage/id"
 )
@@ -41,8 +42,14 @@ func (s *Server) demoSession(w http.ResponseWriter, r *http.Request) error {
 	if err := readJSON(w, r, &body); err != nil {
 		return err
 	}
+	if err := s.cfg.Limits.SignIn.Address(limit.Remote(r)); err != nil {
+		return err
+	}
 	for _, p := range s.cfg.Demo.People {
 		if p.ID == body.Person {
+			if err := s.cfg.Limits.SignIn.Person(p.ID); err != nil {
+				return err
+			}
 			return s.mintDemo(w, p)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"parley/recorder/playback"
 	"parley/recorder/waveform"
 	"parley/signaling/auth"
+	"parley/signaling/limit"
 	"parley/signaling/problem"
 	"parley/signaling/wire"
 	"parley/storage/chain"
@@ -53,10 +54,12 @@ const AuditChain = "audit"
 
 // Config holds the parts of the API.
 type Config struct {
-	Store    Store
-	Library  Library
-	Tokens   *auth.Verifier
-	Revoker  Revoker
+	Store   Store
+	Library Library
+	Tokens  *auth.Verifier
+	Revoker Revoker
+	// Limits bound sign-ins and requests.
+	Limits   limit.Meters
 	Events   Events
 	Webhooks Webhooks
 	// Access is what the operator allows.
@@ -141,7 +144,21 @@ func (s *Server) Handler() http.Handler {
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		problem.Write(w, problem.ErrForbidden, s.instance())
 	}))
-	return securityHeaders(p.Handler(s.mux))
+	return securityHeaders(s.metered(p.Handler(s.mux)))
+}
+
+// metered refuses requests from an address that sends too many. What the page
+// itself is made of and the probes of health are not counted.
+func (s *Server) metered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			if err := s.cfg.Limits.API.Address(limit.Remote(r)); err != nil {
+				problem.Write(w, err, s.instance())
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Close ends everything that is being played.
@@ -230,7 +247,11 @@ func (s *Server) caller(r *http.Request) (auth.Identity, error) {
 	if !ok {
 		return auth.Identity{}, problem.ErrUnauthenticated
 	}
-	return s.cfg.Tokens.Verify(r.Context(), token)
+	who, err := s.cfg.Tokens.Verify(r.Context(), token)
+	if err == nil {
+		err = s.cfg.Limits.API.Person(who.Person)
+	}
+	return who, err
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) error {

@@ -3,13 +3,16 @@ package problem
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"strconv"
 
 	"parley/media/bridge"
 	"parley/media/peer"
 	"parley/signaling/auth"
 	"parley/signaling/feed"
 	"parley/signaling/hub"
+	"parley/signaling/limit"
 	"parley/signaling/session"
 	"parley/signaling/webhook"
 	"parley/signaling/wire"
@@ -112,6 +115,7 @@ func fromTyped(err error, instance string) wire.Problem {
 		decode *wire.DecodeError
 		sdp    *peer.SDPError
 		bad    *BadRequestError
+		often  *limit.ExceededError
 	)
 	p := wire.Problem{Status: http.StatusBadRequest, Instance: instance}
 	switch {
@@ -119,6 +123,9 @@ func fromTyped(err error, instance string) wire.Problem {
 		p.Type, p.Title, p.Detail = uri("malformed-message"), "Malformed message", decode.Reason
 	case errors.As(err, &sdp):
 		p.Type, p.Title, p.Detail = uri("sdp-refused"), "Session description refused", sdp.Reason
+	case errors.As(err, &often):
+		p.Type, p.Title, p.Status = uri("too-many-requests"), "Too often", http.StatusTooManyRequests
+		p.Detail = fmt.Sprintf("This was done too often. Try again in %d s.", often.Seconds())
 	case errors.As(err, &bad):
 		p.Type, p.Title, p.Detail = uri("bad-request"), "Bad request", bad.Reason
 	default:
@@ -142,6 +149,10 @@ func Write(w http.ResponseWriter, err error, instance string) {
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
+	var often *limit.ExceededError
+	if errors.As(err, &often) {
+		w.Header().Set("Retry-After", strconv.Itoa(often.Seconds()))
+	}
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(body) // the client may be gone; there is nobody to tell
 }

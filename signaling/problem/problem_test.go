@@ -15,12 +15,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/media/bridge"
 	"parley/media/peer"
 	"parley/signaling/auth"
 	"parley/signaling/feed"
 	"parley/signaling/hub"
+	"parley/signaling/limit"
 	"parley/signaling/session"
 	"parley/signaling/webhook"
 	"parley/signaling/wire"
@@ -72,6 +74,7 @@ func clientErrors() map[string]error {
 		"webhook.ErrTooMany":          webhook.ErrTooMany,
 		"feed.ErrCursor":              feed.ErrCursor,
 		"feed.ErrExpired":             feed.ErrExpired,
+		"limit.ExceededError":         &limit.ExceededError{Wait: 1500 * time.Millisecond},
 		"problem.BadRequestError":     &BadRequestError{Reason: "limit must be a number"},
 		"wire.DecodeError":            &wire.DecodeError{Reason: "not a JSON object"},
 		"peer.SDPError":               &peer.SDPError{Reason: "it has no audio section"},
@@ -124,7 +127,7 @@ var unseen = []string{"bridge.ErrPlaying", "bridge.ErrInterrupted"}
 // be forgotten.
 func TestEveryExportedErrorIsListed(t *testing.T) {
 	known := clientErrors()
-	for _, folder := range []string{"../auth", "../feed", "../webhook", "../hub", "../session", "../wire", "../problem", "../../media/bridge", "../../media/peer"} {
+	for _, folder := range []string{"../auth", "../limit", "../feed", "../webhook", "../hub", "../session", "../wire", "../problem", "../../media/bridge", "../../media/peer"} {
 		found := exportedErrors(t, folder)
 		for _, name := range found {
 			if known[name] == nil && !slices.Contains(unseen, name) {
@@ -205,6 +208,14 @@ func TestUnknownErrorTellsNothing(t *testing.T) {
 	}
 	if !Internal(err) || Internal(ErrNotFound) {
 		t.Errorf("Internal: got %v and %v, want true for the unknown error only", Internal(err), Internal(ErrNotFound))
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	w := httptest.NewRecorder()
+	Write(w, fmt.Errorf("sign in: %w", clientErrors()["limit.ExceededError"]), "")
+	if got := w.Header().Get("Retry-After"); w.Code != http.StatusTooManyRequests || got != "2" {
+		t.Errorf("got %d and Retry-After %q, want 429 and 2", w.Code, got)
 	}
 }
 

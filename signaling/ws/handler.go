@@ -14,6 +14,7 @@ import (
 	"parley/recorder/consent"
 	"parley/signaling/auth"
 	"parley/signaling/hub"
+	"parley/signaling/limit"
 	"parley/signaling/problem"
 	"parley/signaling/wire"
 )
@@ -33,6 +34,8 @@ type Handler struct {
 	Tokens *auth.Verifier
 	Now    func() time.Time
 	Log    zerolog.Logger
+	// Limits bound sign-ins, calls and messages.
+	Limits limit.Meters
 	// Origins are host patterns from which browsers of other sites may
 	// connect; the server's own origin always may.
 	Origins []string
@@ -50,6 +53,11 @@ type Handler struct {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.open.Add(1)
 	defer h.open.Done()
+	from := limit.Remote(r)
+	if err := h.Limits.SignIn.Address(from); err != nil {
+		problem.Write(w, err, "")
+		return
+	}
 	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{
 		Subprotocols:   []string{wire.Subprotocol},
 		OriginPatterns: h.Origins,
@@ -62,7 +70,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	readerDone := make(chan struct{})
 	var writer sync.WaitGroup
 	writer.Go(func() { s.run(r.Context().Done(), readerDone) })
-	end := h.serve(context.WithoutCancel(r.Context()), s, h.seen(r.RemoteAddr))
+	end := h.serve(context.WithoutCancel(r.Context()), s, from)
 	close(readerDone)
 	writer.Wait()
 	if end == byReader {
@@ -76,12 +84,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) Wait() { h.open.Wait() }
 
 // serve reads until the socket ends and tells how to close it.
-func (h *Handler) serve(ctx context.Context, s *socket, seen []auth.Place) ending {
+func (h *Handler) serve(ctx context.Context, s *socket, from netip.Addr) ending {
 	who, err := h.hello(ctx, s)
 	if err != nil {
 		return s.refuse(err)
 	}
-	who.Places = append(who.Places, seen...)
+	who.Places = append(who.Places, h.seen(from)...)
 	h.enter(s, who)
 	defer h.leave(s)
 	if err := h.Tokens.Still(who); err != nil {
@@ -96,7 +104,7 @@ func (h *Handler) serve(ctx context.Context, s *socket, seen []auth.Place) endin
 		return tryAgain
 	}
 	defer ses.Detach(ctx)
-	return h.read(ctx, s, ses)
+	return h.read(ctx, s, ses, meters{h.Limits, who.Person, from})
 }
 
 // hello waits for the first message, which must sign in.
@@ -114,6 +122,9 @@ func (h *Handler) hello(ctx context.Context, s *socket) (auth.Identity, error) {
 		err = problem.ErrForbidden // a backend reads the feed
 	}
 	if err == nil {
+		err = h.Limits.SignIn.Person(who.Person)
+	}
+	if err == nil {
 		s.signedIn <- who.Expires.Sub(h.Now())
 	}
 	if hello.Place != "" {
@@ -123,15 +134,11 @@ func (h *Handler) hello(ctx context.Context, s *socket) (auth.Identity, error) {
 }
 
 // seen is the place of a connection's address, which is dropped here.
-func (h *Handler) seen(remote string) []auth.Place {
-	if h.Locate == nil {
+func (h *Handler) seen(from netip.Addr) []auth.Place {
+	if h.Locate == nil || !from.IsValid() {
 		return nil
 	}
-	addr, err := netip.ParseAddrPort(remote)
-	if err != nil {
-		return nil
-	}
-	code, hidden := h.Locate(addr.Addr())
+	code, hidden := h.Locate(from)
 	if code == "" {
 		return nil
 	}
@@ -139,7 +146,7 @@ func (h *Handler) seen(remote string) []auth.Place {
 }
 
 // read hands every message to the session until the socket ends.
-func (h *Handler) read(ctx context.Context, s *socket, ses *hub.Session) ending {
+func (h *Handler) read(ctx context.Context, s *socket, ses *hub.Session, may meters) ending {
 	faults := faultCounter{now: h.Now}
 	for {
 		m, err := s.receive()
@@ -152,6 +159,13 @@ func (h *Handler) read(ctx context.Context, s *socket, ses *hub.Session) ending 
 				return brokeRule
 			}
 			h.answer(s, malformed.Ref, err)
+			continue
+		}
+		if err := may.send(m); err != nil {
+			if faults.tooMany() {
+				return brokeRule
+			}
+			h.answer(s, m.Reference(), err)
 			continue
 		}
 		if err := ses.Handle(ctx, m); err != nil {

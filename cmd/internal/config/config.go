@@ -58,8 +58,11 @@ type Serve struct {
 	Operator string `help:"Name of the operator, as people see it." default:"Parley" env:"PARLEY_OPERATOR"`
 
 	Identity `embed:""`
-	Consent  `embed:""`
-	Rights   `embed:""`
+	Proxies  `embed:""`
+
+	Limits  Limits `embed:"" prefix:"limit-" envprefix:"PARLEY_LIMIT_"`
+	Consent `embed:""`
+	Rights  `embed:""`
 
 	SpokenNotice string        `help:"Where telling people is enough, the notice is also spoken: off (only on the screen), extra (capture waits for it, and the screen is enough where it cannot be played) or required (nothing is recorded before both heard it)." default:"extra" enum:"off,extra,required" env:"PARLEY_SPOKEN_NOTICE"`
 	Announce     string        `help:"A short line at the start of each recorded part, heard on the call and on the recording: auto (where telling people is enough and the notice is spoken), on (in every recorded call) or off." default:"auto" enum:"auto,on,off" env:"PARLEY_ANNOUNCE"`
@@ -141,6 +144,9 @@ func (c Serve) Validate() error {
 	}
 	if _, _, err := net.SplitHostPort(c.MetricsListen); err != nil && c.MetricsListen != "" {
 		fault("--metrics-listen %q: must be host:port", c.MetricsListen)
+	}
+	if _, err := c.Networks(); err != nil {
+		faults = append(faults, err)
 	}
 	if c.EventDays < 1 {
 		fault("--event-days %d: must be at least 1", c.EventDays)
