@@ -31,7 +31,7 @@ type Recording struct {
 	capture *capture.Capture
 	log     zerolog.Logger
 
-	batches chan batch
+	batches chan *batch
 	behind  atomic.Bool
 	erase   atomic.Bool  // it is erased in place of being finished
 	saved   atomic.Int64 // µs since time 0 up to which the journal has everything
@@ -52,7 +52,7 @@ func (p *Pipeline) follow(zero time.Time, rec meta.Recording, h journal.Header, 
 	r := &Recording{
 		p: p, rec: rec, header: h, start: s, capture: capture.New(zero),
 		log:     p.cfg.Log.With().Str("recording_id", string(rec.ID)).Str("call_id", string(rec.CallID)).Logger(),
-		batches: make(chan batch, backlog),
+		batches: make(chan *batch, backlog),
 	}
 	r.capture.OpenGate(p.cfg.Now(), s.Proof)
 	p.cfg.Node.Add(r.capture, w, r)
@@ -108,7 +108,7 @@ func (r *Recording) Batch(b capture.Batch) {
 	if r.behind.Load() {
 		return
 	}
-	c := batch{until: b.Until, last: b.Last}
+	c := &batch{until: b.Until, last: b.Last}
 	for i, l := range b.Lanes {
 		c.lanes[i] = slices.Clone(l)
 	}
@@ -148,7 +148,7 @@ func (r *Recording) run() {
 				r.finish(live)
 				return
 			}
-			live.add(b)
+			live.add(*b)
 		case <-r.p.ctx.Done():
 			return // the journal is finished after the next start
 		}

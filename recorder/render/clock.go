@@ -1,5 +1,7 @@
 package render
 
+import "slices"
+
 const (
 	// lookBack is how far back arrivals count for the offset of a packet.
 	lookBack = 16 * sampleRate
@@ -179,9 +181,11 @@ func (c *clock) fell(known []minimum, mid, now int64) (by int64, told bool) {
 // forget drops what no packet will ask for again. The last report before stays:
 // it is what later ones are compared with.
 func (c *clock) forget(before int64) {
-	for len(c.minima) > 1 && c.minima[0].at < before {
-		c.minima = c.minima[1:]
+	old := 0
+	for old < len(c.minima)-1 && c.minima[old].at < before {
+		old++
 	}
+	c.minima = slices.Delete(c.minima, 0, old) // in place: it does not grow
 	for len(c.reports) > 1 && c.reports[1].at < before {
 		c.reports = c.reports[1:]
 	}

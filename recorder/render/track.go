@@ -88,7 +88,8 @@ type seam struct{ before, after, shut bool }
 type track struct {
 	maker
 	line   timeline
-	queue  []queued // by epoch and sequence number
+	queue  []queued // by epoch and sequence number; lies in room
+	room   []queued
 	copies []queued // from redundant blocks, by epoch and RTP time
 	last   *queued  // the packet that the maker got last, in newest
 	newest queued
@@ -138,8 +139,24 @@ func (t *track) enqueue(q queued) {
 	case t.last != nil && order(q, *t.last) < 0:
 		t.stats.Late++
 	default:
+		t.makeRoom()
 		t.queue = slices.Insert(t.queue, at, q)
 	}
+}
+
+// makeRoom lets the queue grow by one. It is as long as the look-ahead for the
+// whole of a call and moves on in its room; where it meets the end it goes back
+// to the front, unless the room is nearly full.
+func (t *track) makeRoom() {
+	if len(t.queue) < cap(t.queue) {
+		return
+	}
+	if n := len(t.queue); n >= len(t.room)*7/8 {
+		t.room = slices.Concat(t.queue, make([]queued, n/4+8))
+	} else {
+		clear(t.room[copy(t.room, t.queue):])
+	}
+	t.queue = t.room[:len(t.queue)]
 }
 
 // addReport notes a sender report.
@@ -172,6 +189,7 @@ func order(a, b queued) int {
 func (t *track) advance(now int64) error {
 	for len(t.queue) > 0 && t.queue[0].arrival+reorderWindow <= now {
 		q := t.queue[0]
+		t.queue[0].payload = nil
 		t.queue = t.queue[1:]
 		t.silenceTo(q.arrival + reorderWindow - horizon)
 		if err := t.commit(q); err != nil {
@@ -190,7 +208,7 @@ func (t *track) finish(length int64) error {
 			return err
 		}
 	}
-	t.queue = nil
+	t.queue, t.room = nil, nil
 	t.silenceTo(max(length, t.end()+frame))
 	return nil
 }
