@@ -122,5 +122,6 @@ func (h *house) ask(method, path, token, body string, header ...string) *http.Re
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { _ = answer.Body.Close() })
+	holdAgainstDescription(h.t, r, answer)
 	return answer
 }

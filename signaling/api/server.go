@@ -86,6 +86,7 @@ type Server struct {
 	plays  *plays
 	guests guests
 	mux    *http.ServeMux
+	routes []string // the patterns of the API's calls
 
 	readers chan struct{} // requests that wait for events
 }
@@ -125,6 +126,9 @@ func New(cfg Config) *Server {
 	s.route("GET", "/webhooks/{id}/deliveries", s.listDeliveries)
 	s.route("POST", "/revocations", s.revoke)
 	s.route("DELETE", "/accounts/{human}", s.releaseAccount)
+	about := newDescription()
+	s.route("GET", "/openapi.json", about.forMachines)
+	s.handle("GET /api/docs", about.forPeople)
 	s.handle("GET /livez", s.live)
 	s.handle("GET /readyz", s.ready)
 	if cfg.Demo != nil {
@@ -166,6 +170,7 @@ func (s *Server) Close() { s.plays.close() }
 
 // route registers a call of the API by its path below wire.Root.
 func (s *Server) route(method, path string, h func(http.ResponseWriter, *http.Request) error) {
+	s.routes = append(s.routes, method+" "+wire.Root+path)
 	s.handle(method+" "+wire.Root+path, h)
 }
 

@@ -1,0 +1,138 @@
+package openapi
+
+import (
+	_ "embed" // the description
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"parley/signaling/problem"
+	"parley/signaling/wire"
+)
+
+//go:embed openapi.yaml
+var source []byte
+
+type object = map[string]any
+
+// Document is the description, complete.
+type Document struct{ root object }
+
+// New completes the description with the problems of each operation. It fails
+// where it names one that does not exist.
+func New() (*Document, error) {
+	var root object
+	if err := yaml.Unmarshal(source, &root); err != nil {
+		return nil, fmt.Errorf("openapi.yaml: %w", err)
+	}
+	d := &Document{root: root}
+	d.root["servers"] = []any{object{"url": wire.Root}}
+	kinds := map[string]problem.Kind{}
+	for _, k := range problem.Kinds() {
+		kinds[k.Slug] = k
+	}
+	for _, o := range d.operations() {
+		if err := o.refuse(kinds); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// JSON is the document as it is served.
+func (d *Document) JSON() ([]byte, error) { return json.Marshal(d.root) }
+
+// Routes are the operations as patterns of net/http, in order.
+func (d *Document) Routes() []string {
+	var out []string
+	for _, o := range d.operations() {
+		out = append(out, o.method+" "+wire.Root+o.path)
+	}
+	return out
+}
+
+// operation is one method of one path.
+type operation struct {
+	method, path string
+	it           object
+}
+
+// operations are all of them, by path and then in the order of methods.
+func (d *Document) operations() []operation {
+	var out []operation
+	paths := d.root["paths"].(object)
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			if it, ok := paths[path].(object)[strings.ToLower(method)].(object); ok {
+				out = append(out, operation{method, path, it})
+			}
+		}
+	}
+	return out
+}
+
+// signIn are the problems of every operation that needs a token.
+func signIn() []string {
+	return []string{"unauthenticated", "token-invalid", "token-expired", "token-revoked"}
+}
+
+// always are the problems of every operation.
+func always() []string { return []string{"too-many-requests", "internal", "unavailable"} }
+
+// problems are the slugs that an operation can answer with.
+func (o operation) problems() []string {
+	slugs := always()
+	if _, other := o.it["security"]; !other {
+		slugs = append(slugs, signIn()...)
+	}
+	listed, _ := o.it["x-problems"].([]any)
+	for _, slug := range listed {
+		slugs = append(slugs, slug.(string))
+	}
+	slices.Sort(slugs)
+	return slices.Compact(slugs)
+}
+
+// refuse adds an answer for each status that the operation's problems have.
+func (o operation) refuse(kinds map[string]problem.Kind) error {
+	byStatus := map[int][]problem.Kind{}
+	for _, slug := range o.problems() {
+		kind, ok := kinds[slug]
+		if !ok {
+			return fmt.Errorf("openapi.yaml: %s %s names the problem %q, which there is not", o.method, o.path, slug)
+		}
+		byStatus[kind.Status] = append(byStatus[kind.Status], kind)
+	}
+	delete(o.it, "x-problems")
+	responses := o.it["responses"].(object)
+	for status, kinds := range byStatus {
+		responses[strconv.Itoa(status)] = refusal(kinds)
+	}
+	return nil
+}
+
+func refusal(kinds []problem.Kind) object {
+	var titles []string
+	var types []any
+	for _, k := range kinds {
+		types = append(types, "/problems/"+k.Slug)
+		if !slices.Contains(titles, k.Title) {
+			titles = append(titles, k.Title)
+		}
+	}
+	return object{
+		"description": strings.Join(titles, "; "),
+		"content": object{"application/problem+json": object{"schema": object{
+			"allOf": []any{
+				object{"$ref": "#/components/schemas/Problem"},
+				object{"properties": object{"type": object{"enum": types}}},
+			},
+		}}},
+	}
+}
