@@ -93,7 +93,7 @@ type node struct {
 	tokens   *auth.Verifier
 	revoked  *revocation.List
 	limits   limit.Meters
-	proxies  []netip.Prefix // that are trusted to tell a client's address
+	proxies  []netip.Prefix     // that are trusted to tell a client's address
 	platform *auth.PlatformKeys // nil: none
 	key      auth.Key           // by which the server itself signs tokens
 	sockets  *ws.Handler
@@ -250,6 +250,7 @@ func (n *node) openSignaling(signer *signing.Key) error {
 	})
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: n.tokens, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
+		Vault: n.stores.master,
 		Store: store, Access: n.access(), Eraser: n.destroyer, Library: n.stores.library(signer.Public()),
 		Tokens: n.tokens, Limits: n.limits, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),

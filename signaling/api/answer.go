@@ -2,10 +2,24 @@ package api
 
 import "net/http"
 
-// answer remembers the status code of an answer.
+// handler serves a request; its error becomes a problem.
+type handler = func(http.ResponseWriter, *http.Request) error
+
+// answer remembers the status code of an answer, and what its request says that
+// the client has.
 type answer struct {
 	http.ResponseWriter
 	code int
+
+	reads       bool // the request is a GET or HEAD
+	ifNoneMatch string
+}
+
+func newAnswer(w http.ResponseWriter, r *http.Request) *answer {
+	return &answer{
+		ResponseWriter: w, code: http.StatusOK,
+		reads: r.Method == http.MethodGet || r.Method == http.MethodHead, ifNoneMatch: r.Header.Get("If-None-Match"),
+	}
 }
 
 // WriteHeader implements http.ResponseWriter.

@@ -62,7 +62,7 @@ func newHouse(t testing.TB) *house {
 	h.api = New(Config{
 		Store: store, Tokens: tokens, Revoker: h.revoked, Events: h.feed, Access: Access{PeoplePlay: [2]bool{true, true}, PseudonymKey: []byte("key")},
 		Webhooks: webhook.New(webhook.Config{Store: store, Feed: h.feed, Vault: master, Now: time.Now, Log: zerolog.Nop()}), Ready: store.Check, Socket: http.NotFoundHandler(),
-		Web: http.NotFoundHandler(), Now: time.Now, Log: zerolog.Nop(),
+		Web: http.NotFoundHandler(), Vault: master, Now: time.Now, Log: zerolog.Nop(),
 	})
 	h.listen()
 	return h
@@ -104,8 +104,17 @@ func (h *house) tokenFor(role auth.Role, life time.Duration) string {
 	return token
 }
 
-// ask sends a request; the answer's body is closed with the test.
+// ask sends a request, and holds the answer against the description; its body is
+// closed with the test.
 func (h *house) ask(method, path, token, body string, header ...string) *http.Response {
+	h.t.Helper()
+	answer := h.askPlain(method, path, token, body, header...)
+	holdAgainstDescription(h.t, answer.Request, answer)
+	return answer
+}
+
+// askPlain sends a request; the answer's body is closed with the test.
+func (h *house) askPlain(method, path, token, body string, header ...string) *http.Response {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url+path, strings.NewReader(body))
 	if err != nil {
@@ -122,6 +131,5 @@ func (h *house) ask(method, path, token, body string, header ...string) *http.Re
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { _ = answer.Body.Close() })
-	holdAgainstDescription(h.t, r, answer)
 	return answer
 }

@@ -39,6 +39,7 @@ type Store interface {
 	meta.Erasures
 	meta.Holds
 	meta.Assignments
+	meta.Answers
 	ReleaseAccount(ctx context.Context, human, cluster string) error
 }
 
@@ -65,6 +66,8 @@ type Config struct {
 	// Access is what the operator allows.
 	Access Access
 	Eraser Eraser
+	// Vault seals the answers that are kept for requests that are sent again.
+	Vault Vault
 	// Keys are the public keys by which receipts are verified.
 	Keys     signing.KeySet
 	Operator wire.Operator
@@ -100,14 +103,14 @@ func New(cfg Config) *Server {
 	s.route("POST", "/recordings/{id}/plays", s.startPlay)
 	s.route("GET", "/recordings/{id}/accesses", s.accesses)
 	s.route("GET", "/recordings/{id}/erasures", s.recordingErasures)
-	s.route("POST", "/recordings/{id}/erasures", s.askErasure)
+	s.change("POST", "/recordings/{id}/erasures", s.askErasure)
 	s.route("GET", "/recordings/{id}/holds", s.listHolds)
-	s.route("POST", "/recordings/{id}/holds", s.placeHold)
-	s.route("POST", "/recordings/{id}/holds/{hold}/release", s.releaseHold)
+	s.change("POST", "/recordings/{id}/holds", s.placeHold)
+	s.change("POST", "/recordings/{id}/holds/{hold}/release", s.releaseHold)
 	s.route("GET", "/erasures", s.listErasures)
-	s.route("POST", "/erasures/{id}/decision", s.decideErasure)
+	s.change("POST", "/erasures/{id}/decision", s.decideErasure)
 	s.route("GET", "/erasures/{id}/certificate", s.certificate)
-	s.route("POST", "/assignments", s.assign)
+	s.change("POST", "/assignments", s.assign)
 	s.route("GET", "/plays/{play}/audio.opus", s.playAudio)
 	s.route("GET", "/plays/{play}/audio.wav", s.playWAV)
 	s.route("GET", "/plays/{play}/peaks.json", s.playPeaks)
@@ -116,16 +119,16 @@ func New(cfg Config) *Server {
 	s.route("GET", "/calls/{id}/receipt", s.newestReceipt)
 	s.handle("GET /.well-known/parley-keys.json", s.keys)
 	s.route("GET", "/blocks", s.listBlocks)
-	s.route("PUT", "/blocks/{person}", s.block)
-	s.route("DELETE", "/blocks/{person}", s.unblock)
+	s.change("PUT", "/blocks/{person}", s.block)
+	s.change("DELETE", "/blocks/{person}", s.unblock)
 	s.route("GET", "/events", s.events)
 	s.route("GET", "/webhooks", s.listWebhooks)
-	s.route("POST", "/webhooks", s.addWebhook)
-	s.route("DELETE", "/webhooks/{id}", s.removeWebhook)
-	s.route("POST", "/webhooks/{id}/replay", s.replayWebhook)
+	s.change("POST", "/webhooks", s.addWebhook)
+	s.change("DELETE", "/webhooks/{id}", s.removeWebhook)
+	s.change("POST", "/webhooks/{id}/replay", s.replayWebhook)
 	s.route("GET", "/webhooks/{id}/deliveries", s.listDeliveries)
-	s.route("POST", "/revocations", s.revoke)
-	s.route("DELETE", "/accounts/{human}", s.releaseAccount)
+	s.change("POST", "/revocations", s.revoke)
+	s.change("DELETE", "/accounts/{human}", s.releaseAccount)
 	about := newDescription()
 	s.route("GET", "/openapi.json", about.forMachines)
 	s.handle("GET /api/docs", about.forPeople)
@@ -168,16 +171,19 @@ func (s *Server) metered(next http.Handler) http.Handler {
 // Close ends everything that is being played.
 func (s *Server) Close() { s.plays.close() }
 
+// change registers a call that changes something, which a client can send again.
+func (s *Server) change(method, path string, h handler) { s.route(method, path, s.once(h)) }
+
 // route registers a call of the API by its path below wire.Root.
-func (s *Server) route(method, path string, h func(http.ResponseWriter, *http.Request) error) {
+func (s *Server) route(method, path string, h handler) {
 	s.routes = append(s.routes, method+" "+wire.Root+path)
 	s.handle(method+" "+wire.Root+path, h)
 }
 
 // handle registers a handler whose error becomes a problem.
-func (s *Server) handle(pattern string, h func(http.ResponseWriter, *http.Request) error) {
+func (s *Server) handle(pattern string, h handler) {
 	s.mux.HandleFunc(pattern, func(plain http.ResponseWriter, r *http.Request) {
-		w := &answer{ResponseWriter: plain, code: http.StatusOK}
+		w := newAnswer(plain, r)
 		if s.cfg.Answered != nil {
 			defer func() { s.cfg.Answered(pattern, w.code) }()
 		}
@@ -264,8 +270,11 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
+	if status == http.StatusOK && unchanged(w, data) {
+		return nil
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(data) // the client may be gone; there is nobody to tell
 	return nil

@@ -38,6 +38,8 @@ var (
 	ErrUnavailable      = errors.New("temporarily unavailable")
 	ErrWebhookExists    = errors.New("there is a webhook for this address")
 	ErrTooManyReaders   = errors.New("too many readers of events")
+	ErrKeyReused        = errors.New("the idempotency key was used for another request")
+	ErrInWork           = errors.New("the request is in work")
 )
 
 // BadRequestError says in words what is wrong with a request.
@@ -90,6 +92,8 @@ var table = []entry{
 	{ErrChanged, "recording-changed", 409, "It has changed", "One of the voices was erased while you listened. Open the recording again to hear what is left."},
 	{ErrMethodNotAllowed, "method-not-allowed", 405, "Method not allowed", "This address does not take that method."},
 	{ErrTooManyReaders, "too-many-readers", 429, "Too many readers", "Too many requests wait for events at the moment. Try again shortly, or close those that are no longer needed."},
+	{ErrKeyReused, "key-reused", 422, "Key used before", "This Idempotency-Key was sent with a different body. Give each request a key of its own."},
+	{ErrInWork, "in-work", 409, "Still at it", "The first request with this Idempotency-Key is not answered yet. Send it again shortly."},
 	{ErrWebhookExists, "webhook-exists", 409, "There is one already", "This address has a webhook. Remove that one first, or use it."},
 	{webhook.ErrAddress, "webhook-address", 422, "Address not allowed", "A webhook's address must begin with https:// and be on the public internet. The operator can allow others with --webhook-allow-private."},
 	{webhook.ErrSecret, "webhook-secret", 422, "Not a secret", "A secret is whsec_ and the base64 of 24 to 64 bytes. Leave it out to have one made."},

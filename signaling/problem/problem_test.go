@@ -68,6 +68,8 @@ func clientErrors() map[string]error {
 		"problem.ErrMethodNotAllowed": ErrMethodNotAllowed,
 		"problem.ErrUnavailable":      ErrUnavailable,
 		"problem.ErrTooManyReaders":   ErrTooManyReaders,
+		"problem.ErrKeyReused":        ErrKeyReused,
+		"problem.ErrInWork":           ErrInWork,
 		"problem.ErrWebhookExists":    ErrWebhookExists,
 		"webhook.ErrAddress":          webhook.ErrAddress,
 		"webhook.ErrSecret":           webhook.ErrSecret,

@@ -13,6 +13,7 @@ type Store interface {
 	People
 	Blocks
 	Revocations
+	Answers
 	Accounts
 	Calls
 	Recordings

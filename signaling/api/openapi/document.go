@@ -38,6 +38,7 @@ func New() (*Document, error) {
 		kinds[k.Slug] = k
 	}
 	for _, o := range d.operations() {
+		o.again()
 		if err := o.refuse(kinds); err != nil {
 			return nil, err
 		}
@@ -91,12 +92,43 @@ func (o operation) problems() []string {
 	if _, other := o.it["security"]; !other {
 		slugs = append(slugs, signIn()...)
 	}
+	if o.once() {
+		slugs = append(slugs, "bad-request", "key-reused", "in-work")
+	}
 	listed, _ := o.it["x-problems"].([]any)
 	for _, slug := range listed {
 		slugs = append(slugs, slug.(string))
 	}
 	slices.Sort(slugs)
 	return slices.Compact(slugs)
+}
+
+// again adds what every operation has that reads JSON, and every one that a client
+// can send again.
+func (o operation) again() {
+	responses := o.it["responses"].(object)
+	if ok, is := responses["200"].(object); is && o.method == http.MethodGet {
+		if content, _ := ok["content"].(object); content["application/json"] != nil {
+			responses["304"] = object{"description": "It is what If-None-Match says that the client has"}
+			o.parameter("IfNoneMatch")
+		}
+	}
+	if o.once() {
+		o.parameter("IdempotencyKey")
+	}
+}
+
+func (o operation) parameter(name string) {
+	have, _ := o.it["parameters"].([]any)
+	o.it["parameters"] = append(have, object{"$ref": "#/components/parameters/" + name})
+}
+
+// once tells whether an operation takes an Idempotency-Key: each that changes
+// something, but the beginning of a play or of a demo's session, which does no
+// harm twice.
+func (o operation) once() bool {
+	_, other := o.it["security"]
+	return o.method != http.MethodGet && o.method != http.MethodHead && !other && o.it["operationId"] != "startPlay"
 }
 
 // refuse adds an answer for each status that the operation's problems have.

@@ -25,6 +25,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"experts", experts},
 		{"blocks", blocks},
 		{"revocations", revocations},
+		{"answers", answers},
 		{"accounts", accounts},
 		{"calls", calls},
 		{"unfinished calls", unfinishedCalls},

@@ -93,6 +93,11 @@ func fill(t testing.TB, s *sqlmeta.Store) {
 	must(t, s.PutBlock(ctx, meta.Block{By: "lee", Whom: "noah", At: noon}))
 	must(t, s.PutRevocation(ctx, meta.Revocation{Kind: meta.RevokedPerson, Subject: "maya", IssuedBefore: noon, ExpiresAt: later, By: "platform", At: noon}))
 	must(t, s.ClaimAccount(ctx, meta.Account{Human: "h-7", Cluster: "tax", Person: "lee", At: noon}))
+	answer := meta.Answer{Key: "k", Request: "r", ClaimedAt: noon, ExpiresAt: later}
+	_, _, err := s.ClaimAnswer(ctx, answer)
+	must(t, err)
+	answer.Status, answer.Body = 201, []byte("sealed\x00")
+	must(t, s.PutAnswer(ctx, answer))
 	call := meta.Call{ID: id.NewCall(noon), MemberID: "maya", ExpertID: "lee", CreatedAt: noon}
 	must(t, s.InsertCall(ctx, call))
 	call.EndedAt = &later
@@ -114,7 +119,7 @@ func fill(t testing.TB, s *sqlmeta.Store) {
 	must(t, s.PlaceHold(ctx, meta.Hold{ID: id.NewHold(noon), Recording: r.ID, Case: "42 O 7/26", Reason: "court", ReviewAt: later, By: "pia", At: noon}))
 	must(t, s.SetTrashed(ctx, r.ID, &later))
 	must(t, s.InsertAssignment(ctx, meta.Assignment{ID: id.NewAssignment(noon), Reviewer: "robin", Recording: r.ID, By: "quinn", At: noon, ExpiresAt: later}))
-	_, err := s.PutSecret(ctx, "turn", []byte("sealed\x00\xff"))
+	_, err = s.PutSecret(ctx, "turn", []byte("sealed\x00\xff"))
 	must(t, err)
 	for n := range 3 {
 		_, err := s.AppendChain(ctx, "consent", "answer", string(call.ID), "maya", map[string]any{"n": n, "said": "<yes>"}, noon)

@@ -18,6 +18,7 @@ func tables() []table {
 		{name: "blocks", order: "by, whom"},
 		{name: "revocations", order: "kind, subject"},
 		{name: "expert_accounts", order: "cluster, human"},
+		{name: "answers", order: "key"},
 		{name: "calls", order: "id"},
 		{name: "recordings", order: "id"},
 		{name: "key_envelopes", order: "recording_id, part"},
