@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/cmd/internal/config"
+	"parley/recorder/accesscopy"
 	"parley/signaling/api"
 	"parley/storage/blob"
 	"parley/storage/destruction"
@@ -96,5 +97,12 @@ func (n *node) access() api.Access {
 		SelfErasure: c.Erasure == "self", NamesForQA: c.QANames || n.cfg.Demo, QANeedsAssignment: c.QANeedsAssignment,
 		PeoplePlay: [2]bool{c.PeoplePlay == "both" || c.PeoplePlay == "member", c.PeoplePlay == "both" || c.PeoplePlay == "expert"},
 		PlayAfter:  c.PlayAfter, PseudonymKey: n.pseudonyms,
+	}
+}
+
+// copies makes people's copies of what is kept about them.
+func (s *stores) copies(signer *signing.Key, operator, sound string) *accesscopy.Builder {
+	return &accesscopy.Builder{
+		Store: s.meta, Library: s.library(signer.Public()), Keys: signer.Public(), Operator: operator, Whole: sound == "both", Now: time.Now,
 	}
 }

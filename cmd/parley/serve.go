@@ -251,7 +251,7 @@ func (n *node) openSignaling(signer *signing.Key) error {
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: n.tokens, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
 	cfg := api.Config{
 		Vault: n.stores.master,
-		Store: store, Access: n.access(), Eraser: n.destroyer, Library: n.stores.library(signer.Public()),
+		Store: store, Access: n.access(), Eraser: n.destroyer, Copies: n.stores.copies(signer, n.cfg.Operator, n.cfg.AccessCopy), Library: n.stores.library(signer.Public()),
 		Tokens: n.tokens, Limits: n.limits, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}

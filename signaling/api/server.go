@@ -19,6 +19,7 @@ import (
 	"parley/signaling/limit"
 	"parley/signaling/problem"
 	"parley/signaling/wire"
+	"parley/storage/audit"
 	"parley/storage/chain"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -51,7 +52,7 @@ type Library interface {
 
 // AuditChain is the name of the hash chain of accesses; its entries' subject
 // is the recording.
-const AuditChain = "audit"
+const AuditChain = audit.Chain
 
 // Config holds the parts of the API.
 type Config struct {
@@ -68,6 +69,8 @@ type Config struct {
 	Eraser Eraser
 	// Vault seals the answers that are kept for requests that are sent again.
 	Vault Vault
+	// Copies makes people's copies of what is kept about them.
+	Copies Copies
 	// Keys are the public keys by which receipts are verified.
 	Keys     signing.KeySet
 	Operator wire.Operator
@@ -92,11 +95,12 @@ type Server struct {
 	routes []string // the patterns of the API's calls
 
 	readers chan struct{} // requests that wait for events
+	copiers chan struct{} // requests that make a copy
 }
 
 // New makes the server; Close lets go of what is being played.
 func New(cfg Config) *Server {
-	s := &Server{cfg: cfg, plays: newPlays(cfg.Now), guests: guests{still: cfg.Tokens.Still}, mux: http.NewServeMux(), readers: make(chan struct{}, maxReaders)}
+	s := &Server{cfg: cfg, plays: newPlays(cfg.Now), guests: guests{still: cfg.Tokens.Still}, mux: http.NewServeMux(), readers: make(chan struct{}, maxReaders), copiers: make(chan struct{}, maxCopies)}
 	s.route("GET", "/config", s.config)
 	s.route("GET", "/recordings", s.listRecordings)
 	s.route("GET", "/recordings/{id}", s.oneRecording)
@@ -111,6 +115,7 @@ func New(cfg Config) *Server {
 	s.change("POST", "/erasures/{id}/decision", s.decideErasure)
 	s.route("GET", "/erasures/{id}/certificate", s.certificate)
 	s.change("POST", "/assignments", s.assign)
+	s.route("POST", "/copies", s.makeCopy)
 	s.route("GET", "/plays/{play}/audio.opus", s.playAudio)
 	s.route("GET", "/plays/{play}/audio.wav", s.playWAV)
 	s.route("GET", "/plays/{play}/peaks.json", s.playPeaks)

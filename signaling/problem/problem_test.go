@@ -70,6 +70,7 @@ func clientErrors() map[string]error {
 		"problem.ErrTooManyReaders":   ErrTooManyReaders,
 		"problem.ErrKeyReused":        ErrKeyReused,
 		"problem.ErrInWork":           ErrInWork,
+		"problem.ErrTooManyCopies":    ErrTooManyCopies,
 		"problem.ErrWebhookExists":    ErrWebhookExists,
 		"webhook.ErrAddress":          webhook.ErrAddress,
 		"webhook.ErrSecret":           webhook.ErrSecret,

@@ -62,6 +62,21 @@ func validateParticipants(member, expert id.PersonID) error {
 	return nil
 }
 
+// CallFilter chooses calls. Its zero value chooses all.
+type CallFilter struct {
+	// Participant chooses those in which this person was one of the two.
+	Participant id.PersonID
+	// From and Until choose those that were made at or after the one time and before
+	// the other; zero: at any time.
+	From, Until time.Time
+	// After chooses those with higher ids: to page on, give the last id of the page
+	// before.
+	After id.CallID
+	// Limit is the greatest number returned: 1 to MaxLimit, and DefaultLimit
+	// for 0.
+	Limit int
+}
+
 // Calls keeps the calls.
 type Calls interface {
 	// InsertCall stores a new call. Errors match ErrInvalid, or ErrConflict if
@@ -73,6 +88,9 @@ type Calls interface {
 	UpdateCall(ctx context.Context, c Call) error
 	// Call returns one call, or ErrNotExist.
 	Call(ctx context.Context, call id.CallID) (Call, error)
+	// ListCalls returns what the filter chooses, the oldest first by id. Errors
+	// match ErrInvalid for a limit out of range.
+	ListCalls(ctx context.Context, f CallFilter) ([]Call, error)
 	// UnfinishedCalls returns the calls without an end, the oldest first. After
 	// a crash they are those it cut off.
 	UnfinishedCalls(ctx context.Context) ([]Call, error)

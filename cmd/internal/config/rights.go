@@ -39,6 +39,8 @@ type Rights struct {
 
 	Erasure string `help:"What becomes of a person's wish to have their voice erased: approval (a privacy officer decides) or self (it is done at once)." default:"approval" enum:"approval,self" env:"PARLEY_ERASURE"`
 
+	AccessCopy string `help:"What of a call's sound a person's copy of what is kept about them holds: own (their voice) or both (the other person's, too)." default:"own" enum:"own,both" env:"PARLEY_ACCESS_COPY"`
+
 	PeoplePlay        string        `help:"Which of the two people of a call may play its recording: both, member, expert or none." default:"both" enum:"both,member,expert,none" env:"PARLEY_PEOPLE_PLAY"`
 	PlayAfter         time.Duration `help:"How long after the call the two people may play it." default:"0s" env:"PARLEY_PLAY_AFTER"`
 	QANames           bool          `help:"Show reviewers the names of those who spoke instead of pseudonyms." name:"qa-names" env:"PARLEY_QA_NAMES"`

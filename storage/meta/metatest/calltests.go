@@ -62,3 +62,39 @@ func unfinishedCalls(t *testing.T, store meta.Store) {
 	}
 	wantSame(t, "unfinished calls, oldest first", got, open)
 }
+
+// listedCalls are those of one person, of a time, and page by page.
+func listedCalls(t *testing.T, store meta.Store) {
+	ctx := testContext(t)
+	var all []id.CallID
+	for i := range 5 {
+		c := newCall(after(time.Duration(i) * time.Hour))
+		if c.MemberID = "somebody"; i%2 == 0 {
+			c.MemberID, c.ExpertID = "another", "somebody-else"
+		}
+		must(t, "InsertCall", store.InsertCall(ctx, c))
+		all = append(all, c.ID)
+	}
+	for name, row := range map[string]struct {
+		filter meta.CallFilter
+		want   []id.CallID
+	}{
+		"all":             {meta.CallFilter{}, all},
+		"of a member":     {meta.CallFilter{Participant: "somebody"}, []id.CallID{all[1], all[3]}},
+		"of an expert":    {meta.CallFilter{Participant: "somebody-else"}, []id.CallID{all[0], all[2], all[4]}},
+		"of a time":       {meta.CallFilter{From: after(time.Hour), Until: after(3 * time.Hour)}, all[1:3]},
+		"the first two":   {meta.CallFilter{Limit: 2}, all[:2]},
+		"those after two": {meta.CallFilter{After: all[1], Limit: 2}, all[2:4]},
+		"of nobody":       {meta.CallFilter{Participant: "nobody"}, nil},
+	} {
+		found, err := store.ListCalls(ctx, row.filter)
+		must(t, "ListCalls", err)
+		var got []id.CallID
+		for _, c := range found {
+			got = append(got, c.ID)
+		}
+		wantSame(t, "calls "+name, got, row.want)
+	}
+	_, err := store.ListCalls(ctx, meta.CallFilter{Limit: meta.MaxLimit + 1})
+	wantError(t, "ListCalls with a limit too high", err, meta.ErrInvalid)
+}

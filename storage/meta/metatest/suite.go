@@ -29,6 +29,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"accounts", accounts},
 		{"calls", calls},
 		{"unfinished calls", unfinishedCalls},
+		{"listed calls", listedCalls},
 		{"recordings", recordings},
 		{"recording is stored whole", recordingIsStoredWhole},
 		{"recording states", recordingStates},

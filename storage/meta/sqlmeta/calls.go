@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -45,6 +46,31 @@ func (s *Store) UpdateCall(ctx context.Context, c meta.Call) error {
 func (s *Store) Call(ctx context.Context, call id.CallID) (meta.Call, error) {
 	c, err := scanCall(s.reader.QueryRowContext(ctx, selectCall+`WHERE id = $1`, call))
 	return c, s.explain(ctx, fmt.Sprintf("read call %s", call), err)
+}
+
+// ListCalls implements [meta.Calls].
+func (s *Store) ListCalls(ctx context.Context, f meta.CallFilter) ([]meta.Call, error) {
+	limit, err := meta.EffectiveLimit(f.Limit)
+	if err != nil {
+		return nil, err
+	}
+	terms, args := []string{`TRUE`}, arguments(nil)
+	if f.Participant != "" {
+		person := args.add(f.Participant)
+		terms = append(terms, `(member_id = `+person+` OR expert_id = `+person+`)`)
+	}
+	if !f.From.IsZero() {
+		terms = append(terms, `created_at >= `+args.add(toMicros(f.From)))
+	}
+	if !f.Until.IsZero() {
+		terms = append(terms, `created_at < `+args.add(toMicros(f.Until)))
+	}
+	if f.After != "" {
+		terms = append(terms, `id > `+args.add(f.After))
+	}
+	query := selectCall + `WHERE ` + strings.Join(terms, ` AND `) + ` ORDER BY id LIMIT ` + args.add(limit)
+	calls, err := collect(ctx, s.reader, scanCall, query, args...)
+	return calls, s.explain(ctx, "list calls", err)
 }
 
 // UnfinishedCalls implements [meta.Calls].
