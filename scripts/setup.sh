@@ -5,10 +5,11 @@ set -euo pipefail
 
 # espeak-ng speaks the notices of a server that is given no recordings of them.
 build_packages=(gcc libc6-dev pkg-config libopus-dev espeak-ng)
-test_packages=(age chromium ffmpeg firefox-esr fonts-dejavu-core libopusfile-dev openssl opus-tools postgresql prometheus python3-aiortc python3-websockets softhsm2 sox)
+test_packages=(age chromium ffmpeg firefox-esr fonts-dejavu-core iproute2 iptables libopusfile-dev openssl opus-tools postgresql prometheus python3-aiortc python3-websockets softhsm2 sox)
 
 minio_version=v0.0.0-20260212201848-7aac2a2c5b7c
 staticcheck_version=v0.8.0
+pebble_version=v2.10.1
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/parley/bin"
 
 die() { echo "setup: $*" >&2; exit 1; }
@@ -68,6 +69,13 @@ install_staticcheck() {
 	GOFLAGS= GOBIN="$cache" go install "honnef.co/go/tools/cmd/staticcheck@$staticcheck_version"
 }
 
+# The ACME server that the tests get certificates from.
+install_pebble() {
+	[ -x "$cache/pebble" ] && return 0
+	echo "setup: building the ACME server for the tests"
+	GOFLAGS= GOBIN="$cache" go install "github.com/letsencrypt/pebble/v2/cmd/pebble@$pebble_version"
+}
+
 need_tools
 case "${1:-}" in
 build) install_packages "${build_packages[@]}" ;;
@@ -75,6 +83,7 @@ test)
 	install_packages "${build_packages[@]}" "${test_packages[@]}"
 	install_minio
 	install_staticcheck
+	install_pebble
 	;;
 *) die "say build or test" ;;
 esac

@@ -62,7 +62,7 @@ func (c serveCommand) Run(ctx context.Context, s streams) error {
 	case err != nil:
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
 	}
-	n, err := newNode(ctx, c.Serve, log)
+	n, err := newNode(ctx, c.Serve, log, listener)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -77,6 +77,7 @@ type node struct {
 	stores   *stores
 	peers    *peer.Factory
 	relay    *relay.Server
+	entrance entrance
 	capture  *capture.Node
 	pipeline *pipeline.Pipeline
 	checker  *sweep.Sweeper  // of stored objects
@@ -105,7 +106,7 @@ type node struct {
 	pseudonyms []byte // the key by which they are made
 }
 
-func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node, err error) {
+func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger, l net.Listener) (n *node, err error) {
 	n = &node{cfg: cfg, log: log, limits: limit.New(cfg.Limits.Rates(time.Now))}
 	if n.proxies, err = cfg.Networks(); err != nil {
 		return nil, err
@@ -133,6 +134,9 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger) (n *node
 		return nil, err
 	}
 	if err = n.openFeed(ctx); err != nil {
+		return nil, err
+	}
+	if err = n.openEntrance(l); err != nil {
 		return nil, err
 	}
 	if err = n.openMedia(ctx); err != nil {
@@ -169,7 +173,11 @@ func (n *node) openMedia(ctx context.Context) error {
 		public = []string{n.cfg.PublicIP}
 	}
 	var err error
-	n.peers, err = peer.NewFactory(peer.Config{Port: n.cfg.MediaPort, PublicIPs: public, Log: n.log})
+	media := peer.Config{Port: n.cfg.MediaPort, PublicIPs: public, Log: n.log}
+	if n.entrance.door != nil {
+		media.TCP = n.entrance.door.ICE()
+	}
+	n.peers, err = peer.NewFactory(media)
 	if err != nil {
 		return err
 	}
@@ -178,12 +186,18 @@ func (n *node) openMedia(ctx context.Context) error {
 		return err
 	}
 	turn := fmt.Sprintf("0.0.0.0:%d", n.cfg.TURNPort)
-	n.relay, err = relay.New(relay.Config{
+	cfg := relay.Config{
 		ListenUDP: turn, ListenTCP: turn, PublicIP: publicAddr(n.cfg.PublicIP, n.peers.Addrs()),
 		Media: ipv4(n.peers.Addrs()), Realm: "parley", Secret: secret, Admit: n.admit,
 		Log: n.log,
-	})
-	if err != nil {
+	}
+	if n.entrance.door != nil {
+		cfg.Inner = n.entrance.door.TURN()
+		if cfg.InnerHost, err = n.relayHost(); err != nil {
+			return err
+		}
+	}
+	if n.relay, err = relay.New(cfg); err != nil {
 		return fmt.Errorf("open the TURN server: %w", err)
 	}
 	return nil
@@ -313,6 +327,9 @@ func enterDemoPeople(ctx context.Context, store meta.People) error {
 // greet prints what to open.
 func (n *node) greet(s streams, addr net.Addr) {
 	url := "http://" + addr.String()
+	if n.entrance.door != nil {
+		url = "https://" + addr.String()
+	}
 	if !n.cfg.Demo {
 		_, _ = fmt.Fprintf(s.out, "Parley serves %s\n", url)
 		return
@@ -358,12 +375,13 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 		g.Go(func() error { return n.platform.Run(gctx) })
 	}
 
+	n.runEntrance(gctx, g.Go)
 	server := &http.Server{
-		Handler: limit.Behind(n.proxies, n.api.Handler()), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: limit.Behind(n.proxies, n.handler()), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	g.Go(func() error {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(n.entrance.http); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve HTTP: %w", err)
 		}
 		return nil

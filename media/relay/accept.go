@@ -14,12 +14,12 @@ const (
 	acceptTries = 100
 )
 
-// accept serves TCP connections until the listener is closed, which is no error.
-// Only this goroutine launches fronts for connections, so once it ended their
-// number only falls.
-func (s *Server) accept(ctx context.Context) error {
+// accept serves the connections of a listener until it is closed, which is no
+// error. Only these goroutines launch fronts for connections, so once they ended
+// their number only falls.
+func (s *Server) accept(ctx context.Context, l net.Listener) error {
 	for failed := 0; ; {
-		conn, err := s.tcp.Accept()
+		conn, err := l.Accept()
 		switch {
 		case err == nil:
 			failed = 0

@@ -37,6 +37,12 @@ type Config struct {
 	// lets the kernel choose. At least one is needed.
 	ListenUDP, ListenTCP string
 
+	// Inner brings connections of clients that came by TLS, which has been ended
+	// already; nil: none. The server closes it. InnerHost is the host:port at which
+	// clients begin that TLS, of a name that its certificate is good for.
+	Inner     net.Listener
+	InnerHost string
+
 	// PublicIP is the IPv4 address told to clients: the host of the TURN URLs
 	// and of relayed addresses. 127.0.0.1 serves a demo on one machine.
 	PublicIP netip.Addr
@@ -111,6 +117,7 @@ func (c Config) withDefaults() Config {
 func (c Config) validate() error {
 	return errors.Join(
 		c.validateListen(),
+		c.validateInner(),
 		validatePublicIP(c.PublicIP),
 		validateMedia(c.Media, c.AllowedPeers),
 		validatePeers(c.AllowedPeers),
@@ -134,6 +141,19 @@ func (c Config) validateListen() error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+func (c Config) validateInner() error {
+	if c.Inner == nil && c.InnerHost == "" {
+		return nil
+	}
+	if c.Inner == nil || c.InnerHost == "" {
+		return errors.New("Inner, InnerHost: one needs the other")
+	}
+	if _, _, err := net.SplitHostPort(c.InnerHost); err != nil {
+		return fmt.Errorf("InnerHost: want host:port: %w", err)
+	}
+	return nil
 }
 
 func validatePublicIP(ip netip.Addr) error {

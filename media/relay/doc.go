@@ -1,5 +1,5 @@
 // Package relay is the embedded TURN server (RFC 8656): it carries a browser's
-// media over UDP or TCP to this server's own media sockets when the browser
+// media over UDP, TCP or TLS to this server's own media sockets when the browser
 // cannot reach them directly.
 //
 // It is not a general TURN service. Both legs of a call end at this server, so
@@ -33,8 +33,8 @@
 // port check.
 //
 // New binds the sockets and starts nothing. Run serves and owns every
-// goroutine: one per front, one per allocation, one that accepts TCP
-// connections. Run returns when all sockets are closed and all readers have seen
+// goroutine: one per front, one per allocation, one for each listener of
+// connections. TLS is ended by whoever gives Config.Inner. Run returns when all sockets are closed and all readers have seen
 // it; Close ends Run and waits for it.
 //
 //	srv, err := relay.New(relay.Config{

@@ -114,6 +114,14 @@ func dial(t testing.TB, s *Server, transport string) (net.PacketConn, netip.Addr
 	if transport == "udp" {
 		return listenUDP(t), s.Addrs().UDP
 	}
+	if transport == "tls" { // which somebody else has ended
+		conn, err := net.Dial("tcp4", s.cfg.Inner.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		return turn.NewSTUNConn(conn), addrPort(s.cfg.Inner.Addr())
+	}
 	conn, err := net.Dial("tcp4", s.Addrs().TCP.String())
 	if err != nil {
 		t.Fatal(err)

@@ -23,9 +23,15 @@ func startWithMedia(t testing.TB, change func(*Config)) (*Server, *net.UDPConn) 
 }
 
 func TestRelaysBothWays(t *testing.T) {
-	for _, transport := range []string{"udp", "tcp"} {
+	for _, transport := range []string{"udp", "tcp", "tls"} {
 		t.Run(transport, func(t *testing.T) {
-			s, media := startWithMedia(t, nil)
+			s, media := startWithMedia(t, func(c *Config) {
+				inner, err := net.Listen("tcp4", "127.0.0.1:0")
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.Inner, c.InnerHost = inner, "turn.example:443"
+			})
 			relayed := newClient(t, s, transport, s.Issue("alice", "leg")).allocate(t)
 
 			// The first goes as an indication, later ones on a channel.
@@ -236,6 +242,14 @@ func TestURLs(t *testing.T) {
 	}
 	if got := s.Issue("alice", "leg").Expires; time.Until(got) < 9*time.Minute || time.Until(got) > 10*time.Minute {
 		t.Errorf("Expires: got %s, want in 10 minutes", got)
+	}
+	inner, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := start(t, func(c *Config) { c.Inner, c.InnerHost = inner, "turn.example:443" })
+	if got, want := all.URLs(), "turns:turn.example:443?transport=tcp"; len(got) != 3 || got[2] != want {
+		t.Errorf("with TLS: got %q, want %q last", got, want)
 	}
 	udpOnly := start(t, func(c *Config) { c.ListenTCP = "" })
 	if got := udpOnly.URLs(); len(got) != 1 || !strings.HasSuffix(got[0], "=udp") || udpOnly.Addrs().TCP.IsValid() {

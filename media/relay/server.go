@@ -111,18 +111,19 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	defer close(s.ended)
 
-	broken := make(chan error, 1)
+	listeners := s.listeners()
+	broken := make(chan error, len(listeners))
 	var accepting sync.WaitGroup
 	udp, err := s.serveUDP()
-	if err == nil && s.tcp != nil {
-		accepting.Go(func() {
-			if err := s.accept(ctx); err != nil {
-				broken <- err
-			}
-		})
-	}
 	if err == nil {
-		s.log.Info().Bool("udp", s.udp != nil).Bool("tcp", s.tcp != nil).Msg("relay serves")
+		for _, l := range listeners {
+			accepting.Go(func() {
+				if err := s.accept(ctx, l); err != nil {
+					broken <- err
+				}
+			})
+		}
+		s.log.Info().Bool("udp", s.udp != nil).Bool("tcp", s.tcp != nil).Bool("tls", s.cfg.Inner != nil).Msg("relay serves")
 		err = s.wait(ctx, udp, broken)
 	}
 
@@ -133,6 +134,17 @@ func (s *Server) Run(ctx context.Context) error {
 	s.readers.Wait()
 	s.log.Info().Msg("relay ended")
 	return err
+}
+
+// listeners are those of connections.
+func (s *Server) listeners() (out []net.Listener) {
+	if s.tcp != nil {
+		out = append(out, s.tcp)
+	}
+	if s.cfg.Inner != nil {
+		out = append(out, s.cfg.Inner)
+	}
+	return out
 }
 
 // wait returns nil when the server shall end, and an error when it must. udp is
@@ -218,8 +230,8 @@ func (s *Server) closeListeners() error {
 	if s.udp != nil {
 		errs = append(errs, s.udp.Close())
 	}
-	if s.tcp != nil {
-		errs = append(errs, s.tcp.Close())
+	for _, l := range s.listeners() {
+		errs = append(errs, l.Close())
 	}
 	for i, err := range errs {
 		if errors.Is(err, net.ErrClosed) {
@@ -254,8 +266,8 @@ func (s *Server) Addrs() Addrs {
 	return a
 }
 
-// URLs returns the TURN URIs (RFC 7065) at the public address, UDP first because
-// clients prefer it for audio.
+// URLs returns the TURN URIs (RFC 7065), UDP first because clients prefer it for
+// audio, and TLS last.
 func (s *Server) URLs() []string {
 	var urls []string
 	add := func(listens netip.AddrPort, transport string) {
@@ -266,6 +278,9 @@ func (s *Server) URLs() []string {
 	addrs := s.Addrs()
 	add(addrs.UDP, "udp")
 	add(addrs.TCP, "tcp")
+	if s.cfg.InnerHost != "" {
+		urls = append(urls, "turns:"+s.cfg.InnerHost+"?transport=tcp")
+	}
 	return urls
 }
 

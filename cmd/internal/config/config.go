@@ -55,6 +55,8 @@ type Serve struct {
 	TURNPort  int    `help:"UDP and TCP port of TURN; 0 takes a free one." default:"0" env:"PARLEY_TURN_PORT"`
 	PublicIP  string `help:"Address that browsers reach this server at, when it is not that of an interface." env:"PARLEY_PUBLIC_IP"`
 
+	TLS `embed:""`
+
 	Operator string `help:"Name of the operator, as people see it." default:"Parley" env:"PARLEY_OPERATOR"`
 
 	Identity `embed:""`
@@ -194,5 +196,5 @@ func (c Serve) Validate() error {
 	if c.SweepDays < 0 || c.SweepRate < 1 {
 		fault("--sweep-days %d and --sweep-rate %d: must be at least 0 and 1", c.SweepDays, c.SweepRate)
 	}
-	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.Identity.faults(), c.Keys.Faults(), c.SealOnly.faults(c.Keys))...)
+	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.TLS.faults(), c.Identity.faults(), c.Keys.Faults(), c.SealOnly.faults(c.Keys))...)
 }

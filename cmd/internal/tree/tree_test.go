@@ -113,6 +113,9 @@ func TestThirdPartyStaysInItsPackage(t *testing.T) {
 		"github.com/prometheus":      {"parley/cmd/internal/metrics"},
 		"github.com/golang-jwt/jwt":  {"parley/signaling/auth"},
 		"github.com/go-jose/go-jose": {"parley/storage/signing", "parley/signaling/auth"},
+		"github.com/caddyserver":     {"parley/cmd/internal/certs"},
+		"github.com/mholt/acmez":     {"parley/cmd/internal/certs"},
+		"go.uber.org/zap":            {"parley/cmd/internal/certs"},
 		"github.com/coder/websocket": {"parley/signaling/ws", "parley/cmd/internal/softphone"},
 	}
 	for _, p := range packages(t) {
