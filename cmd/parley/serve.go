@@ -94,6 +94,7 @@ type node struct {
 	tokens   *auth.Verifier
 	revoked  *revocation.List
 	limits   limit.Meters
+	staff    *api.Staff         // nil: they have tokens like everybody
 	proxies  []netip.Prefix     // that are trusted to tell a client's address
 	platform *auth.PlatformKeys // nil: none
 	key      auth.Key           // by which the server itself signs tokens
@@ -131,6 +132,9 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger, l net.Li
 		return nil, err
 	}
 	if err = n.openTokens(ctx); err != nil {
+		return nil, err
+	}
+	if n.staff, err = n.openStaff(ctx); err != nil {
 		return nil, err
 	}
 	if err = n.openFeed(ctx); err != nil {
@@ -263,10 +267,13 @@ func (n *node) openSignaling(signer *signing.Key) error {
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
 	n.sockets = &ws.Handler{Hub: n.hub, Tokens: n.tokens, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
+	if n.staff != nil {
+		n.sockets.Cookie = n.staff.Cookie
+	}
 	cfg := api.Config{
 		Vault: n.stores.master,
 		Store: store, Access: n.access(), Eraser: n.destroyer, Copies: n.stores.copies(signer, n.cfg.Operator, n.cfg.AccessCopy), Library: n.stores.library(signer.Public()),
-		Tokens: n.tokens, Limits: n.limits, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
+		Tokens: n.tokens, Limits: n.limits, Staff: n.staff, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
 	if n.cfg.Demo {

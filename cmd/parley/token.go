@@ -17,7 +17,7 @@ type tokenCommand struct {
 	keyFlags
 	Identity config.Identity `embed:""`
 
-	Role     string        `arg:"" help:"member, expert, qa, qa-lead, privacy or service."`
+	Role     string        `arg:"" help:"member, expert, qa, qa-lead, privacy, admin, auditor or service."`
 	Person   string        `arg:"" help:"Id of the person."`
 	Name     string        `help:"Name that others see; empty: the id."`
 	Headline string        `help:"Line below the name of an expert."`

@@ -61,10 +61,22 @@ func (s *Server) allowed(ctx context.Context, who auth.Identity, rec meta.Record
 	return spoke, nil
 }
 
+// allowedToRead says who may read about a recording: whoever is allowed to see it,
+// and auditors.
+func (s *Server) allowedToRead(ctx context.Context, who auth.Identity, rec meta.Recording) (bool, error) {
+	if who.Role == auth.RoleAuditor {
+		return true, nil
+	}
+	return s.allowed(ctx, who, rec)
+}
+
 // mayPlay tells why somebody who may see a recording may not play it now, or nil.
 func (s *Server) mayPlay(who auth.Identity, rec meta.Recording) error {
 	if err := playable(rec); err != nil {
 		return err
+	}
+	if who.Role == auth.RoleAuditor {
+		return problem.ErrForbidden
 	}
 	leg, spoke := legOf(who, rec)
 	if !spoke {
@@ -98,7 +110,7 @@ func needsReason(who auth.Identity, reason, caseID string) error {
 func (s *Server) viewFor(who auth.Identity, rec meta.Recording) recordingView {
 	v := viewOf(rec)
 	v.Playable = s.mayPlay(who, rec) == nil
-	if who.Role == auth.RoleQA && !s.cfg.Access.NamesForQA {
+	if who.Role == auth.RoleQA && !s.cfg.Access.NamesForQA || who.Role == auth.RoleAuditor {
 		v.Member, v.Expert = s.pseudonym("Member", rec.MemberID), s.pseudonym("Expert", rec.ExpertID)
 	}
 	if _, spoke := legOf(who, rec); spoke {
@@ -121,6 +133,11 @@ func (s *Server) officer(who auth.Identity) error {
 		return problem.ErrForbidden
 	}
 	return nil
+}
+
+// overseer is a privacy officer, or an auditor, who changes nothing.
+func overseer(who auth.Identity) bool {
+	return who.Role == auth.RolePrivacy || who.Role == auth.RoleAuditor
 }
 
 // auditRecording writes down what is about to be done with a recording.

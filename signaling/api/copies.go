@@ -50,6 +50,9 @@ func (s *Server) makeCopy(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	subject, err := copySubject(who, body)
+	if err == nil {
+		err = s.stepUp(who)
+	}
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,9 @@ func erasureOf(e meta.Erasure) erasureView {
 // voice; a privacy officer orders any, and says why.
 func (s *Server) askErasure(w http.ResponseWriter, r *http.Request) error {
 	who, rec, err := s.about(r)
+	if err == nil {
+		err = s.stepUp(who)
+	}
 	if err != nil {
 		return err
 	}
@@ -129,12 +132,12 @@ func (s *Server) tryErasure(ctx context.Context, e meta.Erasure) (meta.Erasure, 
 // recordingErasures lists what was asked for of a recording: to privacy officers
 // all, to who spoke what concerns their own voice.
 func (s *Server) recordingErasures(w http.ResponseWriter, r *http.Request) error {
-	who, rec, err := s.about(r)
+	who, rec, err := s.aboutToRead(r)
 	if err != nil {
 		return err
 	}
 	leg, spoke := legOf(who, rec)
-	if !spoke && who.Role != auth.RolePrivacy {
+	if !spoke && !overseer(who) {
 		return problem.ErrForbidden
 	}
 	all, err := s.cfg.Store.Erasures(r.Context(), meta.ErasureFilter{Recording: rec.ID, Limit: meta.MaxLimit})
@@ -153,8 +156,8 @@ func (s *Server) recordingErasures(w http.ResponseWriter, r *http.Request) error
 // listErasures shows privacy officers what is to be decided, or all.
 func (s *Server) listErasures(w http.ResponseWriter, r *http.Request) error {
 	who, err := s.caller(r)
-	if err == nil {
-		err = s.officer(who)
+	if err == nil && !overseer(who) {
+		err = problem.ErrForbidden
 	}
 	if err != nil {
 		return err
@@ -190,6 +193,9 @@ func (s *Server) decideErasure(w http.ResponseWriter, r *http.Request) error {
 	who, err := s.caller(r)
 	if err == nil {
 		err = s.officer(who)
+	}
+	if err == nil {
+		err = s.stepUp(who)
 	}
 	if err != nil {
 		return err
@@ -252,7 +258,7 @@ func (s *Server) certificate(w http.ResponseWriter, r *http.Request) error {
 	}
 	leg, spoke := legOf(who, rec)
 	own := spoke && (e.Part == id.PartCall || e.Part == [2]string{id.PartMember, id.PartExpert}[leg])
-	if !own && who.Role != auth.RolePrivacy || e.State != meta.ErasureDone {
+	if !own && !overseer(who) || e.State != meta.ErasureDone {
 		return problem.ErrNotFound
 	}
 	w.Header().Set("Content-Type", "application/jose")
@@ -260,6 +266,16 @@ func (s *Server) certificate(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write([]byte(e.Certificate)) // the client may be gone; there is nobody to tell
 	return nil
+}
+
+// aboutToRead is about for what only tells of a recording.
+func (s *Server) aboutToRead(r *http.Request) (auth.Identity, meta.Recording, error) {
+	who, err := s.caller(r)
+	if err != nil {
+		return who, meta.Recording{}, err
+	}
+	rec, err := s.mayRead(r, who)
+	return who, rec, err
 }
 
 // about verifies the caller and finds the recording that a request is about.

@@ -37,7 +37,7 @@ type house struct {
 	stop    context.CancelFunc // as a process that is told to stop
 }
 
-func newHouse(t testing.TB) *house {
+func newHouse(t testing.TB, change ...func(*house, *Config)) *house {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
 	if err != nil {
@@ -59,11 +59,15 @@ func newHouse(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.api = New(Config{
+	cfg := Config{
 		Store: store, Tokens: tokens, Revoker: h.revoked, Events: h.feed, Access: Access{PeoplePlay: [2]bool{true, true}, PseudonymKey: []byte("key")},
 		Webhooks: webhook.New(webhook.Config{Store: store, Feed: h.feed, Vault: master, Now: time.Now, Log: zerolog.Nop()}), Ready: store.Check, Socket: http.NotFoundHandler(),
 		Web: http.NotFoundHandler(), Vault: master, Now: time.Now, Log: zerolog.Nop(),
-	})
+	}
+	for _, c := range change {
+		c(h, &cfg)
+	}
+	h.api = New(cfg)
 	h.listen()
 	return h
 }

@@ -77,7 +77,10 @@ func (s *Server) placeHold(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) listHolds(w http.ResponseWriter, r *http.Request) error {
-	_, rec, err := s.aboutAsOfficer(r)
+	who, rec, err := s.aboutToRead(r)
+	if err == nil && !overseer(who) {
+		err = problem.ErrForbidden
+	}
 	if err != nil {
 		return err
 	}

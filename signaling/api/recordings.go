@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -78,7 +79,7 @@ func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 		if s.cfg.Access.QANeedsAssignment { // not even as the place of the next page does another one show
 			f.AssignedTo, f.AssignedAt = who.Person, s.cfg.Now()
 		}
-	case auth.RoleQALead, auth.RolePrivacy:
+	case auth.RoleQALead, auth.RolePrivacy, auth.RoleAuditor:
 	case auth.RoleMember, auth.RoleExpert:
 		f.Participant = who.Person
 	default:
@@ -94,7 +95,7 @@ func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 		Next       id.RecordingID  `json:"next"`
 	}{Recordings: make([]recordingView, 0, len(list))}
 	for _, rec := range list {
-		ok, err := s.allowed(r.Context(), who, rec)
+		ok, err := s.allowedToRead(r.Context(), who, rec)
 		if err != nil {
 			return err
 		}
@@ -132,7 +133,7 @@ func (s *Server) oneRecording(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rec, err := s.maySee(r, who)
+	rec, err := s.mayRead(r, who)
 	if err != nil {
 		return err
 	}
@@ -142,6 +143,15 @@ func (s *Server) oneRecording(w http.ResponseWriter, r *http.Request) error {
 // maySee looks a recording up for somebody. A recording of other people's
 // call does not exist for them, and the attempt is written down.
 func (s *Server) maySee(r *http.Request, who auth.Identity) (meta.Recording, error) {
+	return s.lookUp(r, who, s.allowed)
+}
+
+// mayRead is maySee for what only tells of a recording.
+func (s *Server) mayRead(r *http.Request, who auth.Identity) (meta.Recording, error) {
+	return s.lookUp(r, who, s.allowedToRead)
+}
+
+func (s *Server) lookUp(r *http.Request, who auth.Identity, allowed func(context.Context, auth.Identity, meta.Recording) (bool, error)) (meta.Recording, error) {
 	recID, err := id.ParseRecording(r.PathValue("id"))
 	if err != nil {
 		return meta.Recording{}, problem.ErrNotFound
@@ -150,7 +160,7 @@ func (s *Server) maySee(r *http.Request, who auth.Identity) (meta.Recording, err
 	if err != nil {
 		return meta.Recording{}, err
 	}
-	if ok, err := s.allowed(r.Context(), who, rec); ok || err != nil {
+	if ok, err := allowed(r.Context(), who, rec); ok || err != nil {
 		return rec, err
 	}
 	body := struct {

@@ -36,6 +36,16 @@ func (p *plays) end(whose func(auth.Identity) bool) {
 	}
 }
 
+// custodian verifies the token of who looks after accounts: the platform's backend,
+// or an administrator.
+func (s *Server) custodian(r *http.Request) (auth.Identity, error) {
+	who, err := s.caller(r)
+	if err == nil && who.Role != auth.RoleService && who.Role != auth.RoleAdmin {
+		err = problem.ErrForbidden
+	}
+	return who, err
+}
+
 // revokeBody is what a platform asks for.
 type revokeBody struct {
 	Person       string     `json:"person"`
@@ -64,7 +74,7 @@ func (r revokeBody) fault(now time.Time) string {
 
 // revoke takes a token back, or all that a person had so far.
 func (s *Server) revoke(w http.ResponseWriter, r *http.Request) error {
-	who, err := s.service(r)
+	who, err := s.custodian(r)
 	if err != nil {
 		return err
 	}
@@ -112,7 +122,7 @@ func (s *Server) takeBack(ctx context.Context, who auth.Identity, r revokeBody) 
 
 // releaseAccount lets a human have another account in a cluster of experts.
 func (s *Server) releaseAccount(w http.ResponseWriter, r *http.Request) error {
-	who, err := s.service(r)
+	who, err := s.custodian(r)
 	if err != nil {
 		return err
 	}

@@ -22,28 +22,28 @@ func TestRolesByRoute(t *testing.T) {
 		ok        = http.StatusOK
 		done      = http.StatusNoContent
 	)
-	roles := []auth.Role{auth.RoleMember, auth.RoleExpert, auth.RoleQA, auth.RoleService, ""}
+	roles := []auth.Role{auth.RoleMember, auth.RoleExpert, auth.RoleQA, auth.RoleService, auth.RoleAdmin, auth.RoleAuditor, ""}
 	for _, route := range []struct {
 		method, path, body string
-		want               [5]int // by role, the last without a token
+		want               [7]int // by role, the last without a token
 	}{
-		{"GET", "/api/v1/events", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
-		{"GET", "/api/v1/webhooks", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
-		{"POST", "/api/v1/webhooks", `{"url":"http://10.0.0.1"}`, [5]int{forbidden, forbidden, forbidden, 422, 401}},
-		{"DELETE", "/api/v1/webhooks/" + hook, "", [5]int{forbidden, forbidden, forbidden, missing, 401}},
-		{"POST", "/api/v1/webhooks/" + hook + "/replay", `{"after":""}`, [5]int{forbidden, forbidden, forbidden, missing, 401}},
-		{"GET", "/api/v1/webhooks/" + hook + "/deliveries", "", [5]int{forbidden, forbidden, forbidden, ok, 401}},
-		{"POST", "/api/v1/revocations", `{"person":"nobody"}`, [5]int{forbidden, forbidden, forbidden, 201, 401}},
-		{"DELETE", "/api/v1/accounts/h-7?cluster=tax", "", [5]int{forbidden, forbidden, forbidden, done, 401}},
-		{"GET", "/api/v1/recordings", "", [5]int{ok, ok, ok, forbidden, 401}},
-		{"GET", "/api/v1/recordings/" + rec, "", [5]int{missing, missing, missing, missing, 401}},
-		{"POST", "/api/v1/recordings/" + rec + "/plays", `{"reason":"why"}`, [5]int{missing, missing, missing, missing, 401}},
-		{"GET", "/api/v1/plays/" + play + "/audio.opus", "", [5]int{401, 401, 401, 401, 401}},
-		{"GET", "/api/v1/plays/" + play + "/peaks.json", "", [5]int{401, 401, 401, 401, 401}},
-		{"GET", "/api/v1/calls/" + call + "/receipt", "", [5]int{missing, missing, missing, missing, 401}},
-		{"GET", "/api/v1/blocks", "", [5]int{ok, ok, forbidden, forbidden, 401}},
-		{"PUT", "/api/v1/blocks/somebody", "", [5]int{done, done, forbidden, forbidden, 401}},
-		{"DELETE", "/api/v1/blocks/somebody", "", [5]int{done, done, forbidden, forbidden, 401}},
+		{"GET", "/api/v1/events", "", [7]int{forbidden, forbidden, forbidden, ok, forbidden, forbidden, 401}},
+		{"GET", "/api/v1/webhooks", "", [7]int{forbidden, forbidden, forbidden, ok, forbidden, forbidden, 401}},
+		{"POST", "/api/v1/webhooks", `{"url":"http://10.0.0.1"}`, [7]int{forbidden, forbidden, forbidden, 422, forbidden, forbidden, 401}},
+		{"DELETE", "/api/v1/webhooks/" + hook, "", [7]int{forbidden, forbidden, forbidden, missing, forbidden, forbidden, 401}},
+		{"POST", "/api/v1/webhooks/" + hook + "/replay", `{"after":""}`, [7]int{forbidden, forbidden, forbidden, missing, forbidden, forbidden, 401}},
+		{"GET", "/api/v1/webhooks/" + hook + "/deliveries", "", [7]int{forbidden, forbidden, forbidden, ok, forbidden, forbidden, 401}},
+		{"POST", "/api/v1/revocations", `{"person":"nobody"}`, [7]int{forbidden, forbidden, forbidden, 201, 201, forbidden, 401}},
+		{"DELETE", "/api/v1/accounts/h-7?cluster=tax", "", [7]int{forbidden, forbidden, forbidden, done, done, forbidden, 401}},
+		{"GET", "/api/v1/recordings", "", [7]int{ok, ok, ok, forbidden, forbidden, ok, 401}},
+		{"GET", "/api/v1/recordings/" + rec, "", [7]int{missing, missing, missing, missing, missing, missing, 401}},
+		{"POST", "/api/v1/recordings/" + rec + "/plays", `{"reason":"why"}`, [7]int{missing, missing, missing, missing, missing, missing, 401}},
+		{"GET", "/api/v1/plays/" + play + "/audio.opus", "", [7]int{401, 401, 401, 401, 401, 401, 401}},
+		{"GET", "/api/v1/plays/" + play + "/peaks.json", "", [7]int{401, 401, 401, 401, 401, 401, 401}},
+		{"GET", "/api/v1/calls/" + call + "/receipt", "", [7]int{missing, missing, missing, missing, missing, missing, 401}},
+		{"GET", "/api/v1/blocks", "", [7]int{ok, ok, forbidden, forbidden, forbidden, forbidden, 401}},
+		{"PUT", "/api/v1/blocks/somebody", "", [7]int{done, done, forbidden, forbidden, forbidden, forbidden, 401}},
+		{"DELETE", "/api/v1/blocks/somebody", "", [7]int{done, done, forbidden, forbidden, forbidden, forbidden, 401}},
 	} {
 		for i, role := range roles {
 			token := ""

@@ -74,6 +74,8 @@ type Config struct {
 	// Keys are the public keys by which receipts are verified.
 	Keys     signing.KeySet
 	Operator wire.Operator
+	// Staff is nil unless they sign in at an OpenID provider.
+	Staff *Staff
 	// Demo is nil unless the server runs as a demo.
 	Demo *Demo
 	// Answered, if set, is told the route and status of each answered request.
@@ -137,6 +139,7 @@ func New(cfg Config) *Server {
 	about := newDescription()
 	s.route("GET", "/openapi.json", about.forMachines)
 	s.handle("GET /api/docs", about.forPeople)
+	s.staffRoutes()
 	s.handle("GET /livez", s.live)
 	s.handle("GET /readyz", s.ready)
 	if cfg.Demo != nil {
@@ -263,6 +266,9 @@ func (s *Server) caller(r *http.Request) (auth.Identity, error) {
 	if !ok {
 		return auth.Identity{}, problem.ErrUnauthenticated
 	}
+	if s.cfg.Staff != nil {
+		token = s.cfg.Staff.Cookie.Token(r, token)
+	}
 	who, err := s.cfg.Tokens.Verify(r.Context(), token)
 	if err == nil {
 		err = s.cfg.Limits.API.Person(who.Person)
@@ -299,10 +305,16 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 }
 
 func (s *Server) config(w http.ResponseWriter, _ *http.Request) error {
+	login := ""
+	if s.cfg.Staff != nil {
+		login = staffLogin
+	}
 	return writeJSON(w, http.StatusOK, struct {
 		Operator wire.Operator `json:"operator"`
 		Demo     bool          `json:"demo"`
-	}{s.cfg.Operator, s.cfg.Demo != nil})
+		// StaffSignIn is where staff sign in; empty: only by tokens.
+		StaffSignIn string `json:"staff_sign_in"`
+	}{s.cfg.Operator, s.cfg.Demo != nil, login})
 }
 
 func (s *Server) live(w http.ResponseWriter, _ *http.Request) error {

@@ -18,21 +18,22 @@ import (
 func TestWhoMayDoWhat(t *testing.T) {
 	until := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
 	people, staff, privacy := []auth.Role{auth.RoleMember, auth.RoleExpert}, []auth.Role{auth.RoleQA, auth.RoleQALead, auth.RolePrivacy}, []auth.Role{auth.RolePrivacy}
+	oversee := []auth.Role{auth.RolePrivacy, auth.RoleAuditor}
 	routes := []struct {
 		method, path, body string
 		own, foreign       []auth.Role // who is not refused
 	}{
-		{"GET", "", "", slices.Concat(people, staff), staff},
+		{"GET", "", "", slices.Concat(people, staff, oversee), slices.Concat(staff, oversee)},
 		{"POST", "/plays", `{"reason":"sample","case":"7"}`, slices.Concat(people, staff), staff},
-		{"GET", "/accesses", "", slices.Concat(people, privacy), privacy},
-		{"GET", "/erasures", "", slices.Concat(people, privacy), privacy},
-		{"GET", "/holds", "", privacy, privacy},
+		{"GET", "/accesses", "", slices.Concat(people, oversee), oversee},
+		{"GET", "/erasures", "", slices.Concat(people, oversee), oversee},
+		{"GET", "/holds", "", oversee, oversee},
 		{"POST", "/holds", `{"case":"7","reason":"court","review_at":"` + until + `"}`, privacy, privacy},
 		{"POST", "/holds/" + string(id.NewHold(time.Now())) + "/release", `{"reason":"over"}`, nil, nil}, // there is no such hold
 		{"POST", "/erasures", `{"part":"call","note":"why"}`, privacy, privacy},
 		{"POST", "/erasures", `{}`, people, nil},
 	}
-	roles := []auth.Role{auth.RoleMember, auth.RoleExpert, auth.RoleQA, auth.RoleQALead, auth.RolePrivacy, auth.RoleService, ""}
+	roles := []auth.Role{auth.RoleMember, auth.RoleExpert, auth.RoleQA, auth.RoleQALead, auth.RolePrivacy, auth.RoleAdmin, auth.RoleAuditor, auth.RoleService, ""}
 	for _, kind := range []string{"own", "foreign", "held", "erased"} {
 		for _, route := range routes {
 			h := newHouse(t)

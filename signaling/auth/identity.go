@@ -21,6 +21,11 @@ const (
 	// RolePrivacy is a privacy officer: holds, erasures, access copies. They
 	// listen only with the id of a case.
 	RolePrivacy Role = "privacy"
+	// RoleAdmin looks after accounts: takes tokens back, sees who is blocked and
+	// reported. They see and hear no recordings.
+	RoleAdmin Role = "admin"
+	// RoleAuditor reads who did what with recordings, and changes and hears nothing.
+	RoleAuditor Role = "auditor"
 	// RoleService is a platform's backend. It is no person: it takes no part in
 	// calls and listens to no recordings.
 	RoleService Role = "service"
@@ -28,7 +33,7 @@ const (
 
 func (r Role) valid() bool {
 	switch r {
-	case RoleMember, RoleExpert, RoleQA, RoleQALead, RolePrivacy, RoleService:
+	case RoleMember, RoleExpert, RoleQA, RoleQALead, RolePrivacy, RoleAdmin, RoleAuditor, RoleService:
 		return true
 	}
 	return false
@@ -68,9 +73,11 @@ type Identity struct {
 	Cluster string
 	// Token is the id of the token (jti) and Issued its iat; either may be
 	// missing in a token that a platform has made.
-	Token   string
-	Issued  time.Time
-	Expires time.Time
+	Token  string
+	Issued time.Time
+	// AuthTime is when the person last proved who they are; zero: nobody tells.
+	AuthTime time.Time
+	Expires  time.Time
 }
 
 const (
@@ -87,7 +94,7 @@ func (i Identity) validate() error {
 	}
 	switch {
 	case !i.Role.valid():
-		return fmt.Errorf("role %.20q is not member, expert, qa, qa-lead, privacy or service", i.Role)
+		return fmt.Errorf("role %.20q is not member, expert, qa, qa-lead, privacy, admin, auditor or service", i.Role)
 	case i.Name == "" || len(i.Name) > maxNameBytes:
 		return fmt.Errorf("name must have 1 to %d bytes", maxNameBytes)
 	case len(i.Headline) > maxHeadlineBytes:

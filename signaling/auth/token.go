@@ -70,6 +70,8 @@ type claims struct {
 	Adult     bool     `json:"adult,omitempty"`
 	Human     string   `json:"person_id,omitempty"`
 	Cluster   string   `json:"cluster,omitempty"`
+	// AuthTime as in OpenID Connect Core 1.0 section 2.
+	AuthTime *jwt.NumericDate `json:"auth_time,omitempty"`
 }
 
 // Mint makes a token for a person that is good from now until who.Expires. It
@@ -81,6 +83,10 @@ func Mint(k Key, who Identity, now time.Time) (string, error) {
 	if who.Token == "" {
 		who.Token = rand.Text()
 	}
+	var proved *jwt.NumericDate
+	if !who.AuthTime.IsZero() {
+		proved = jwt.NewNumericDate(who.AuthTime)
+	}
 	t := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			ID:        who.Token,
@@ -91,7 +97,7 @@ func Mint(k Key, who Identity, now time.Time) (string, error) {
 			ExpiresAt: jwt.NewNumericDate(who.Expires),
 		},
 		Role: who.Role, Name: who.Name, Headline: who.Headline, Languages: who.Languages,
-		Places: who.Places, Age: who.Age, Adult: who.Adult, Human: who.Human, Cluster: who.Cluster,
+		Places: who.Places, Age: who.Age, Adult: who.Adult, Human: who.Human, Cluster: who.Cluster, AuthTime: proved,
 	})
 	t.Header["kid"] = k.ID
 	signed, err := t.SignedString([]byte(k.Secret))

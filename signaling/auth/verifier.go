@@ -135,5 +135,8 @@ func (c claims) identity() Identity {
 	if c.IssuedAt != nil {
 		who.Issued = c.IssuedAt.Time
 	}
+	if c.AuthTime != nil {
+		who.AuthTime = c.AuthTime.Time
+	}
 	return who
 }

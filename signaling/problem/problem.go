@@ -24,6 +24,7 @@ var (
 	ErrNotFound         = errors.New("not found")
 	ErrUnauthenticated  = errors.New("not signed in")
 	ErrForbidden        = errors.New("forbidden")
+	ErrStepUp           = errors.New("the person must prove anew who they are")
 	ErrReasonMissing    = errors.New("a reason is needed")
 	ErrNotPlayable      = errors.New("not playable yet")
 	ErrErased           = errors.New("the recording was erased")
@@ -81,6 +82,7 @@ var table = []entry{
 	{bridge.ErrGeneration, "stale-media", 409, "Old connection", "This connection has been replaced by a newer one."},
 	{ErrNotFound, "not-found", 404, "Not found", "There is nothing here."},
 	{ErrForbidden, "forbidden", 403, "Not for you", "Your role may not do this."},
+	{ErrStepUp, "step-up-needed", 403, "Sign in once more", "This needs a sign-in of the last few minutes. Sign in once more and try again."},
 	{ErrReasonMissing, "reason-missing", 422, "A reason is needed", "Say why you listen to this recording. The two people who spoke can see it."},
 	{ErrNotCovered, "not-covered", 409, "Consent not proved", "The record of consent does not cover this recording, so it is not played. Tell the people who run this service."},
 	{ErrNotPlayable, "not-playable", 409, "Not ready", "This recording cannot be played yet, or any more."},

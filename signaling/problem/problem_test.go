@@ -55,6 +55,7 @@ func clientErrors() map[string]error {
 		"problem.ErrNotFound":         ErrNotFound,
 		"problem.ErrUnauthenticated":  ErrUnauthenticated,
 		"problem.ErrForbidden":        ErrForbidden,
+		"problem.ErrStepUp":           ErrStepUp,
 		"problem.ErrReasonMissing":    ErrReasonMissing,
 		"problem.ErrErased":           ErrErased,
 		"problem.ErrTrashed":          ErrTrashed,

@@ -34,6 +34,8 @@ type Handler struct {
 	Tokens *auth.Verifier
 	Now    func() time.Time
 	Log    zerolog.Logger
+	// Cookie is where browsers of staff keep their token.
+	Cookie auth.Cookie
 	// Limits bound sign-ins, calls and messages.
 	Limits limit.Meters
 	// Origins are host patterns from which browsers of other sites may
@@ -70,7 +72,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	readerDone := make(chan struct{})
 	var writer sync.WaitGroup
 	writer.Go(func() { s.run(r.Context().Done(), readerDone) })
-	end := h.serve(context.WithoutCancel(r.Context()), s, from)
+	end := h.serve(context.WithoutCancel(r.Context()), s, r, from)
 	close(readerDone)
 	writer.Wait()
 	if end == byReader {
@@ -84,8 +86,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) Wait() { h.open.Wait() }
 
 // serve reads until the socket ends and tells how to close it.
-func (h *Handler) serve(ctx context.Context, s *socket, from netip.Addr) ending {
-	who, err := h.hello(ctx, s)
+func (h *Handler) serve(ctx context.Context, s *socket, r *http.Request, from netip.Addr) ending {
+	who, err := h.hello(ctx, s, r)
 	if err != nil {
 		return s.refuse(err)
 	}
@@ -108,7 +110,7 @@ func (h *Handler) serve(ctx context.Context, s *socket, from netip.Addr) ending 
 }
 
 // hello waits for the first message, which must sign in.
-func (h *Handler) hello(ctx context.Context, s *socket) (auth.Identity, error) {
+func (h *Handler) hello(ctx context.Context, s *socket, r *http.Request) (auth.Identity, error) {
 	m, err := s.receive()
 	if err != nil {
 		return auth.Identity{}, err
@@ -117,9 +119,10 @@ func (h *Handler) hello(ctx context.Context, s *socket) (auth.Identity, error) {
 	if !ok {
 		return auth.Identity{}, problem.ErrUnauthenticated
 	}
-	who, err := h.Tokens.Verify(ctx, hello.Token)
-	if err == nil && who.Role == auth.RoleService {
-		err = problem.ErrForbidden // a backend reads the feed
+	who, err := h.Tokens.Verify(ctx, h.Cookie.Token(r, hello.Token))
+	switch who.Role {
+	case auth.RoleService, auth.RoleAdmin, auth.RoleAuditor:
+		err = problem.ErrForbidden // a backend reads the feed; the others have nothing to hear of
 	}
 	if err == nil {
 		err = h.Limits.SignIn.Person(who.Person)
