@@ -20,7 +20,7 @@ VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 # and makes them several times slower.
 SEQUENTIAL := ./media/audiomatch ./media/ogg ./recorder/consent/... ./recorder/export ./recorder/level ./recorder/render ./recorder/waveform
 
-WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json web/package-lock.json -type f 2>/dev/null)
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/vite.embed.config.ts web/tsconfig.json web/package-lock.json -type f 2>/dev/null)
 
 .PHONY: help run build test check lint unit e2e web-test torture fuzz bench setup setup-build setup-test image clean
 
@@ -84,4 +84,4 @@ image: ## Build the container image
 	docker build -t parley .
 
 clean: ## Remove what was built
-	rm -rf bin web/dist/assets web/dist/index.html
+	rm -rf bin web/dist/assets web/dist/embed web/dist/index.html

@@ -2,7 +2,9 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"fmt"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -71,9 +73,10 @@ func (h handler) serveIndex(w http.ResponseWriter, r *http.Request) {
 }
 
 // serve writes one file. The zero time leaves out Last-Modified: embedded files
-// have none.
+// have none, so that their content tells whether a browser has them already.
 func serve(w http.ResponseWriter, r *http.Request, name string, body []byte) {
 	w.Header().Set("Content-Type", contentType(name))
+	w.Header().Set("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(body)))
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
 }
 

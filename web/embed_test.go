@@ -10,11 +10,12 @@ import (
 
 func TestHandlerServesTheBuild(t *testing.T) {
 	h := handler{files: fstest.MapFS{
-		".keep":               {},
-		"index.html":          {Data: []byte("<!doctype html><title>Parley</title>")},
-		"favicon.svg":         {Data: []byte("<svg/>")},
-		"assets/app-1a2b.js":  {Data: []byte("export {}")},
-		"assets/app-1a2b.css": {Data: []byte("html{}")},
+		".keep":                {},
+		"index.html":           {Data: []byte("<!doctype html><title>Parley</title>")},
+		"favicon.svg":          {Data: []byte("<svg/>")},
+		"assets/app-1a2b.js":   {Data: []byte("export {}")},
+		"assets/app-1a2b.css":  {Data: []byte("html{}")},
+		"embed/parley-call.js": {Data: []byte("export {}")},
 	}}
 	const forever = "public, max-age=31536000, immutable"
 	tests := []struct {
@@ -26,6 +27,7 @@ func TestHandlerServesTheBuild(t *testing.T) {
 		{"the page, head only", "HEAD", "/", 200, "text/html; charset=utf-8", "no-cache"},
 		{"a script", "GET", "/assets/app-1a2b.js", 200, "text/javascript; charset=utf-8", forever},
 		{"a style sheet", "GET", "/assets/app-1a2b.css", 200, "text/css; charset=utf-8", forever},
+		{"what other sites load", "GET", "/embed/parley-call.js", 200, "text/javascript; charset=utf-8", "no-cache"},
 		{"the icon", "GET", "/favicon.svg", 200, "image/svg+xml", "no-cache"},
 		{"the page by its file name", "GET", "/index.html", 404, "", ""},
 		{"a path of no file", "GET", "/calls", 404, "", ""},
@@ -74,5 +76,24 @@ func TestHandlerAnswersFromTheEmbeddedTree(t *testing.T) {
 	Handler().ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	if w.Code != http.StatusOK && w.Code != http.StatusServiceUnavailable {
 		t.Errorf("GET /: status %d, want 200 after a build or 503 before", w.Code)
+	}
+}
+
+// A page that has the file already is not sent it again.
+func TestHandlerSendsAFileOnce(t *testing.T) {
+	h := handler{files: fstest.MapFS{"embed/parley-call.js": {Data: []byte("export {}")}}}
+	ask := func(have string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", "/embed/parley-call.js", nil)
+		r.Header.Set("If-None-Match", have)
+		h.ServeHTTP(w, r)
+		return w
+	}
+	first := ask("")
+	if again := ask(first.Header().Get("ETag")); first.Code != http.StatusOK || again.Code != http.StatusNotModified || again.Body.Len() != 0 {
+		t.Errorf("first %d, again %d with %d bytes; want 200, then 304 with none", first.Code, again.Code, again.Body.Len())
+	}
+	if other := ask(`"of another build"`); other.Code != http.StatusOK {
+		t.Errorf("with the tag of another build: status %d, want 200", other.Code)
 	}
 }

@@ -19,6 +19,13 @@ export default tseslint.config(
     },
   },
   {
+    // The client library runs in any page: no framework, and nothing of how this one looks.
+    files: ['src/client/**/*.ts', 'src/lib/**/*.ts', 'src/wire/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^(lit|@lit)(/|$)|/(ui|apps|i18n|element|stories|styles)/', message: 'The client library knows no framework and no screen.' }] }],
+    },
+  },
+  {
     files: ['src/lib/scope.ts', '**/*.test.ts'],
     rules: { 'no-restricted-globals': 'off', 'no-restricted-syntax': 'off' },
   },

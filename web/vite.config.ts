@@ -1,9 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // The server that the development page talks to; `make run` listens there.
 const backend = process.env.PARLEY_BACKEND ?? 'http://localhost:8080';
 
 export default defineConfig({
+  resolve: { alias: { '@parley/client': fileURLToPath(new URL('src/client/index.ts', import.meta.url)) } },
   build: {
     target: 'es2022',
     // dist/.keep is tracked so that Go can embed the folder before a build.

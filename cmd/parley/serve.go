@@ -266,14 +266,15 @@ func (n *node) openSignaling(signer *signing.Key) error {
 		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), Revoked: n.revoked.Revoked, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
-	n.sockets = &ws.Handler{Hub: n.hub, Tokens: n.tokens, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
+	n.sockets = &ws.Handler{Hub: n.hub, Tokens: n.tokens, Origins: n.cfg.AllowedOrigin, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
 	if n.staff != nil {
 		n.sockets.Cookie = n.staff.Cookie
 	}
 	cfg := api.Config{
 		Vault: n.stores.master,
 		Store: store, Access: n.access(), Eraser: n.destroyer, Copies: n.stores.copies(signer, n.cfg.Operator, n.cfg.AccessCopy), Library: n.stores.library(signer.Public()),
-		Tokens: n.tokens, Limits: n.limits, Staff: n.staff, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
+		Embedding: api.Embedding{Origins: n.cfg.AllowedOrigin, FrameAncestors: n.cfg.FrameAncestor},
+		Tokens:    n.tokens, Limits: n.limits, Staff: n.staff, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),
 	}
 	if n.cfg.Demo {

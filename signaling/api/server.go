@@ -76,6 +76,8 @@ type Config struct {
 	Operator wire.Operator
 	// Staff is nil unless they sign in at an OpenID provider.
 	Staff *Staff
+	// Embedding is what pages of other sites may do; the zero value is nothing.
+	Embedding Embedding
 	// Demo is nil unless the server runs as a demo.
 	Demo *Demo
 	// Answered, if set, is told the route and status of each answered request.
@@ -159,7 +161,7 @@ func (s *Server) Handler() http.Handler {
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		problem.Write(w, problem.ErrForbidden, s.instance())
 	}))
-	return securityHeaders(s.metered(p.Handler(s.mux)))
+	return securityHeaders(s.cfg.Embedding, s.cfg.Embedding.cors(s.metered(s.mux), s.metered(p.Handler(s.mux))))
 }
 
 // metered refuses requests from an address that sends too many. What the page
@@ -241,23 +243,6 @@ func translate(err error) error {
 		return problem.ErrErased
 	}
 	return err
-}
-
-// contentSecurityPolicy lets the page run only what the server itself serves.
-const contentSecurityPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-	"media-src 'self' blob:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; " +
-	"form-action 'self'; frame-ancestors 'none'"
-
-func securityHeaders(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", contentSecurityPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Permissions-Policy", "microphone=(self), camera=(), geolocation=()")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		next.ServeHTTP(w, r)
-	})
 }
 
 // caller verifies the bearer token of a request.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,7 +39,7 @@ type Handler struct {
 	Cookie auth.Cookie
 	// Limits bound sign-ins, calls and messages.
 	Limits limit.Meters
-	// Origins are host patterns from which browsers of other sites may
+	// Origins are the origins, scheme://host, of other sites whose pages may
 	// connect; the server's own origin always may.
 	Origins []string
 	// Locate tells a place from a network address, and whether the address
@@ -119,7 +120,7 @@ func (h *Handler) hello(ctx context.Context, s *socket, r *http.Request) (auth.I
 	if !ok {
 		return auth.Identity{}, problem.ErrUnauthenticated
 	}
-	who, err := h.Tokens.Verify(ctx, h.Cookie.Token(r, hello.Token))
+	who, err := h.Tokens.Verify(ctx, h.token(r, hello.Token))
 	switch who.Role {
 	case auth.RoleService, auth.RoleAdmin, auth.RoleAuditor:
 		err = problem.ErrForbidden // a backend reads the feed; the others have nothing to hear of
@@ -134,6 +135,15 @@ func (h *Handler) hello(ctx context.Context, s *socket, r *http.Request) (auth.I
 		who.Places = append(who.Places, auth.Place{Code: hello.Place, Source: auth.SourceStated})
 	}
 	return who, err
+}
+
+// token is what the first message said, or what the browser of staff keeps for
+// this server's own pages: a page of another site cannot speak by a cookie.
+func (h *Handler) token(r *http.Request, said string) string {
+	if slices.Contains(h.Origins, r.Header.Get("Origin")) {
+		return said
+	}
+	return h.Cookie.Token(r, said)
 }
 
 // seen is the place of a connection's address, which is dropped here.

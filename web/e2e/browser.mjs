@@ -1,15 +1,13 @@
 // What the end-to-end scripts share: browsers with a microphone that plays a
 // file, and the elements of the pages by their test ids.
-import { mkdtemp, mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** Starts a Chromium of its own whose microphone repeats a WAV file. */
+/** Starts a Chromium of its own, with a profile that goes with it, whose microphone repeats a WAV file. */
 export async function browserWith(wav) {
-  const profile = await mkdtemp(join(tmpdir(), 'parley-profile-'));
   const args = [
     '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
     '--no-first-run', '--autoplay-policy=no-user-gesture-required',
@@ -17,7 +15,7 @@ export async function browserWith(wav) {
   ];
   if (wav) args.push(`--use-file-for-fake-audio-capture=${wav}`);
   return puppeteer.launch({
-    executablePath: chromium, headless: true, args, userDataDir: profile,
+    executablePath: chromium, headless: true, args,
     defaultViewport: { width: 1200, height: 860 },
   });
 }

@@ -1,2 +1,3 @@
 import './styles/tokens.css';
+import './styles/page.css';
 import './apps/app';

@@ -64,6 +64,7 @@ type Serve struct {
 	OIDC     OIDC `embed:"" prefix:"oidc-" envprefix:"PARLEY_OIDC_"`
 
 	Limits  Limits `embed:"" prefix:"limit-" envprefix:"PARLEY_LIMIT_"`
+	Web     `embed:""`
 	Consent `embed:""`
 	Rights  `embed:""`
 
@@ -197,5 +198,5 @@ func (c Serve) Validate() error {
 	if c.SweepDays < 0 || c.SweepRate < 1 {
 		fault("--sweep-days %d and --sweep-rate %d: must be at least 0 and 1", c.SweepDays, c.SweepRate)
 	}
-	return errors.Join(slices.Concat(faults, c.Consent.faults(), c.Rights.faults(), c.TLS.faults(), c.Identity.faults(), c.OIDC.faults(c.MaxLife), c.Keys.Faults(), c.SealOnly.faults(c.Keys))...)
+	return errors.Join(slices.Concat(faults, c.Web.faults(), c.Consent.faults(), c.Rights.faults(), c.TLS.faults(), c.Identity.faults(), c.OIDC.faults(c.MaxLife), c.Keys.Faults(), c.SealOnly.faults(c.Keys))...)
 }

@@ -118,11 +118,18 @@ func scenario(t *testing.T, script string, args, result any) {
 	// Browsers are children of node: end the whole group.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	temp, err := os.MkdirTemp("", "parley-browsers")
+	must(t, err)
+	defer func() { _ = os.RemoveAll(temp) }() // a browser that was killed may still write into it
+	cmd.Env = append(os.Environ(), "TMPDIR="+temp)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", script, err, stderr.String())
+	}
+	if left, _ := filepath.Glob(filepath.Join(temp, "*profile*")); len(left) > 0 { // the pattern is sound
+		t.Errorf("%s left the profiles of its browsers behind: %q", script, left)
 	}
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), result); err != nil {

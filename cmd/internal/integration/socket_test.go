@@ -136,17 +136,25 @@ func TestTooBig(t *testing.T) {
 	r.refused("big", "no-such-call")
 }
 
+// allowedOrigin is the other site that the servers of these tests let in.
+const allowedOrigin = "https://friend.example"
+
 func TestOtherSubprotocolsAndSitesAreRefused(t *testing.T) {
 	s := serve(t, nil)
 	url := strings.Replace(s.http.URL, "http", "ws", 1) + "/api/v1/socket"
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	_, answer, err := websocket.Dial(ctx, url, &websocket.DialOptions{
-		HTTPClient: s.http.Client(), Subprotocols: []string{wire.Subprotocol},
-		HTTPHeader: http.Header{"Origin": {"https://evil.example"}},
-	})
-	if err == nil || answer == nil || answer.StatusCode != http.StatusForbidden {
-		t.Errorf("from another site: got %v and %+v, want 403", err, answer)
+	for origin, allowed := range map[string]bool{allowedOrigin: true, "https://evil.example": false, "http://friend.example": false, allowedOrigin + ".evil.example": false, "null": false} {
+		c, answer, err := websocket.Dial(ctx, url, &websocket.DialOptions{
+			HTTPClient: s.http.Client(), Subprotocols: []string{wire.Subprotocol},
+			HTTPHeader: http.Header{"Origin": {origin}},
+		})
+		if allowed != (err == nil) || answer == nil || !allowed && answer.StatusCode != http.StatusForbidden {
+			t.Errorf("from %s: got %v and %+v, want it let in: %v, else 403", origin, err, answer, allowed)
+		}
+		if err == nil {
+			_ = c.CloseNow() // nothing was said
+		}
 	}
 }
 

@@ -8,7 +8,7 @@ export interface ApiConfig {
   /** Sends a request; `window.fetch` in a browser. */
   readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
   /** The bearer token, or empty before sign-in. */
-  readonly token: () => string;
+  readonly token: () => string | Promise<string>;
 }
 
 const offline = localProblem(
@@ -85,7 +85,7 @@ export class Api {
 
   async #send(path: string, body?: object): Promise<Response> {
     const headers = new Headers({ Accept: 'application/json' });
-    const token = this.#config.token();
+    const token = await this.#config.token();
     if (token !== '') headers.set('Authorization', `Bearer ${token}`);
     const init: RequestInit = { headers, credentials: 'same-origin', cache: 'no-store' };
     if (body !== undefined) {

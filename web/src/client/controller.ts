@@ -20,6 +20,8 @@ export interface ControllerConfig {
   readonly memory: CallMemory;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Ends what the session stands on besides; called once, last. */
+  readonly release?: () => void;
 }
 
 export interface ControllerEvents {
@@ -66,6 +68,7 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#memory = config.memory;
     this.#now = config.now;
     const { socket, media } = config;
+    if (config.release) this.#scope.defer(config.release);
     this.#scope.defer(socket.on('message', (message) => this.#receive(message)));
     this.#scope.defer(socket.on('state', (connection) => this.#set({ connection })));
     this.#scope.defer(socket.on('signedOut', (why) => this.#signedOut(why)));

@@ -95,6 +95,32 @@ describe('Socket', () => {
     expect(socket.state === 'closed', 'closed for good').toBe(want !== null);
   });
 
+  it('asks for a token at each connection, and for a new one when it ran out', async () => {
+    const network = new FakeNetwork();
+    const tokens = vi.fn().mockResolvedValueOnce('first').mockRejectedValueOnce(new Error('away')).mockResolvedValueOnce('second');
+    const signedOut = vi.fn();
+    const socket = new Socket({ url: 'ws://x', token: tokens as () => Promise<string>, renews: true, open: network.open, random: () => 0 });
+    socket.on('signedOut', signedOut);
+    socket.start();
+    const opened = async (): Promise<void> => {
+      network.latest.opened();
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    await opened();
+    expect(network.latest.sent).toEqual([{ type: 'hello', token: 'first' }]);
+    network.latest.says(aWelcome());
+    network.latest.ended(4001);
+    await vi.advanceTimersByTimeAsync(150);
+    await opened();
+    expect(network.latest.sent, 'nothing without a token').toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await opened();
+    expect(network.latest.sent).toEqual([{ type: 'hello', token: 'second' }]);
+    expect(signedOut).not.toHaveBeenCalled();
+    network.latest.ended(4001);
+    expect(signedOut, 'a new token that is refused').toHaveBeenCalledWith({ expired: true });
+  });
+
   it('reacts to the network before the socket does', () => {
     const { network, socket } = start();
     network.latest.opened();

@@ -12,7 +12,10 @@ export interface SocketLike extends Listenable {
 
 export interface SocketConfig {
   readonly url: string;
-  readonly token: () => string;
+  /** Asked for at each connection. */
+  readonly token: () => string | Promise<string>;
+  /** A later token may be another: one that ran out in an open connection is replaced, not mourned. */
+  readonly renews?: boolean;
   /** Opens a WebSocket with a subprotocol. */
   readonly open: (url: string, protocol: string) => SocketLike;
   /** A number in [0, 1) that spreads reconnects. */
@@ -94,9 +97,7 @@ export class Socket extends Emitter<SocketEvents> {
     const socket = this.#config.open(this.#config.url, SUBPROTOCOL);
     this.#connection = { socket, scope };
     let welcomed = false;
-    scope.listen(socket, 'open', () => {
-      socket.send(JSON.stringify({ type: 'hello', token: this.#config.token() } satisfies ClientMessage));
-    });
+    scope.listen(socket, 'open', () => this.#hello(socket, scope));
     scope.listen(socket, 'message', (event: MessageEvent) => {
       const message = this.#decode(event.data);
       if (message === null) return;
@@ -110,11 +111,27 @@ export class Socket extends Emitter<SocketEvents> {
     });
     scope.listen(socket, 'close', (event: CloseEvent) => {
       // 1008 before the welcome means that this token never signs in.
-      const refused = event.code === CLOSE_SIGNED_OUT || (event.code === CLOSE_POLICY && !welcomed);
+      const over = event.code === CLOSE_SIGNED_OUT && !(welcomed && this.#config.renews === true);
+      const refused = over || (event.code === CLOSE_POLICY && !welcomed);
       if (refused) this.#signOut(event.code === CLOSE_SIGNED_OUT);
       else this.#lose();
     });
     const tooLate = scope.timeout(WELCOME_WITHIN_MS, () => this.#lose());
+  }
+
+  #hello(socket: SocketLike, scope: Scope): void {
+    const say = (token: string): void => {
+      if (!scope.isClosed()) socket.send(JSON.stringify({ type: 'hello', token } satisfies ClientMessage));
+    };
+    const token = this.#config.token();
+    if (typeof token === 'string') {
+      say(token);
+      return;
+    }
+    // Whoever gives the tokens may be away for a moment, as the network may.
+    token.then(say, () => {
+      if (!scope.isClosed()) this.#lose();
+    });
   }
 
   #decode(data: unknown): ServerMessage | null {

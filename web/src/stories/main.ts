@@ -1,4 +1,5 @@
 import '../styles/tokens.css';
+import '../styles/page.css';
 import { App } from '../apps/app';
 import { forgetIdentity, saveIdentity } from '../apps/identity';
 import { Scope } from '../lib/scope';

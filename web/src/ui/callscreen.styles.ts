@@ -7,7 +7,7 @@ export const callStyles = css`
     align-items: center;
     gap: var(--gap-4);
     inline-size: min(100%, 34rem);
-    min-block-size: calc(100dvh - var(--header, 4.5rem));
+    min-block-size: var(--call-height, calc(100dvh - var(--header, 4.5rem)));
     margin-inline: auto;
     padding: var(--gap-4);
     text-align: center;

@@ -47,8 +47,9 @@ export class CallScreen extends LitElement {
     const { call, session, actions } = this;
     const asking = visibleQuestion(session) !== null || call.consent.before === 'ask';
     return html`
-      <section class="call ${asking ? 'asking' : ''}" aria-label=${this.#msg.t('call.with', { name: call.peer.name })} @keydown=${(e: KeyboardEvent) => this.#key(e)}>
+      <section part="screen" class="call ${asking ? 'asking' : ''}" aria-label=${this.#msg.t('call.with', { name: call.peer.name })} @keydown=${(e: KeyboardEvent) => this.#key(e)}>
         <parley-light
+          exportparts="light"
           .call=${call}
           .skew=${session.clockSkewMs}
           language=${this.#language}
@@ -69,7 +70,7 @@ export class CallScreen extends LitElement {
   #who(): TemplateResult {
     const { call } = this;
     return html`
-      <div class="who ${call.state}">
+      <div part="peer" class="who ${call.state}">
         <div class="face"><parley-avatar .name=${call.peer.name}></parley-avatar></div>
         <div>
           <h1>${call.peer.name}</h1>
@@ -124,7 +125,7 @@ export class CallScreen extends LitElement {
     const { actions, call } = this;
     const { media } = this.session;
     return html`
-      <dl class="meters">
+      <dl class="meters" part="meters">
         <dt>${this.#msg.t('call.you')}</dt>
         <dd><parley-level .source=${() => actions.level('you')} ?muted=${media.muted}></parley-level></dd>
         <dt>${call.peer.name}</dt>
@@ -202,27 +203,27 @@ export class CallScreen extends LitElement {
     const { actions, call } = this;
     const { t } = this.#msg;
     if (unaccepted(call.state)) {
-      return html`<div class="controls">
-        <button class="button dark" data-leaves data-testid="cancel" @click=${() => actions.cancel()}>${icon.hangup} ${t('action.cancel')}</button>
+      return html`<div class="controls" part="controls">
+        <button class="button dark" part="button cancel" data-leaves data-testid="cancel" @click=${() => actions.cancel()}>${icon.hangup} ${t('action.cancel')}</button>
       </div>`;
     }
     const { muted } = this.session.media;
-    return html`<div class="controls">
+    return html`<div class="controls" part="controls">
       ${call.role === 'expert' && call.state === 'active'
         ? html`<parley-pause .recording=${call.recording} .skew=${this.session.clockSkewMs} .quiet=${this.dialog !== null}
             @pause=${() => actions.pause()} @resume=${() => actions.resume()}></parley-pause>`
         : nothing}
       ${call.state === 'active'
-        ? html`<button class="button" data-leaves data-testid="hold" aria-pressed=${call.hold.by_you ? 'true' : 'false'} @click=${() => actions.hold(!call.hold.by_you)}>
+        ? html`<button class="button" part="button hold" data-leaves data-testid="hold" aria-pressed=${call.hold.by_you ? 'true' : 'false'} @click=${() => actions.hold(!call.hold.by_you)}>
             ${call.hold.by_you ? icon.phone : icon.pause} ${t(call.hold.by_you ? 'hold.takeBack' : 'hold.put')}
           </button>`
         : nothing}
       ${call.here
-        ? html`<button class="button" data-leaves data-testid="mute" data-muted=${muted} @click=${() => actions.setMuted(!muted)}>
+        ? html`<button class="button" part="button mute" data-leaves data-testid="mute" data-muted=${muted} @click=${() => actions.setMuted(!muted)}>
             ${muted ? icon.muted : icon.microphone} ${t(muted ? 'mute.off' : 'mute.on')}
           </button>`
         : nothing}
-      <button class="button dark" data-leaves data-testid="hangup" @click=${() => actions.hangup()}>${icon.hangup} ${t('action.hangUp')}</button>
+      <button class="button dark" part="button hang-up" data-leaves data-testid="hangup" @click=${() => actions.hangup()}>${icon.hangup} ${t('action.hangUp')}</button>
     </div>`;
   }
 

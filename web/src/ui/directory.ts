@@ -89,7 +89,7 @@ export class Directory extends LitElement {
   #card(expert: Expert): TemplateResult {
     const { t, language } = this.#msg;
     const starting = this.starting === expert.id;
-    return html`<li class="card" data-testid=${`expert-${expert.id}`} data-state=${expert.state}>
+    return html`<li class="card" part="card" data-testid=${`expert-${expert.id}`} data-state=${expert.state}>
       <parley-avatar .name=${expert.name} style="--avatar-size: 3.5rem"></parley-avatar>
       <div class="who">
         <h2>${expert.name}</h2>
@@ -101,6 +101,7 @@ export class Directory extends LitElement {
       </div>
       <button
         class="button talk"
+        part="button call"
         data-testid=${`call-${expert.id}`}
         aria-label=${t('directory.callName', { name: expert.name })}
         ?disabled=${expert.state !== 'available' || this.starting !== ''}

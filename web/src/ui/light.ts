@@ -57,6 +57,7 @@ export class Light extends LitElement {
     const { recording } = this.call;
     return html`
       <button
+        part="light"
         class="pill ${recording.state}"
         data-testid="light"
         data-state=${recording.state}

@@ -1,0 +1,74 @@
+// A call through <parley-call> in a page of another site: the member there, the expert in the
+// server's own page. Prints one JSON object.
+import { browserWith, click, picture, see, signIn, step, until } from './browser.mjs';
+
+const { base, site, memberWAV, expertWAV, pictures } = JSON.parse(process.argv[2]);
+const [left, right] = await Promise.all([browserWith(memberWAV), browserWith(expertWAV)]);
+const result = {};
+try {
+  const expert = await signIn(right, base, 'dr-lee');
+  await until(expert, 'availability', 'state', 'available');
+
+  const member = await left.newPage();
+  member.faults = [];
+  member.on('pageerror', (e) => member.faults.push(`page error: ${e.message}`));
+  member.on('console', (m) => { if (m.type() === 'error') member.faults.push(`console: ${m.text()}`); });
+  const asked = [];
+  member.on('request', (request) => asked.push(request.url()));
+  await member.evaluateOnNewDocument(() => {
+    globalThis.heardOfTheTest = [];
+    for (const name of ['parley-online', 'parley-call', 'parley-recording', 'parley-ended']) {
+      addEventListener(name, ({ detail }) => globalThis.heardOfTheTest.push(`${name} ${detail.state ?? detail.reason ?? detail.role}`));
+    }
+  });
+  step(`open ${site}`);
+  await member.goto(site, { waitUntil: 'domcontentloaded' });
+  await click(member, 'call-dr-lee');
+  await see(expert, 'incoming');
+  await click(expert, 'accept');
+  for (const page of [member, expert]) {
+    await page.bringToFront();
+    await see(page, 'question');
+    if (page === member) await picture(member, pictures, 'embedded-question');
+    await click(page, 'consent-yes');
+  }
+  for (const page of [member, expert]) await until(page, 'light', 'state', 'recording');
+  result.energy = await energy(member);
+  await picture(member, pictures, 'embedded-call');
+  result.styled = await (await see(member, 'hangup')).evaluate((e) => getComputedStyle(e).textTransform);
+  await click(member, 'hangup');
+  await see(member, 'ended');
+  await see(member, 'receipt');
+  result.said = await member.$eval('#said', (e) => e.textContent);
+  await picture(member, pictures, 'embedded-ended');
+  await click(member, 'done');
+  result.talk = await (await see(member, 'call-dr-lee')).evaluate((e) => getComputedStyle(e).getPropertyValue('--talk').trim());
+  result.paper = await member.$eval('parley-call', (e) => getComputedStyle(e).backgroundColor);
+  result.heard = await member.evaluate(() => globalThis.heardOfTheTest);
+  result.stored = await member.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie]));
+  result.asked = asked;
+  result.faults = [...member.faults, ...expert.faults];
+} finally {
+  await Promise.allSettled([left.close(), right.close()]);
+}
+console.log(JSON.stringify(result));
+
+/** Waits until the element's audio plays sound, and says how loud its loudest sample was. */
+async function energy(page) {
+  return page.evaluate(async () => {
+    const audio = document.querySelector('parley-call').shadowRoot.querySelector('audio');
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    const source = context.createMediaStreamSource(audio.srcObject);
+    source.connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    let loudest = 0;
+    for (const end = Date.now() + 10000; loudest < 0.05 && Date.now() < end; ) {
+      await new Promise((r) => setTimeout(r, 50));
+      analyser.getFloatTimeDomainData(samples);
+      loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), loudest);
+    }
+    await context.close();
+    return loudest;
+  });
+}

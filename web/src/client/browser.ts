@@ -1,0 +1,90 @@
+import { API_ROOT } from '../wire/rest';
+import { Api } from './api';
+import { CallController, type CallMemory } from './controller';
+import { CallMedia } from './media/callmedia';
+import { meterFactory } from './media/meter';
+import { Socket } from './socket';
+
+const MEMORY_KEY = 'parley.call';
+
+/** Where the server is, and who is there. */
+export interface ClientConfig {
+  /** Origin of the server, such as `https://calls.example.org`. */
+  readonly server: string;
+  /** Gives the person's token whenever one is needed; it may be asked of a backend each time. */
+  readonly token: () => string | Promise<string>;
+  /** Whether `token` gives a new one once the last has run out. */
+  readonly renews?: boolean;
+}
+
+/** One person's session at a server: calls over the socket, and the REST side. */
+export interface Client {
+  readonly calls: CallController;
+  readonly api: Api;
+}
+
+/** A client on the browser's own socket, devices and storage; `calls.start()` connects, `calls.close()` ends all of it. */
+export function createClient(config: ClientConfig): Client {
+  const sound = meterSound();
+  const calls = new CallController({
+    socket: new Socket({
+      url: `${config.server.replace(/^http/, 'ws')}${API_ROOT}/socket`,
+      token: config.token,
+      renews: config.renews ?? false,
+      open: (url, protocol) => new WebSocket(url, protocol),
+      random: Math.random,
+    }),
+    media: new CallMedia({
+      getUserMedia: askForMicrophone,
+      createPeer: (peer) => new RTCPeerConnection(peer),
+      createStream: (tracks) => new MediaStream(tracks),
+      createMeter: meterFactory(sound.context),
+    }),
+    memory: tabMemory(() => sessionStorage),
+    now: Date.now,
+    release: sound.close,
+  });
+  const api = new Api({ fetch: (path, init) => fetch(`${config.server}${path}`, init), token: config.token });
+  return { calls, api };
+}
+
+/** The audio context of the meters: made with the first, closed with the session. */
+function meterSound(): { readonly context: () => AudioContext; readonly close: () => void } {
+  let context: AudioContext | null = null;
+  return {
+    context: () => {
+      context ??= new AudioContext();
+      void context.resume();
+      return context;
+    },
+    close: () => {
+      void context?.close();
+      context = null;
+    },
+  };
+}
+
+/** Remembers the id of a call in this tab; where storage is forbidden, only until the page is left. */
+export function tabMemory(storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): CallMemory {
+  let remembered: string | null = null;
+  const attempt = (use: (store: ReturnType<typeof storage>) => void): void => {
+    try {
+      use(storage());
+    } catch {
+      // A sandboxed frame has no storage.
+    }
+  };
+  attempt((store) => (remembered = store.getItem(MEMORY_KEY)));
+  return {
+    load: () => remembered,
+    save: (call) => {
+      remembered = call;
+      attempt((store) => (call === null ? store.removeItem(MEMORY_KEY) : store.setItem(MEMORY_KEY, call)));
+    },
+  };
+}
+
+/** On an insecure page there is no `mediaDevices`; the TypeError is read as that fault. */
+async function askForMicrophone(constraints: MediaStreamConstraints): Promise<MediaStream> {
+  return await navigator.mediaDevices.getUserMedia(constraints);
+}

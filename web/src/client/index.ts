@@ -1,0 +1,23 @@
+/**
+ * `@parley/client`: calls at a Parley server from any page or framework. It knows nothing of how
+ * anything looks: a page draws the state of the session and hands on what the person does.
+ *
+ *     const { calls } = createClient({ server, token });
+ *     calls.on('change', (state) => draw(state));
+ *     calls.setSink(document.querySelector('audio'));
+ *     calls.start();
+ *     await calls.call('dr-lee');
+ */
+export { Api, type ApiConfig } from './api';
+export { createClient, tabMemory, type Client, type ClientConfig } from './browser';
+export { CallController, type CallMemory, type ControllerConfig, type ControllerEvents } from './controller';
+export { CallMedia, type AudioSink, type CallMediaConfig, type Hearing, type MediaState } from './media/callmedia';
+export { levelOf, meterFactory, type Meter, type MeterFactory } from './media/meter';
+export type { MicrophoneFault, MicrophoneState } from './media/microphone';
+export type { Quality, QualityReason, QualityWord } from './media/quality';
+export { ProblemError, problemOf } from './problem';
+export { Ringer } from './ringer';
+export { Socket, type SocketConfig, type SocketState } from './socket';
+export { openQuestion, START, visibleQuestion, type SessionState } from './state';
+export type { Expert, Presence, Problem } from '../wire/server';
+export type { Answer, CallView, EndReason, Person, Question, RecordingState } from '../wire/view';
