@@ -126,6 +126,7 @@ func New(cfg Config) *Server {
 	s.route("GET", "/calls/{id}/receipts", s.listReceipts)
 	s.route("GET", "/calls/{id}/receipts/{entry}", s.oneReceipt)
 	s.route("GET", "/calls/{id}/receipt", s.newestReceipt)
+	s.route("GET", "/calls/{id}/vcon", s.callVCon)
 	s.handle("GET /.well-known/parley-keys.json", s.keys)
 	s.route("GET", "/blocks", s.listBlocks)
 	s.change("PUT", "/blocks/{person}", s.block)

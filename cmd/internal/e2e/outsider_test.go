@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"parley/media/audiomatch"
+	"parley/signaling/vcon"
 	"parley/storage/meta"
 )
 
@@ -56,6 +58,7 @@ func TestAnotherClientMakesACall(t *testing.T) {
 		sounds(t, side.role+" played", wavFile(t, filepath.Join(side.folder, "played.wav")), [2]float64{member.pitch, expert.pitch})
 	}
 	callEnded(t, s, want.Call)
+	inOneContainer(t, s, want)
 	s.stop(t)
 	sounds(t, "stored", exported(t, s, want.Recording), [2]float64{member.pitch, expert.pitch})
 }
@@ -148,5 +151,23 @@ func callEnded(t *testing.T, s *server, call string) {
 	e := page.Events[0]
 	if e.Call != call || e.Member != "maya" || e.Expert != "dr-lee" || e.Data.Reason != "completed" || e.Data.ConnectedSeconds < 2 {
 		t.Errorf("the feed says %+v, want the end of %s after 2 s and more", e, call)
+	}
+}
+
+// inOneContainer reads the call as a platform's vCon: both voices, and that both
+// answered.
+func inOneContainer(t *testing.T, s *server, want outsiderResult) {
+	t.Helper()
+	var c vcon.Container
+	if code := get(t, s.url+"/api/v1/calls/"+want.Call+"/vcon", mint(t, s, "service", "billing"), &c); code != http.StatusOK {
+		t.Fatalf("vCon: got status %d, want 200", code)
+	}
+	if len(c.Dialog) != 2 || len(c.Attachments) != 2 {
+		t.Fatalf("vCon: got %+v, want two voices and the consent of two people", c)
+	}
+	for leg, d := range c.Dialog {
+		if d.Voice == nil || d.Voice.ID != want.Recording || d.Duration == nil || *d.Duration < 2 || len(c.Attachments[leg].Body.Receipts) == 0 {
+			t.Errorf("vCon: voice %d is %+v with consent %+v, want 2 s and more of %s and a receipt", leg, d, c.Attachments[leg], want.Recording)
+		}
 	}
 }
