@@ -49,7 +49,7 @@ const (
 
 // Factory makes the peers of one node.
 type Factory struct {
-	api   *webrtc.API
+	api   func(*sources) *webrtc.API // of one peer
 	cert  webrtc.Certificate
 	mux   ice.UDPMux
 	tcp   ice.TCPMux // nil: none
@@ -81,11 +81,11 @@ func NewFactory(cfg Config) (*Factory, error) {
 	if f.tcp != nil {
 		engine.SetICETCPMux(f.tcp)
 	}
-	f.api = webrtc.NewAPI(
-		webrtc.WithMediaEngine(media),
-		webrtc.WithInterceptorRegistry(registry),
-		webrtc.WithSettingEngine(engine),
-	)
+	f.api = func(from *sources) *webrtc.API {
+		own := engine
+		own.BufferFactory = from.buffer
+		return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(registry), webrtc.WithSettingEngine(own))
+	}
 	f.addrs = addrPorts(f.mux)
 	f.judge = reach.For(told(cfg, f.addrs))
 	return f, nil

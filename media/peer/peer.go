@@ -40,14 +40,17 @@ type counters struct {
 
 // New makes a peer; it does nothing before Offer.
 func (f *Factory) New(h bridge.Handler) (*Peer, error) {
-	pc, err := f.api.NewPeerConnection(webrtc.Configuration{
+	p := &Peer{handler: h, out: &outTrack{}, remote: remote{judge: f.judge}, totals: &f.totals, state: bridge.StateConnecting}
+	// A sender that begins ever more streams ends its connection.
+	from := &sources{tooMany: func() { p.start(func() { _ = p.pc.Close() }) }}
+	pc, err := f.api(from).NewPeerConnection(webrtc.Configuration{
 		Certificates: []webrtc.Certificate{f.cert},
 		BundlePolicy: webrtc.BundlePolicyMaxBundle,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("new peer connection: %w", err)
 	}
-	p := &Peer{pc: pc, handler: h, out: &outTrack{}, remote: remote{judge: f.judge}, totals: &f.totals, state: bridge.StateConnecting}
+	p.pc = pc
 	if err := p.addTrack(); err != nil {
 		return nil, errors.Join(err, pc.Close())
 	}
