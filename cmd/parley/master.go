@@ -213,6 +213,10 @@ func refuseWrongMaster(ctx context.Context, store meta.Masters, m *envelope.Mast
 					"Use the right key, or put back the one that was retired; nothing was changed", place, one.SealedName, err)
 			}
 			after = one.SealedName
+			if one.Kind == meta.SealedText { // they are many, and one is like another
+				after = meta.SealedName{Kind: meta.SealedWebhook}
+				break
+			}
 		}
 	}
 }

@@ -26,6 +26,12 @@ type HoldID string
 // AssignmentID names one reviewer's task to listen to one recording.
 type AssignmentID string
 
+// TextID names one thing that somebody wrote in or about a call.
+type TextID string
+
+// ReportID names one report of an incident in a call.
+type ReportID string
+
 // EventID names one event of the feed, however often it is delivered.
 type EventID string
 
@@ -40,6 +46,9 @@ const (
 	kindErasure    = "era"
 	kindHold       = "hold"
 	kindAssignment = "asg"
+
+	kindText   = "txt"
+	kindReport = "rpt"
 )
 
 // NewCall mints the id of a call that begins at now.
@@ -69,6 +78,12 @@ func NewHold(now time.Time) HoldID { return HoldID(mint(kindHold, now)) }
 // NewAssignment mints the id of an assignment that is made at now.
 func NewAssignment(now time.Time) AssignmentID { return AssignmentID(mint(kindAssignment, now)) }
 
+// NewText mints the id of a text that is written at now.
+func NewText(now time.Time) TextID { return TextID(mint(kindText, now)) }
+
+// NewReport mints the id of a report that is made at now.
+func NewReport(now time.Time) ReportID { return ReportID(mint(kindReport, now)) }
+
 // ParseCall returns s as a call's id, or an error that matches [ErrInvalid].
 func ParseCall(s string) (CallID, error) { return parse[CallID](kindCall, s) }
 
@@ -95,6 +110,12 @@ func ParseHold(s string) (HoldID, error) { return parse[HoldID](kindHold, s) }
 
 // ParseAssignment returns s as an assignment's id, or an error that matches [ErrInvalid].
 func ParseAssignment(s string) (AssignmentID, error) { return parse[AssignmentID](kindAssignment, s) }
+
+// ParseText returns s as a text's id, or an error that matches [ErrInvalid].
+func ParseText(s string) (TextID, error) { return parse[TextID](kindText, s) }
+
+// ParseReport returns s as a report's id, or an error that matches [ErrInvalid].
+func ParseReport(s string) (ReportID, error) { return parse[ReportID](kindReport, s) }
 
 func parse[ID ~string](kind, s string) (ID, error) {
 	if err := check(kind, s); err != nil {

@@ -91,6 +91,11 @@ type Calls interface {
 	// ListCalls returns what the filter chooses, the oldest first by id. Errors
 	// match ErrInvalid for a limit out of range.
 	ListCalls(ctx context.Context, f CallFilter) ([]Call, error)
+	// MissedCalls returns calls to an expert that rang in vain or met another
+	// call, the newest first: those that ended for one of some reasons, with
+	// lower ids than before unless that is empty. limit is 1 to MaxLimit, and
+	// DefaultLimit for 0.
+	MissedCalls(ctx context.Context, expert id.PersonID, reasons []string, before id.CallID, limit int) ([]Call, error)
 	// UnfinishedCalls returns the calls without an end, the oldest first. After
 	// a crash they are those it cut off.
 	UnfinishedCalls(ctx context.Context) ([]Call, error)

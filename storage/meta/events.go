@@ -17,10 +17,14 @@ type EventType string
 
 // The types of events.
 const (
-	EventCallRinging      EventType = "call.ringing"
-	EventCallAccepted     EventType = "call.accepted"
-	EventCallConnected    EventType = "call.connected"
-	EventCallEnded        EventType = "call.ended"
+	EventCallRinging   EventType = "call.ringing"
+	EventCallAccepted  EventType = "call.accepted"
+	EventCallConnected EventType = "call.connected"
+	EventCallEnded     EventType = "call.ended"
+	// EventCallRated and EventCallReported tell that somebody rated a call or
+	// reported an incident, without what they wrote.
+	EventCallRated        EventType = "call.rated"
+	EventCallReported     EventType = "call.reported"
 	EventConsentAnswered  EventType = "consent.answered"
 	EventRecordingStarted EventType = "recording.started"
 	EventRecordingStopped EventType = "recording.stopped"
@@ -38,7 +42,7 @@ const (
 // EventTypes returns every type, in the order of a call's life.
 func EventTypes() []EventType {
 	return []EventType{
-		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallEnded, EventConsentAnswered,
+		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallEnded, EventCallRated, EventCallReported, EventConsentAnswered,
 		EventRecordingStarted, EventRecordingStopped, EventRecordingProblem, EventRecordingSilent,
 		EventRecordingReady, EventRecordingDamaged, EventRecordingRot, EventPresenceChanged, EventFeedGap,
 	}

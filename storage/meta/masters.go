@@ -7,6 +7,7 @@ import "context"
 const (
 	SealedEnvelope = "envelope"
 	SealedSecret   = "secret"
+	SealedText     = "text"
 	SealedWebhook  = "webhook"
 )
 
@@ -14,7 +15,7 @@ const (
 type SealedName struct {
 	Kind string
 	// Owner is the id of a recording, the name of a secret, or the id of a
-	// webhook.
+	// text or webhook.
 	Owner string
 	// Part is that of a recording, else empty.
 	Part string

@@ -16,6 +16,8 @@ type Store interface {
 	Answers
 	Accounts
 	Calls
+	Texts
+	Feedback
 	Recordings
 	Envelopes
 	Objects

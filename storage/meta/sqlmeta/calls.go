@@ -73,6 +73,26 @@ func (s *Store) ListCalls(ctx context.Context, f meta.CallFilter) ([]meta.Call, 
 	return calls, s.explain(ctx, "list calls", err)
 }
 
+// MissedCalls implements [meta.Calls].
+func (s *Store) MissedCalls(ctx context.Context, expert id.PersonID, reasons []string, before id.CallID, limit int) ([]meta.Call, error) {
+	limit, err := meta.EffectiveLimit(limit)
+	if err != nil {
+		return nil, err
+	}
+	var args arguments
+	query := selectCall + `WHERE expert_id = ` + args.add(expert) + ` AND accepted_at IS NULL AND ended_at IS NOT NULL`
+	marks := make([]string, len(reasons))
+	for i, reason := range reasons {
+		marks[i] = args.add(reason)
+	}
+	query += ` AND end_reason IN (` + strings.Join(marks, `, `) + `)`
+	if before != "" {
+		query += ` AND id < ` + args.add(before)
+	}
+	calls, err := collect(ctx, s.reader, scanCall, query+` ORDER BY id DESC LIMIT `+args.add(limit), args...)
+	return calls, s.explain(ctx, fmt.Sprintf("list missed calls of %s", expert), err)
+}
+
 // UnfinishedCalls implements [meta.Calls].
 func (s *Store) UnfinishedCalls(ctx context.Context) ([]meta.Call, error) {
 	calls, err := collect(ctx, s.reader, scanCall, selectCall+`WHERE ended_at IS NULL ORDER BY id`)

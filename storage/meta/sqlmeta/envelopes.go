@@ -31,9 +31,18 @@ func (s *Store) Envelope(ctx context.Context, recording id.RecordingID, part str
 
 // DestroyEnvelope implements [meta.Envelopes].
 func (s *Store) DestroyEnvelope(ctx context.Context, recording id.RecordingID, part string, at time.Time) error {
-	err := s.writeOne(ctx, `
-		UPDATE key_envelopes SET sealed = NULL, destroyed_at = COALESCE(destroyed_at, $1)
-		WHERE recording_id = $2 AND part = $3`, toMicros(at), recording, part)
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		err := execOne(ctx, tx, `
+			UPDATE key_envelopes SET sealed = NULL, destroyed_at = COALESCE(destroyed_at, $1)
+			WHERE recording_id = $2 AND part = $3`, toMicros(at), recording, part)
+		if err != nil {
+			return err
+		}
+		// What somebody wrote goes with what they said.
+		_, err = tx.ExecContext(ctx, `
+			DELETE FROM texts WHERE part = $1 AND call_id = (SELECT call_id FROM recordings WHERE id = $2)`, part, recording)
+		return err
+	})
 	if err == nil {
 		err = s.engine.Erase(ctx, s.writer)
 	}

@@ -28,6 +28,11 @@ func sealedKinds() []sealedKind {
 			`UPDATE secrets SET sealed = $1 WHERE sealed = $2 AND name = $3 AND $4 = ''`,
 		},
 		{
+			meta.SealedText,
+			`SELECT id, '', sealed FROM texts WHERE id > $1 AND $2 = '' ORDER BY id LIMIT $3`,
+			`UPDATE texts SET sealed = $1 WHERE sealed = $2 AND id = $3 AND $4 = ''`,
+		},
+		{
 			meta.SealedWebhook,
 			`SELECT id, '', secret FROM webhooks WHERE id > $1 AND $2 = '' ORDER BY id LIMIT $3`,
 			`UPDATE webhooks SET secret = $1 WHERE secret = $2 AND id = $3 AND $4 = ''`,

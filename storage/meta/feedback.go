@@ -1,0 +1,125 @@
+package meta
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parley/storage/id"
+)
+
+// Survey is what a rating says beside the stars. Nil: no answer.
+type Survey struct {
+	// Sound is how well they heard each other, 1 to 5.
+	Sound *int `json:"sound,omitempty"`
+	// Again tells whether they would talk to the other person again.
+	Again *bool `json:"again,omitempty"`
+}
+
+// Rating is what one of the two people of a call thinks of it.
+type Rating struct {
+	Call id.CallID
+	// By has rated the call with About.
+	By, About id.PersonID
+	// Part is By's side, id.PartMember or id.PartExpert.
+	Part   string
+	At     time.Time
+	Stars  int // 1 to 5
+	Survey Survey
+	// Text is the comment; nil: none.
+	Text *id.TextID
+}
+
+// Validate tells whether r can be stored; its error matches [ErrInvalid].
+func (r Rating) Validate() error {
+	if err := validateFeedback(r.Call, r.By, r.About, r.Part, r.At); err != nil {
+		return fmt.Errorf("rating: %w", err)
+	}
+	sound := r.Survey.Sound
+	if r.Stars < 1 || r.Stars > 5 || sound != nil && (*sound < 1 || *sound > 5) {
+		return fmt.Errorf("%w: rating of %s: stars and sound are 1 to 5", ErrInvalid, r.Call)
+	}
+	return nil
+}
+
+// The reasons of reports.
+const (
+	ReportAbuse  = "abuse"
+	ReportFraud  = "fraud"
+	ReportUnsafe = "unsafe"
+	ReportOther  = "other"
+)
+
+// Report is an incident in a call that one of its two people tells of.
+type Report struct {
+	ID   id.ReportID
+	Call id.CallID
+	// By tells of something that About did.
+	By, About id.PersonID
+	Part      string // By's side
+	At        time.Time
+	Reason    string // one of the Report constants
+	// Offset is when in the call it happened, counted from when the two were
+	// connected; nil: not told.
+	Offset *time.Duration
+	// Text is what they wrote; nil: nothing.
+	Text *id.TextID
+}
+
+// Validate tells whether r can be stored; its error matches [ErrInvalid].
+func (r Report) Validate() error {
+	if _, err := id.ParseReport(string(r.ID)); err != nil {
+		return fmt.Errorf("%w: report: %w", ErrInvalid, err)
+	}
+	if err := validateFeedback(r.Call, r.By, r.About, r.Part, r.At); err != nil {
+		return fmt.Errorf("report %s: %w", r.ID, err)
+	}
+	switch r.Reason {
+	case ReportAbuse, ReportFraud, ReportUnsafe, ReportOther:
+	default:
+		return fmt.Errorf("%w: report %s for %q", ErrInvalid, r.ID, r.Reason)
+	}
+	if r.Offset != nil && *r.Offset < 0 {
+		return fmt.Errorf("%w: report %s at %v", ErrInvalid, r.ID, *r.Offset)
+	}
+	return nil
+}
+
+func validateFeedback(call id.CallID, by, about id.PersonID, part string, at time.Time) error {
+	if _, err := id.ParseCall(string(call)); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if err := validateParticipants(by, about); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if part != id.PartMember && part != id.PartExpert || at.IsZero() {
+		return fmt.Errorf("%w: part %q, or no time", ErrInvalid, part)
+	}
+	return nil
+}
+
+// ReportFilter chooses reports; empty fields choose all.
+type ReportFilter struct {
+	Call id.CallID
+	By   id.PersonID
+	// Before chooses those with lower ids: to page on, give the last of the
+	// page before.
+	Before id.ReportID
+	// Limit is the greatest number returned: 1 to MaxLimit, and DefaultLimit
+	// for 0.
+	Limit int
+}
+
+// Feedback keeps what people thought of calls.
+type Feedback interface {
+	// InsertRating stores a rating and its comment, if any, whose id it takes.
+	// Errors match ErrInvalid, or ErrConflict if the person has rated the call.
+	InsertRating(ctx context.Context, r Rating, comment *Text) error
+	// Rating returns one, or ErrNotExist.
+	Rating(ctx context.Context, call id.CallID, by id.PersonID) (Rating, error)
+	// InsertReport stores a report and its text, if any, whose id it takes. Errors
+	// match ErrInvalid or ErrConflict.
+	InsertReport(ctx context.Context, r Report, text *Text) error
+	// Reports returns what the filter chooses, the newest first.
+	Reports(ctx context.Context, f ReportFilter) ([]Report, error)
+}

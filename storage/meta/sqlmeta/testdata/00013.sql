@@ -1,0 +1,3 @@
+INSERT INTO texts (id, call_id, kind, author, part, at, sealed) VALUES ('txt_06eeodtmfdrkv5a2jj98bvamj4', 'call_06eeodtmfdrkv5a2jj98bvamj4', 'comment', 'maya', 'member', 1773489600000000, X'00ff');
+INSERT INTO ratings (call_id, by, about, part, at, stars, survey, text_id) VALUES ('call_06eeodtmfdrkv5a2jj98bvamj4', 'maya', 'lee', 'member', 1773489600000000, 5, '{}', 'txt_06eeodtmfdrkv5a2jj98bvamj4');
+INSERT INTO reports (id, call_id, by, about, part, at, reason, offset_ms, text_id) VALUES ('rpt_06eeodtmfdrkv5a2jj98bvamj4', 'call_06eeodtmfdrkv5a2jj98bvamj4', 'maya', 'lee', 'member', 1773489600000000, 'abuse', 90000, NULL);
