@@ -96,7 +96,7 @@ func (n *node) access() api.Access {
 	return api.Access{
 		SelfErasure: c.Erasure == "self", NamesForQA: c.QANames || n.cfg.Demo, QANeedsAssignment: c.QANeedsAssignment,
 		PeoplePlay: [2]bool{c.PeoplePlay == "both" || c.PeoplePlay == "member", c.PeoplePlay == "both" || c.PeoplePlay == "expert"},
-		PlayAfter:  c.PlayAfter, PseudonymKey: n.pseudonyms,
+		PlayAfter:  c.PlayAfter, RatedFrom: n.cfg.RateFrom, PseudonymKey: n.pseudonyms,
 	}
 }
 

@@ -29,6 +29,8 @@ type Access struct {
 	PeoplePlay [2]bool
 	// PlayAfter is how long after the call the two people may play it.
 	PlayAfter time.Duration
+	// RatedFrom is how long two must have talked to rate the call.
+	RatedFrom time.Duration
 	// PseudonymKey makes pseudonyms; they are the same for one person each time.
 	PseudonymKey []byte
 }

@@ -60,11 +60,16 @@ func (s *Server) listBlocks(w http.ResponseWriter, r *http.Request) error {
 	}
 	type view struct {
 		Person id.PersonID `json:"person"`
+		Name   string      `json:"name"` // empty where nobody of that id has signed in
 		At     time.Time   `json:"at"`
 	}
 	list := make([]view, 0, len(blocks))
 	for _, b := range blocks {
-		list = append(list, view{b.Whom, b.At})
+		p, err := s.cfg.Store.Person(r.Context(), b.Whom)
+		if err != nil && !none(err) {
+			return err
+		}
+		list = append(list, view{b.Whom, p.Name, b.At})
 	}
 	return writeJSON(w, http.StatusOK, map[string]any{"blocks": list})
 }

@@ -60,7 +60,8 @@ func newHouse(t testing.TB, change ...func(*house, *Config)) *house {
 		t.Fatal(err)
 	}
 	cfg := Config{
-		Store: store, Tokens: tokens, Revoker: h.revoked, Events: h.feed, Access: Access{PeoplePlay: [2]bool{true, true}, PseudonymKey: []byte("key")},
+		Store: store, Tokens: tokens, Revoker: h.revoked, Events: h.feed, Access: Access{PeoplePlay: [2]bool{true, true}, PseudonymKey: []byte("key"), RatedFrom: 30 * time.Second},
+		Publish:  h.feed.Publish,
 		Webhooks: webhook.New(webhook.Config{Store: store, Feed: h.feed, Vault: master, Now: time.Now, Log: zerolog.Nop()}), Ready: store.Check, Socket: http.NotFoundHandler(),
 		Web: http.NotFoundHandler(), Vault: master, Now: time.Now, Log: zerolog.Nop(),
 	}

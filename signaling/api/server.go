@@ -41,6 +41,10 @@ type Store interface {
 	meta.Holds
 	meta.Assignments
 	meta.Answers
+	meta.Feedback
+	Texts(ctx context.Context, f meta.TextFilter) ([]meta.Text, error)
+	MissedCalls(ctx context.Context, expert id.PersonID, reasons []string, before id.CallID, limit int) ([]meta.Call, error)
+	Person(ctx context.Context, p id.PersonID) (meta.Person, error)
 	ReleaseAccount(ctx context.Context, human, cluster string) error
 }
 
@@ -67,10 +71,13 @@ type Config struct {
 	// Access is what the operator allows.
 	Access Access
 	Eraser Eraser
-	// Vault seals the answers that are kept for requests that are sent again.
+	// Vault seals what people write, and the answers that are kept for requests
+	// that are sent again.
 	Vault Vault
 	// Copies makes people's copies of what is kept about them.
 	Copies Copies
+	// Publish, if set, tells platforms what happens; it never waits.
+	Publish func(e meta.Event)
 	// Keys are the public keys by which receipts are verified.
 	Keys     signing.KeySet
 	Operator wire.Operator
@@ -128,6 +135,11 @@ func New(cfg Config) *Server {
 	s.route("GET", "/calls/{id}/receipt", s.newestReceipt)
 	s.route("GET", "/calls/{id}/vcon", s.callVCon)
 	s.handle("GET /.well-known/parley-keys.json", s.keys)
+	s.route("GET", "/calls/{id}/feedback", s.feedback)
+	s.route("POST", "/calls/{id}/rating", s.rate)
+	s.route("POST", "/calls/{id}/reports", s.report)
+	s.route("GET", "/calls/{id}/messages", s.listMessages)
+	s.route("GET", "/missed", s.listMissed)
 	s.route("GET", "/blocks", s.listBlocks)
 	s.change("PUT", "/blocks/{person}", s.block)
 	s.change("DELETE", "/blocks/{person}", s.unblock)

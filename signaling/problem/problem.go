@@ -38,6 +38,9 @@ var (
 	ErrMethodNotAllowed = errors.New("method not allowed")
 	ErrUnavailable      = errors.New("temporarily unavailable")
 	ErrWebhookExists    = errors.New("there is a webhook for this address")
+	ErrRated            = errors.New("rated already")
+	ErrNotRatable       = errors.New("not to be rated")
+	ErrTooManyReports   = errors.New("too many reports of a call")
 	ErrTooManyReaders   = errors.New("too many readers of events")
 	ErrKeyReused        = errors.New("the idempotency key was used for another request")
 	ErrInWork           = errors.New("the request is in work")
@@ -93,6 +96,9 @@ var table = []entry{
 	{ErrCaseMissing, "case-missing", 422, "A case is needed", "Give the id of the case for which you listen to this recording. The two people who spoke can see that there is one."},
 	{ErrConflict, "conflict", 409, "Not as it was", "Somebody else was faster, or it is too late for this. Look at what is there now."},
 	{ErrChanged, "recording-changed", 409, "It has changed", "One of the voices was erased while you listened. Open the recording again to hear what is left."},
+	{ErrRated, "rated-already", 409, "Rated already", "You have rated this call. A rating is given once."},
+	{ErrNotRatable, "not-ratable", 409, "Not to be rated", "Only a call that was completed, and was not very short, can be rated."},
+	{ErrTooManyReports, "too-many-reports", 429, "Reported already", "You have reported this call as often as one may. Your reports are with the people who run this service."},
 	{ErrMethodNotAllowed, "method-not-allowed", 405, "Method not allowed", "This address does not take that method."},
 	{ErrTooManyReaders, "too-many-readers", 429, "Too many readers", "Too many requests wait for events at the moment. Try again shortly, or close those that are no longer needed."},
 	{ErrKeyReused, "key-reused", 422, "Key used before", "This Idempotency-Key was sent with a different body. Give each request a key of its own."},

@@ -79,6 +79,7 @@ type Serve struct {
 
 	WrapUp         time.Duration `help:"How long an expert is not rung after a call, to finish notes; the expert may end it early. 0s: not at all." default:"0s" env:"PARLEY_WRAP_UP"`
 	MissedCalls    int           `help:"After how many missed calls in a row an expert is set Not available, 0: never." default:"2" env:"PARLEY_MISSED_CALLS"`
+	RateFrom       time.Duration `help:"How long two must have talked so that they are asked to rate the call." default:"30s" env:"PARLEY_RATE_FROM"`
 	MaxCallMinutes int           `help:"Minutes after which a call ends, 0: never. Both are told a minute before." default:"0" env:"PARLEY_MAX_CALL_MINUTES" name:"max-call-minutes"`
 
 	S3 S3 `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
@@ -172,8 +173,8 @@ func (c Serve) Validate() error {
 	if c.MaxCallMinutes < 0 {
 		fault("--max-call-minutes %d: must be 0 or more", c.MaxCallMinutes)
 	}
-	if c.WrapUp < 0 || c.MissedCalls < 0 {
-		fault("--wrap-up %v and --missed-calls %d: must be 0 or more", c.WrapUp, c.MissedCalls)
+	if c.WrapUp < 0 || c.MissedCalls < 0 || c.RateFrom < 0 {
+		fault("--wrap-up %v, --missed-calls %d and --rate-from %v: must be 0 or more", c.WrapUp, c.MissedCalls, c.RateFrom)
 	}
 	if c.ReserveMiB < 0 {
 		fault("--reserve-mib %d: must be 0 or more", c.ReserveMiB)
