@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Stage } from '../stories/stage';
 import { App } from './app';
 import { saveIdentity } from './identity';
@@ -28,5 +28,34 @@ describe('the language of the page', () => {
     await signedIn(server);
     expect(document.documentElement.lang).toBe(language);
     expect(document.documentElement.dir).toBe(dir);
+  });
+});
+
+describe('staff', () => {
+  async function opened(staff: 'cookie' | 'none', search = ''): Promise<App> {
+    history.replaceState(null, '', `/${search}`);
+    const app = new App();
+    app.surroundings = new Stage({ demo: false, staff }).surroundings;
+    document.body.append(app);
+    await app.updateComplete;
+    return app;
+  }
+
+  const find = (app: App, id: string): HTMLElement | null =>
+    app.shadowRoot?.querySelector<HTMLElement>(`[data-testid="${id}"]`) ?? app.shadowRoot?.querySelector('parley-signin')?.shadowRoot?.querySelector(`[data-testid="${id}"]`) ?? null;
+
+  it('without a session are shown where to sign in, and why it failed', async () => {
+    const app = await opened('none', '?sign_in=no-role');
+    await vi.waitFor(() => expect(find(app, 'staff-sign-in')?.getAttribute('href')).toBe('/api/v1/staff/login?return=/'));
+    expect(find(app, 'banner')?.getAttribute('detail')).toContain('no role here');
+  });
+
+  it('are signed in by the cookie, and stay signed out once they leave', async () => {
+    const app = await opened('cookie');
+    await vi.waitFor(() => expect(find(app, 'sign-out')).not.toBeNull());
+    expect(app.shadowRoot?.querySelector('header')?.textContent).toContain('Robin');
+    find(app, 'sign-out')?.click();
+    await vi.waitFor(() => expect(find(app, 'staff-sign-in')).not.toBeNull());
+    expect(sessionStorage.length).toBe(0);
   });
 });

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { Api } from '../client/api';
 import type { CallController } from '../client/controller';
+import { problemOf } from '../client/problem';
 import { START, type SessionState } from '../client/state';
 import { speak } from '../i18n/catalogue';
 import { SpeechSource } from '../i18n/msg';
@@ -10,7 +11,7 @@ import { base, controls } from '../ui/base';
 import { icon } from '../ui/icons';
 import '../ui/notice';
 import type { ProblemEvent } from '../ui/report';
-import type { DemoSession } from '../wire/rest';
+import { API_ROOT, COOKIE_TOKEN, type DemoSession } from '../wire/rest';
 import type { Problem } from '../wire/server';
 import { appStyles } from './app.styles';
 import { browserSurroundings, type Surroundings } from './browser';
@@ -97,7 +98,7 @@ export class App extends LitElement {
       <a class="brand" href="#/" aria-label=${this.session.operator?.name ?? 'Parley'}>${icon.mark} <span>${this.session.operator?.name ?? 'Parley'}</span></a>
       ${identity.person.role === 'member' && !calling ? html`<nav aria-label="Pages">${link('#/', t('page.experts'))} ${link('#/calls', t('page.calls'))}</nav>` : nothing}
       <span class="me">${identity.person.name}</span>
-      ${calling ? nothing : html`<button class="button quiet" data-testid="sign-out" @click=${() => this.#signOut(false)}>${t('page.signOut')}</button>`}
+      ${calling ? nothing : html`<button class="button quiet" data-testid="sign-out" @click=${() => void this.#leave()}>${t('page.signOut')}</button>`}
     </header>`;
   }
 
@@ -109,7 +110,9 @@ export class App extends LitElement {
         ? html`<parley-notice data-testid="banner" data-kind="reconnecting" heading=${t('page.reconnecting')} detail=${t('page.reconnectingDetail')}></parley-notice>`
         : nothing}
       ${problem
-        ? html`<parley-notice data-testid="banner" data-kind="problem" closable heading=${problem.title} detail=${problem.detail} @dismiss=${() => this.#dismiss()}></parley-notice>`
+        ? html`<parley-notice data-testid="banner" data-kind="problem" closable heading=${problem.title} detail=${problem.detail} @dismiss=${() => this.#dismiss()}>
+            ${problem.type === STEP_UP ? html`<a class="button" data-testid="step-up" href=${stepUp()}>${t('staff.again')}</a>` : nothing}
+          </parley-notice>`
         : nothing}
     `;
   }
@@ -158,6 +161,16 @@ export class App extends LitElement {
     this.session = now;
   }
 
+  /** Staff are signed out of the server first: their cookie would sign them in again. */
+  async #leave(): Promise<void> {
+    try {
+      if (this.identity?.token === COOKIE_TOKEN) await this.#api.staffSignOut();
+      this.#signOut(false);
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
   #signOut(expired: boolean): void {
     forgetIdentity(sessionStorage);
     this.#end();
@@ -172,6 +185,14 @@ export class App extends LitElement {
     this.#signedIn.close();
     this.#controller = null;
   }
+}
+
+/** The server wants a sign-in of the last few minutes. */
+const STEP_UP = '/problems/step-up-needed';
+
+/** Where staff sign in once more, and come back to what they were doing. */
+function stepUp(): string {
+  return `${API_ROOT}/staff/login?${new URLSearchParams({ fresh: '1', return: `/${location.hash}` }).toString()}`;
 }
 
 /** The tab's title: it rings where the sound may not. */

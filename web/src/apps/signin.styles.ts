@@ -52,6 +52,11 @@ export const signinStyles = css`
     color: var(--on-talk-soft);
     font-weight: 650;
   }
+  .staff {
+    display: grid;
+    gap: var(--gap-3);
+    justify-items: start;
+  }
   section ul {
     display: grid;
     grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr));

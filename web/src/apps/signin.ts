@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Api } from '../client/api';
 import { problemOf } from '../client/problem';
+import { Msg } from '../i18n/msg';
 import '../ui/avatar';
 import { base, controls } from '../ui/base';
 import { icon } from '../ui/icons';
@@ -16,6 +17,13 @@ const GROUPS: readonly { readonly role: string; readonly title: string; readonly
   { role: 'expert', title: 'Experts', can: 'Becomes available, takes calls, answers the recording question, plays own calls.' },
   { role: 'qa', title: 'Reviewers', can: 'Finds recordings, says why, and listens to both voices.' },
 ];
+
+/** What the address says of a sign-in of staff that failed. */
+const FAILURES = new Map([
+  ['failed', 'staff.failedDetail'],
+  ['no-role', 'staff.noRole'],
+  ['unavailable', 'staff.unavailable'],
+] as const);
 
 /** `signed-in`: the server gave a session. */
 export type SignedInEvent = CustomEvent<DemoSession>;
@@ -32,6 +40,7 @@ export class SignIn extends LitElement {
   @state() private people: readonly DemoPerson[] = [];
   @state() private problem: Problem | null = null;
   @state() private taking = '';
+  readonly #msg = new Msg(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -55,7 +64,20 @@ export class SignIn extends LitElement {
       </parley-notice>`;
     }
     if (!this.config) return html`<p class="soft" role="status">Loading…</p>`;
-    return this.config.demo ? this.#demo() : closed;
+    const { staff_sign_in: staff } = this.config;
+    return html`${staff === '' ? nothing : this.#staff(staff)} ${this.config.demo ? this.#demo() : staff === '' ? closed : elsewhere}`;
+  }
+
+  /** The way in for staff, which leads through their organisation's own sign-in. */
+  #staff(address: string): TemplateResult {
+    const { t } = this.#msg;
+    const failed = FAILURES.get(new URLSearchParams(location.search).get('sign_in') ?? '');
+    return html`<section class="staff" aria-labelledby="staff">
+      ${failed ? html`<parley-notice data-testid="banner" data-kind="sign-in" heading=${t('staff.failed')} detail=${t(failed)}></parley-notice>` : nothing}
+      ${this.config?.demo ? html`<h2 id="staff">${t('staff.title')}</h2>` : html`<h1 id="staff">${t('staff.title')}</h1>`}
+      <p class="soft">${t('staff.detail')}</p>
+      <p><a class="button dark" data-testid="staff-sign-in" href=${`${address}?return=/`}>${t('staff.signIn')}</a></p>
+    </section>`;
   }
 
   #demo(): TemplateResult {
@@ -101,6 +123,11 @@ export class SignIn extends LitElement {
     this.problem = null;
     try {
       const config = await this.api.config();
+      const session = config.staff_sign_in === '' ? null : await this.api.staffSession();
+      if (session) {
+        this.dispatchEvent(new CustomEvent('signed-in', { detail: session }));
+        return;
+      }
       this.people = config.demo ? await this.api.demoPeople() : [];
       this.config = config;
     } catch (error) {
@@ -121,7 +148,11 @@ export class SignIn extends LitElement {
   }
 }
 
+const elsewhere = html`<p>
+  Members and experts come to their calls through the platform they use: sign in there, and its page opens the call. If a link brought you here by itself, go back to that platform and open the call again.
+</p>`;
+
 const closed = html`<div class="intro">
   <h1>Nothing to sign in to here</h1>
-  <p>Members and experts come to their calls through the platform they use: sign in there, and its page opens the call. If a link brought you here by itself, go back to that platform and open the call again.</p>
+  ${elsewhere}
 </div>`;

@@ -1,4 +1,4 @@
-import { accessList, API_ROOT, config, demoPeople, demoSession, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
+import { accessList, API_ROOT, config, COOKIE_TOKEN, demoPeople, demoSession, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
 import type { Access, Config, DemoPerson, DemoSession, Peaks, Play, Receipt, Recording, RecordingPage } from '../wire/rest';
 import type { Shape } from '../wire/shape';
 import { localProblem, ProblemError, problemFrom } from './problem';
@@ -38,6 +38,21 @@ export class Api {
     return this.#json(`${API_ROOT}/demo/session`, demoSession, { person });
   }
 
+  /** Who the cookie of this browser names, or nobody. */
+  async staffSession(): Promise<DemoSession | null> {
+    try {
+      return await this.#json(`${API_ROOT}/staff/session`, demoSession, undefined, COOKIE_TOKEN);
+    } catch (error) {
+      if (error instanceof ProblemError && error.problem.status === 401) return null;
+      throw error;
+    }
+  }
+
+  /** Ends the session of the cookie, in every tab. */
+  async staffSignOut(): Promise<void> {
+    await this.#send(`${API_ROOT}/staff/signout`, {}, COOKIE_TOKEN);
+  }
+
   /** One page of recordings, newest first; `before` continues after an earlier page. */
   recordings(limit: number, before = ''): Promise<RecordingPage> {
     const query = new URLSearchParams({ limit: String(limit) });
@@ -74,8 +89,8 @@ export class Api {
     return (await this.#send(receipt.url)).blob();
   }
 
-  async #json<T>(path: string, shape: Shape<T>, body?: object): Promise<T> {
-    const response = await this.#send(path, body);
+  async #json<T>(path: string, shape: Shape<T>, body?: object, token?: string): Promise<T> {
+    const response = await this.#send(path, body, token);
     try {
       return shape(await response.json(), path);
     } catch (error) {
@@ -83,9 +98,9 @@ export class Api {
     }
   }
 
-  async #send(path: string, body?: object): Promise<Response> {
+  async #send(path: string, body?: object, own?: string): Promise<Response> {
     const headers = new Headers({ Accept: 'application/json' });
-    const token = await this.#config.token();
+    const token = own ?? (await this.#config.token());
     if (token !== '') headers.set('Authorization', `Bearer ${token}`);
     const init: RequestInit = { headers, credentials: 'same-origin', cache: 'no-store' };
     if (body !== undefined) {

@@ -143,6 +143,15 @@ export const de: Catalogue = {
   'receipt.withdrawn': 'Sie haben die Aufnahme beendet',
   'receipt.yes': 'Sie haben zur Aufnahme Ja gesagt',
 
+  'staff.again': 'Noch einmal anmelden',
+  'staff.detail': 'Prüfende, Datenschutz, Verwaltung und Revision melden sich mit ihrem Arbeitskonto an.',
+  'staff.failed': 'Sie wurden nicht angemeldet',
+  'staff.failedDetail': 'Die Anmeldung kam nicht zum Ende. Versuchen Sie es noch einmal.',
+  'staff.noRole': 'Ihr Arbeitskonto hat hier keine Aufgabe. Fragen Sie die Menschen, die diesen Dienst betreuen.',
+  'staff.signIn': 'Mit dem Arbeitskonto anmelden',
+  'staff.title': 'Mitarbeitende',
+  'staff.unavailable': 'Die Anmeldung Ihrer Organisation antwortet nicht. Versuchen Sie es in einigen Minuten noch einmal.',
+
   'status.answer': 'Ihre Antwort fehlt noch',
   'status.asking': 'Sobald Sie geantwortet haben, klingelt es bei {name}',
   'status.calling': 'Ruft Sie an',

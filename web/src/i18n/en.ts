@@ -141,6 +141,15 @@ export const en = {
   'receipt.withdrawn': 'You stopped the recording',
   'receipt.yes': 'You said yes to the recording',
 
+  'staff.again': 'Sign in once more',
+  'staff.detail': 'Reviewers, privacy officers, administrators and auditors sign in with their work account.',
+  'staff.failed': 'You were not signed in',
+  'staff.failedDetail': 'The sign-in did not come to its end. Try again.',
+  'staff.noRole': 'Your work account has no role here. Ask the people who look after this service.',
+  'staff.signIn': 'Sign in with your work account',
+  'staff.title': 'Staff',
+  'staff.unavailable': 'Your organisation’s sign-in does not answer. Try again in a few minutes.',
+
   'status.answer': 'Waiting for your answer',
   'status.asking': '{name} is rung as soon as you have answered',
   'status.calling': 'Calling you',

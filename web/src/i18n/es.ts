@@ -143,6 +143,15 @@ export const es: Catalogue = {
   'receipt.withdrawn': 'Detuvo la grabación',
   'receipt.yes': 'Dijo que sí a la grabación',
 
+  'staff.again': 'Iniciar sesión otra vez',
+  'staff.detail': 'Quienes revisan, protegen los datos, administran o auditan entran con su cuenta de trabajo.',
+  'staff.failed': 'No se ha iniciado la sesión',
+  'staff.failedDetail': 'El inicio de sesión no llegó a su fin. Inténtelo de nuevo.',
+  'staff.noRole': 'Su cuenta de trabajo no tiene aquí ninguna función. Pregunte a quienes se ocupan de este servicio.',
+  'staff.signIn': 'Entrar con la cuenta de trabajo',
+  'staff.title': 'Personal',
+  'staff.unavailable': 'El acceso de su organización no responde. Inténtelo de nuevo en unos minutos.',
+
   'status.answer': 'Falta su respuesta',
   'status.asking': 'Llamamos a {name} en cuanto responda',
   'status.calling': 'Le está llamando',

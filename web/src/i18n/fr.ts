@@ -143,6 +143,15 @@ export const fr: Catalogue = {
   'receipt.withdrawn': 'Vous avez arrêté l’enregistrement',
   'receipt.yes': 'Vous avez dit oui à l’enregistrement',
 
+  'staff.again': 'Se connecter encore une fois',
+  'staff.detail': 'Réviseurs, protection des données, administration et audit se connectent avec leur compte professionnel.',
+  'staff.failed': 'Vous n’êtes pas connecté',
+  'staff.failedDetail': 'La connexion n’a pas abouti. Réessayez.',
+  'staff.noRole': 'Votre compte professionnel n’a pas de rôle ici. Demandez aux personnes qui s’occupent de ce service.',
+  'staff.signIn': 'Se connecter avec le compte professionnel',
+  'staff.title': 'Personnel',
+  'staff.unavailable': 'La connexion de votre organisation ne répond pas. Réessayez dans quelques minutes.',
+
   'status.answer': 'En attente de votre réponse',
   'status.asking': 'Nous appelons {name} dès que vous avez répondu',
   'status.calling': 'Vous appelle',

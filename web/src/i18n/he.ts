@@ -143,6 +143,15 @@ export const he: Catalogue = {
   'receipt.withdrawn': 'עצרת את ההקלטה',
   'receipt.yes': 'הסכמת להקלטה',
 
+  'staff.again': 'להיכנס שוב',
+  'staff.detail': 'בודקים, ממוני פרטיות, מנהלים ומבקרים נכנסים עם חשבון העבודה שלהם.',
+  'staff.failed': 'לא נכנסתם',
+  'staff.failedDetail': 'הכניסה לא הושלמה. נסו שוב.',
+  'staff.noRole': 'לחשבון העבודה שלכם אין תפקיד כאן. פנו למי שמטפלים בשירות הזה.',
+  'staff.signIn': 'כניסה עם חשבון העבודה',
+  'staff.title': 'צוות',
+  'staff.unavailable': 'הכניסה של הארגון שלכם אינה עונה. נסו שוב בעוד כמה דקות.',
+
   'status.answer': 'ממתינים לתשובתך',
   'status.asking': 'נצלצל אל {name} מיד אחרי תשובתך',
   'status.calling': 'שיחה אליך',

@@ -143,6 +143,15 @@ export const pt: Catalogue = {
   'receipt.withdrawn': 'Parou a gravação',
   'receipt.yes': 'Disse que sim à gravação',
 
+  'staff.again': 'Entrar mais uma vez',
+  'staff.detail': 'Quem revisa, protege dados, administra ou audita entra com a conta de trabalho.',
+  'staff.failed': 'Você não entrou',
+  'staff.failedDetail': 'O acesso não chegou ao fim. Tente de novo.',
+  'staff.noRole': 'Sua conta de trabalho não tem função aqui. Fale com quem cuida deste serviço.',
+  'staff.signIn': 'Entrar com a conta de trabalho',
+  'staff.title': 'Equipe',
+  'staff.unavailable': 'O acesso da sua organização não responde. Tente de novo em alguns minutos.',
+
   'status.answer': 'Falta a sua resposta',
   'status.asking': 'Ligamos a {name} assim que responder',
   'status.calling': 'Está a ligar-lhe',

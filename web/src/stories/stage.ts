@@ -13,6 +13,8 @@ export interface Props {
   readonly recordings?: readonly object[];
   readonly experts?: readonly object[];
   readonly demo?: boolean;
+  /** Staff sign in with their work account, and this browser has the cookie of one or not. */
+  readonly staff?: 'cookie' | 'none';
   /** The language that the server speaks; English else. */
   readonly language?: string;
 }
@@ -78,10 +80,21 @@ export class Stage {
     this.#network.latest.ended(code);
   }
 
+  /** Signing out takes the cookie away. */
+  #cookie = true;
+
+  #staff(path: string): Response {
+    if (path.endsWith('/signout')) this.#cookie = false;
+    if (path.endsWith('/signout')) return new Response(null, { status: 204 });
+    if (this.#props.staff !== 'cookie' || !this.#cookie) return json({ type: '/problems/unauthenticated', title: 'Not signed in', status: 401, detail: 'Sign in first.' }, 401);
+    return json({ token: 'cookie', expires_at: '2999-01-01T00:00:00Z', person: { id: 'oidc:robin', role: 'qa', name: 'Robin' } });
+  }
+
   #answer(path: string): Response {
     const recordings = this.#props.recordings ?? RECORDINGS;
     const id = path.split('/').at(3) ?? '';
-    if (path === '/api/v1/config') return json({ operator: { name: 'Parley demo', retention_days: 90 }, demo: this.#props.demo ?? true });
+    if (path === '/api/v1/config') return json({ operator: { name: 'Parley demo', retention_days: 90 }, demo: this.#props.demo ?? true, staff_sign_in: this.#props.staff ? '/api/v1/staff/login' : '' });
+    if (path.startsWith('/api/v1/staff/')) return this.#staff(path);
     if (path === '/api/v1/demo/people') return json({ people: PEOPLE });
     if (path.startsWith('/api/v1/recordings?')) return json({ recordings, next: recordings.length > 3 ? 'r4' : '' });
     if (path.endsWith('/plays')) return json(PLAY);
@@ -92,6 +105,6 @@ export class Stage {
   }
 }
 
-function json(body: object): Response {
-  return new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } });
+function json(body: object, status = 200): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
 }

@@ -46,6 +46,7 @@ async function fault(stage: Stage): Promise<void> {
 const signin: Record<string, Story> = {
   signin: { role: '' },
   'signin-closed': { role: '', stage: () => new Stage({ demo: false }) },
+  'signin-staff': { role: '', stage: () => new Stage({ demo: false, staff: 'none' }) },
   'signed-out': { role: 'member', play: (s) => s.breaks(4001) },
 };
 

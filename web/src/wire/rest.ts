@@ -8,9 +8,11 @@ export const API_ROOT = '/api/v1';
 export interface Config {
   readonly operator: Operator;
   readonly demo: boolean;
+  /** Where staff sign in with their work account; empty: they have tokens like everybody. */
+  readonly staff_sign_in: string;
 }
 
-export const config: Shape<Config> = record({ operator, demo: flag });
+export const config: Shape<Config> = record({ operator, demo: flag, staff_sign_in: maybeText });
 
 export interface DemoPerson {
   readonly id: string;
@@ -31,6 +33,9 @@ const demoPerson: Shape<DemoPerson> = record({
 });
 
 export const demoPeople = record<{ people: DemoPerson[] }>({ people: list(demoPerson) });
+
+/** Stands in the place of a token and means the one in the browser's cookie, which no script can read. */
+export const COOKIE_TOKEN = 'cookie';
 
 /** A signed-in person's token; `expires_at` is RFC 3339. */
 export interface DemoSession {
