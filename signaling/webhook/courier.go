@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
@@ -203,7 +202,7 @@ func (c *courier) deliver(e meta.Event) error {
 		c.s.failed.Add(1)
 		c.s.fails(c.hook.ID, since)
 		c.log.Warn().Err(fault).Int("attempt", attempt).Msg("webhook: not delivered")
-		if err := c.pause(max(pause, min(ask, c.s.cfg.Backoff.Last))); err != nil {
+		if err := c.pause(c.s.cfg.Backoff.wait(pause, ask)); err != nil {
 			return err
 		}
 		pause = min(2*pause, c.s.cfg.Backoff.Last)
@@ -266,10 +265,10 @@ func (c *courier) note(d meta.Delivery, fault error) error {
 	return err
 }
 
-// pause waits between attempts, less up to a half by chance, and keeps the lease
-// meanwhile. It ends early when the address or its place was changed.
+// pause waits between attempts and keeps the lease meanwhile. It ends early when
+// the address or its place was changed.
 func (c *courier) pause(d time.Duration) error {
-	until := time.Now().Add(d/2 + rand.N(d/2+1))
+	until := time.Now().Add(d)
 	for {
 		left := time.Until(until)
 		if left <= 0 {

@@ -140,6 +140,26 @@ func TestDeliveryLog(t *testing.T) {
 	}
 }
 
+// TestRetryAfterIsHeeded: nothing is sent before the time is over for which the
+// receiver wants to be left alone.
+func TestRetryAfterIsHeeded(t *testing.T) {
+	p := newPlant(t)
+	s, _ := p.start(func(c *webhook.Config) { c.Backoff.Last = time.Minute })
+	r := newReceiver(t, func(n int) manner { return []manner{busy, takes}[min(n, 1)] })
+	w := r.add(s)
+	p.publish(0, 1)
+	r.untilTaken(0)
+	var list []meta.Delivery
+	eventually(t, "both attempts are logged", func() (ok bool) {
+		var err error
+		list, err = s.Deliveries(t.Context(), w.ID, 0, 0)
+		return err == nil && len(list) == 2
+	})
+	if gap := list[0].At.Sub(list[1].At); gap < time.Second || list[1].Status != http.StatusServiceUnavailable {
+		t.Errorf("sent again after %v to one who answered %d and asked for 1 s", gap, list[1].Status)
+	}
+}
+
 func TestARemovedWebhookIsLeftAlone(t *testing.T) {
 	p := newPlant(t)
 	s, _ := p.start()

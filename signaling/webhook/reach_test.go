@@ -48,6 +48,23 @@ func TestCheckURL(t *testing.T) {
 	}
 }
 
+func TestWait(t *testing.T) {
+	b := Backoff{First: time.Second, Last: time.Hour}
+	for _, x := range []struct{ pause, ask, least, most time.Duration }{
+		{time.Second, 0, time.Second / 2, time.Second},
+		{time.Second, time.Minute, time.Minute, time.Minute},
+		{time.Minute, time.Second, time.Minute / 2, time.Minute},
+		{time.Second, 48 * time.Hour, time.Hour, time.Hour}, // an hour is the longest
+		{time.Second, -time.Minute, time.Second / 2, time.Second},
+	} {
+		for range 100 {
+			if got := b.wait(x.pause, x.ask); got < x.least || got > x.most {
+				t.Errorf("wait(%v, %v): got %v, want %v to %v", x.pause, x.ask, got, x.least, x.most)
+			}
+		}
+	}
+}
+
 // TestSign has a vector that openssl made:
 //
 //	printf 'msg_1.1614265330.{"test": 2432232314}' | openssl dgst -sha256 -mac HMAC -macopt hexkey:… -binary | base64

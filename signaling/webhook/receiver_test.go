@@ -104,6 +104,7 @@ const (
 	hangs
 	cuts
 	redirects
+	busy // for a second
 )
 
 // receiver is a platform's HTTP server. It checks every request.
@@ -155,6 +156,9 @@ func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
 		w.WriteHeader(http.StatusOK)
 	case fails:
 		w.WriteHeader(http.StatusInternalServerError)
+	case busy:
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
 	case refuses:
 		w.WriteHeader(http.StatusNotFound)
 	case redirects:

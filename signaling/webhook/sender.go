@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -45,6 +46,12 @@ type Vault interface {
 // Backoff is the pause before an event is sent again: First, then twice as long
 // each time up to Last, less up to a half by chance.
 type Backoff struct{ First, Last time.Duration }
+
+// wait is how long to wait when the pause has come to so much and the receiver
+// asks to be left alone for so long, which is heeded up to Last.
+func (b Backoff) wait(pause, ask time.Duration) time.Duration {
+	return max(pause/2+rand.N(pause/2+1), min(ask, b.Last))
+}
 
 // Config holds the parts of a sender.
 type Config struct {
