@@ -30,6 +30,7 @@ type cli struct {
 	Ledger    ledgerCommand    `cmd:"" help:"Verify the hash-chained ledger, or print the keys that sign it."`
 	Erasure   erasureCommand   `cmd:"" help:"Verify an erasure certificate offline."`
 	Copy      copyCommand      `cmd:"" help:"Write a person's copy of what is kept about them to an archive; the server must be stopped."`
+	Bundle    bundleCommand    `cmd:"" help:"Verify a disclosure bundle offline, or cut a stretch of time out of one."`
 	Retention retentionCommand `cmd:"" help:"Show what is due for erasure, and why."`
 	Audit     auditCommand     `cmd:"" help:"Verify the hash-chained log of accesses and other acts."`
 	Consent   consentCommand   `cmd:"" help:"Try the rules of recording consent, list them, and explain a call."`

@@ -7,6 +7,7 @@ import (
 
 	"parley/cmd/internal/config"
 	"parley/recorder/accesscopy"
+	"parley/recorder/disclosure"
 	"parley/signaling/api"
 	"parley/storage/blob"
 	"parley/storage/destruction"
@@ -105,4 +106,9 @@ func (s *stores) copies(signer *signing.Key, operator, sound string) *accesscopy
 	return &accesscopy.Builder{
 		Store: s.meta, Library: s.library(signer.Public()), Keys: signer.Public(), Operator: operator, Whole: sound == "both", Now: time.Now,
 	}
+}
+
+// bundles makes what is disclosed to authorities.
+func (s *stores) bundles(signer *signing.Key, operator string) *disclosure.Maker {
+	return &disclosure.Maker{Store: s.meta, Library: s.library(signer.Public()), Key: signer, Operator: operator, Now: time.Now}
 }

@@ -272,7 +272,7 @@ func (n *node) openSignaling(signer *signing.Key) error {
 	}
 	cfg := api.Config{
 		Vault: n.stores.master, Publish: n.Publish,
-		Store: store, Access: n.access(), Eraser: n.destroyer, Copies: n.stores.copies(signer, n.cfg.Operator, n.cfg.AccessCopy), Library: n.stores.library(signer.Public()),
+		Store: store, Access: n.access(), Eraser: n.destroyer, Copies: n.stores.copies(signer, n.cfg.Operator, n.cfg.AccessCopy), Bundles: n.stores.bundles(signer, n.cfg.Operator), Library: n.stores.library(signer.Public()),
 		Embedding: api.Embedding{Origins: n.cfg.AllowedOrigin, FrameAncestors: n.cfg.FrameAncestor},
 		Tokens:    n.tokens, Limits: n.limits, Staff: n.staff, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),
 		Now: time.Now, Log: n.log.With().Str("component", "api").Logger(),

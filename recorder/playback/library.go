@@ -61,6 +61,7 @@ type Recording struct {
 	layout  ogg.Layout // of the stereo stream as it is read
 	stereo  *ogg.StereoReader
 	voices  [2]io.ReaderAt // nil: erased
+	sizes   [2]int64       // of voices
 	closers []io.Closer
 }
 
@@ -113,7 +114,7 @@ func (l *Library) open(ctx context.Context, r *Recording, rec id.RecordingID) er
 		}
 		voice := r.Manifest.Voices[leg]
 		want := manifest.Object{Bytes: voice.Bytes, SHA256: voice.SHA256}
-		if r.voices[leg], _, err = l.openPart(ctx, r, rec, part, want, objects); err != nil {
+		if r.voices[leg], r.sizes[leg], err = l.openPart(ctx, r, rec, part, want, objects); err != nil {
 			return err
 		}
 	}
@@ -229,6 +230,15 @@ func (r *Recording) ReadAt(p []byte, off int64) (int, error) { return r.stereo.R
 
 // Size is the length of the stereo stream in bytes.
 func (r *Recording) Size() int64 { return r.stereo.Size() }
+
+// Voice is the member's (0) or the expert's (1) voice to the byte as it was recorded, or
+// nil if it was erased.
+func (r *Recording) Voice(leg int) *io.SectionReader {
+	if r.voices[leg] == nil {
+		return nil
+	}
+	return io.NewSectionReader(r.voices[leg], 0, r.sizes[leg])
+}
 
 // Source is the recording for export in other forms.
 func (r *Recording) Source() (*export.Source, error) {

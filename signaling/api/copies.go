@@ -56,17 +56,26 @@ func (s *Server) makeCopy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case s.copiers <- struct{}{}:
-		defer func() { <-s.copiers }()
-	default:
-		return problem.ErrTooManyCopies
+	done, err := s.copier()
+	if err != nil {
+		return err
 	}
+	defer done()
 	more := map[string]string{"of": subject.Role, "case": strings.TrimSpace(body.Case), "role": string(who.Role)}
 	if _, err := s.cfg.Store.AppendChain(r.Context(), AuditChain, kindPersonCopy, string(subject.Person), string(who.Person), more, s.cfg.Now()); err != nil {
 		return err
 	}
 	return s.sendCopy(w, r, who, subject, more["case"])
+}
+
+// copier takes a place among those who make archives; done gives it back.
+func (s *Server) copier() (done func(), err error) {
+	select {
+	case s.copiers <- struct{}{}:
+		return func() { <-s.copiers }, nil
+	default:
+		return nil, problem.ErrTooManyCopies
+	}
 }
 
 // copySubject is whose copy somebody may have.
@@ -91,24 +100,30 @@ func copySubject(who auth.Identity, body copyRequest) (accesscopy.Subject, error
 	return accesscopy.Subject{Person: body.Person, Role: body.Role}, nil
 }
 
-// sendCopy writes the archive. One that cannot be made to its end breaks the
-// connection, so that nobody takes it for whole.
+// sendCopy writes the archive.
 func (s *Server) sendCopy(w http.ResponseWriter, r *http.Request, who auth.Identity, subject accesscopy.Subject, caseID string) error {
 	allow := func(ctx context.Context, rec id.RecordingID) error {
 		return s.auditRecording(ctx, audit.KindCopy, who, rec, map[string]string{"reason": copyReason, "case": caseID})
 	}
+	name := "parley-copy-" + s.cfg.Now().UTC().Format(time.DateOnly)
+	return s.sendArchive(w, name, func(out io.Writer) error { return s.cfg.Copies.Write(r.Context(), out, subject, allow) })
+}
+
+// sendArchive answers with a ZIP archive of a name. One that cannot be made to its end
+// breaks the connection, so that nobody takes it for whole.
+func (s *Server) sendArchive(w http.ResponseWriter, name string, archive func(io.Writer) error) error {
 	out := &patient{w: w, control: http.NewResponseController(w)}
 	h := w.Header()
 	h.Set("Content-Type", "application/zip")
-	h.Set("Content-Disposition", `attachment; filename="parley-copy-`+s.cfg.Now().UTC().Format(time.DateOnly)+`.zip"`)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.zip"`)
 	h.Set("Cache-Control", "no-store")
-	err := s.cfg.Copies.Write(r.Context(), out, subject, allow)
+	err := archive(out)
 	if err != nil && !out.begun {
 		h.Del("Content-Disposition")
 		return err
 	}
 	if err != nil {
-		s.cfg.Log.Error().Err(err).Msg("a person's copy broke off")
+		s.cfg.Log.Error().Err(err).Str("archive", name).Msg("an archive broke off")
 		panic(http.ErrAbortHandler)
 	}
 	return nil

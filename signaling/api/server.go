@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"parley/recorder/coverage"
+	"parley/recorder/disclosure"
 	"parley/recorder/playback"
 	"parley/recorder/waveform"
 	"parley/signaling/auth"
@@ -78,6 +79,8 @@ type Config struct {
 	Copies Copies
 	// Publish, if set, tells platforms what happens; it never waits.
 	Publish func(e meta.Event)
+	// Bundles makes what is disclosed to authorities.
+	Bundles Bundles
 	// Keys are the public keys by which receipts are verified.
 	Keys     signing.KeySet
 	Operator wire.Operator
@@ -122,6 +125,10 @@ func New(cfg Config) *Server {
 	s.route("GET", "/recordings/{id}/holds", s.listHolds)
 	s.change("POST", "/recordings/{id}/holds", s.placeHold)
 	s.change("POST", "/recordings/{id}/holds/{hold}/release", s.releaseHold)
+	s.route("GET", "/recordings/{id}/disclosures", s.listDisclosures)
+	s.change("POST", "/recordings/{id}/disclosures", s.askDisclosure)
+	s.change("POST", "/recordings/{id}/disclosures/{number}/decision", s.decideDisclosure)
+	s.route("POST", "/recordings/{id}/disclosures/{number}/bundle", s.makeBundle)
 	s.route("GET", "/erasures", s.listErasures)
 	s.change("POST", "/erasures/{id}/decision", s.decideErasure)
 	s.route("GET", "/erasures/{id}/certificate", s.certificate)
@@ -252,7 +259,7 @@ func translate(err error) error {
 		return problem.ErrNotPlayable
 	case errors.Is(err, meta.ErrConflict):
 		return fmt.Errorf("%w: %w", problem.ErrConflict, err)
-	case errors.Is(err, playback.ErrErased):
+	case errors.Is(err, playback.ErrErased), errors.Is(err, disclosure.ErrNothing):
 		return problem.ErrErased
 	}
 	return err

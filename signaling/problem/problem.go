@@ -44,6 +44,7 @@ var (
 	ErrTooManyReaders   = errors.New("too many readers of events")
 	ErrKeyReused        = errors.New("the idempotency key was used for another request")
 	ErrInWork           = errors.New("the request is in work")
+	ErrNotApproved      = errors.New("not approved by two people")
 	ErrTooManyCopies    = errors.New("too many copies are being made")
 )
 
@@ -103,6 +104,7 @@ var table = []entry{
 	{ErrTooManyReaders, "too-many-readers", 429, "Too many readers", "Too many requests wait for events at the moment. Try again shortly, or close those that are no longer needed."},
 	{ErrKeyReused, "key-reused", 422, "Key used before", "This Idempotency-Key was sent with a different body. Give each request a key of its own."},
 	{ErrInWork, "in-work", 409, "Still at it", "The first request with this Idempotency-Key is not answered yet. Send it again shortly."},
+	{ErrNotApproved, "not-approved", 409, "Not approved", "A disclosure needs the approval of two different privacy officers."},
 	{ErrTooManyCopies, "too-many-copies", 429, "Try again shortly", "Copies are being made for as many people as is possible at once. Try again in a few minutes."},
 	{ErrWebhookExists, "webhook-exists", 409, "There is one already", "This address has a webhook. Remove that one first, or use it."},
 	{webhook.ErrAddress, "webhook-address", 422, "Address not allowed", "A webhook's address must begin with https:// and be on the public internet. The operator can allow others with --webhook-allow-private."},

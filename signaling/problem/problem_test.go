@@ -74,6 +74,7 @@ func clientErrors() map[string]error {
 		"problem.ErrTooManyReaders":   ErrTooManyReaders,
 		"problem.ErrKeyReused":        ErrKeyReused,
 		"problem.ErrInWork":           ErrInWork,
+		"problem.ErrNotApproved":      ErrNotApproved,
 		"problem.ErrTooManyCopies":    ErrTooManyCopies,
 		"problem.ErrWebhookExists":    ErrWebhookExists,
 		"webhook.ErrAddress":          webhook.ErrAddress,

@@ -20,13 +20,16 @@ const (
 	KindPlay   = "play.start"
 	KindExport = "export"
 	KindCopy   = "copy"
+	// KindDisclosure is a disclosure to an authority. The people who spoke are not told
+	// of one that is confidential.
+	KindDisclosure = "disclosure.bundle"
 )
 
 // Access is one access to a recording as the people who spoke may see it: never by
 // whom.
 type Access struct {
 	At time.Time `json:"at"`
-	// What is play, export or copy.
+	// What is play, export, copy or disclosure.
 	What string `json:"what"`
 	Role string `json:"role"`
 	// Reason is the class of the reason, without the note to it.
@@ -79,6 +82,8 @@ func kindOf(kind string) string {
 		return "play"
 	case KindExport, KindCopy:
 		return kind
+	case KindDisclosure:
+		return "disclosure"
 	}
 	return ""
 }
@@ -86,8 +91,11 @@ func kindOf(kind string) string {
 // accessOf is what an entry tells of an access, if it is one.
 func accessOf(e chain.Entry, reader id.PersonID) (Access, bool) {
 	what := kindOf(e.Kind)
-	var body struct{ Role, Reason, Case string }
-	if what == "" || json.Unmarshal(e.Body, &body) != nil {
+	var body struct {
+		Role, Reason, Case string
+		Confidential       bool
+	}
+	if what == "" || json.Unmarshal(e.Body, &body) != nil || body.Confidential {
 		return Access{}, false
 	}
 	a := Access{At: e.At, What: what, Role: body.Role, You: e.Actor == string(reader)}
