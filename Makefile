@@ -14,6 +14,7 @@ DATA ?= data
 FUZZTIME ?= 10s
 KILLS ?= 200
 WALKS ?= 1000
+CALLS ?= 200
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 
 # Packages that start no goroutine: the race detector has nothing to find there,
@@ -52,10 +53,11 @@ unit: ## Go tests, the end-to-end tests in real browsers among them
 e2e: setup-test build ## Only the end-to-end tests
 	go test -v -count=1 -timeout 20m ./cmd/internal/e2e
 
-torture: setup-test build ## Long runs: fuzzing, millions of steps of the call's state machine, repeated kills
+torture: setup-test build ## Long runs: fuzzing, millions of steps of the call's state machine, repeated kills, hundreds of calls through each kind of network
 	$(MAKE) fuzz FUZZTIME=2m
 	PARLEY_WALKS=$(WALKS) go test -count=1 -timeout 60m -v -run TestInvariants ./signaling/session
 	PARLEY_KILLS=$(KILLS) PARLEY_HANGUP_KILLS=60 go test -race -count=1 -timeout 120m ./cmd/internal/crash
+	PARLEY_CALLS=$(CALLS) go test -count=1 -timeout 60m -v ./cmd/internal/matrix
 	go test -race -count=5 -timeout 60m ./recorder/... ./cmd/internal/integration
 
 fuzz: setup-build ## Run every fuzz target for FUZZTIME

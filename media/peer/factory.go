@@ -153,7 +153,7 @@ func (f *Factory) listen(cfg Config) error {
 }
 
 func (f *Factory) listenOn(port int, cfg Config) error {
-	options := []ice.UDPMuxFromPortOption{ice.UDPMuxFromPortWithLoopback()}
+	options := []ice.UDPMuxFromPortOption{ice.UDPMuxFromPortWithLoopback(), ice.UDPMuxFromPortWithIPFilter(reachable)}
 	if cfg.Net != nil {
 		options = append(options, ice.UDPMuxFromPortWithNet(cfg.Net))
 	}
@@ -169,6 +169,10 @@ func (f *Factory) listenOn(port int, cfg Config) error {
 	f.mux = mux
 	return nil
 }
+
+// reachable leaves out link-local addresses: browsers name no zone, so none of
+// them can be written to, and one that is being tried out cannot be opened.
+func reachable(ip net.IP) bool { return !ip.IsLinkLocalUnicast() }
 
 func freePort() (int, error) {
 	c, err := net.ListenUDP("udp", &net.UDPAddr{})
@@ -197,6 +201,7 @@ func settings(cfg Config) (webrtc.SettingEngine, error) {
 	})
 	s.DisableActiveTCP(true) // browsers connect, the server never does
 	s.SetIncludeLoopbackCandidate(true)
+	s.SetIPFilter(reachable)
 	s.SetICETimeouts(disconnectedAfter, failedAfter, keepAliveEvery)
 	// Browsers hide their addresses behind mDNS names, so what reaches us first
 	// is usually peer-reflexive: take it at once. pion's default waits a second

@@ -18,6 +18,10 @@ const (
 	maxStreams = 4096
 	// firstCheck is how long a connection may take to say which leg it is of.
 	firstCheck = 5 * time.Second
+	// directFirst is how long a connection is not listened to, so that UDP comes
+	// first where it gets through: the first way that works is taken and kept, and
+	// TCP delivers late what it delivers.
+	directFirst = 250 * time.Millisecond
 	// streamBuffer holds about two seconds of audio. What does not get through
 	// for longer is dropped: a slow browser must not hold up whoever sends to it.
 	streamBuffer = 16 << 10
@@ -64,7 +68,7 @@ func (b *bounded) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		if b.enter(conn) {
-			return &boundedConn{Conn: conn, from: b}, nil
+			return &boundedConn{Conn: conn, from: b, closed: make(chan struct{}), due: time.Now().Add(directFirst)}, nil
 		}
 		_ = conn.Close() // nothing was said on it yet
 	}
@@ -94,10 +98,27 @@ func (b *bounded) Close() error {
 
 type boundedConn struct {
 	net.Conn
-	from *bounded
+	from   *bounded
+	due    time.Time // when it may be read from
+	once   sync.Once
+	closed chan struct{}
+}
+
+// Read implements net.Conn. Only one goroutine reads.
+func (c *boundedConn) Read(b []byte) (int, error) {
+	if wait := time.Until(c.due); wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-c.closed:
+		}
+	}
+	return c.Conn.Read(b)
 }
 
 func (c *boundedConn) Close() error {
+	c.once.Do(func() { close(c.closed) })
 	c.from.mu.Lock()
 	delete(c.from.open, c.Conn)
 	c.from.mu.Unlock()

@@ -114,7 +114,7 @@ func TestBoundedListener(t *testing.T) {
 		t.Errorf("connection %d: taken, want it refused", maxStreams+1)
 	}
 	for c := range b.open {
-		_ = (&boundedConn{Conn: c, from: b}).Close() // not open
+		_ = (&boundedConn{Conn: c, from: b, closed: make(chan struct{})}).Close() // not open
 		break
 	}
 	if !b.enter(&net.TCPConn{}) {

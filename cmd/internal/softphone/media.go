@@ -77,8 +77,11 @@ func newPeerConnection(phone Config, servers []wire.ICEServer) (*webrtc.PeerConn
 	var s webrtc.SettingEngine
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
-	if phone.Way == ICETCP {
-		s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6})
+	switch tcp := []webrtc.NetworkType{webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6}; phone.Way {
+	case ICETCP:
+		s.SetNetworkTypes(tcp)
+	case Any:
+		s.SetNetworkTypes(append(tcp, webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6))
 	}
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(e), webrtc.WithSettingEngine(s),
 		webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
@@ -158,6 +161,18 @@ func (m *media) FirstSound() time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.first
+}
+
+// Path implements Media.
+func (m *media) Path() string {
+	pair, err := m.from.Transport().ICETransport().GetSelectedCandidatePair()
+	switch {
+	case err != nil || pair == nil:
+		return ""
+	case pair.Local.Typ == webrtc.ICECandidateTypeRelay:
+		return "relay"
+	}
+	return pair.Local.Protocol.String()
 }
 
 // next takes one frame of what is to be said.

@@ -28,7 +28,7 @@ type Config struct {
 	Stamped bool
 }
 
-// Way is a way to the server's media, and no other is tried.
+// Way is a way to the server's media; no other is tried.
 type Way string
 
 // The ways there are. The relayed ones go through the server's own TURN server.
@@ -37,6 +37,7 @@ const (
 	ICETCP   Way = "ice-tcp"  // a TCP connection to the media port (RFC 6544)
 	RelayUDP Way = "turn-udp" // to the relay by UDP
 	RelayTCP Way = "turn-tcp" // to the relay by TCP
+	Any      Way = "any"      // all of these and TURN over TLS, as a browser does
 )
 
 // relayed tells whether the way leads through the relay.
@@ -45,6 +46,8 @@ func (w Way) relayed() bool { return strings.HasPrefix(string(w), "turn") }
 // takes tells whether a TURN URI (RFC 7065) is of the way.
 func (w Way) takes(uri string) bool {
 	switch w {
+	case Any:
+		return true
 	case RelayUDP:
 		return strings.HasPrefix(uri, "turn:") && strings.HasSuffix(uri, "transport=udp")
 	case RelayTCP:
@@ -245,7 +248,7 @@ func (p *Phone) answer(offer wire.MediaOffer) {
 	p.media = nil
 	p.mu.Unlock()
 	if old != nil {
-		old.close()
+		p.work.Go(old.close) // it may wait for a relay that does not answer
 	}
 	m, sdp, err := newMedia(p.ctx, p.cfg, offer.SDP, servers)
 	if err != nil {
@@ -301,6 +304,9 @@ type Media interface {
 	// FirstSound is when the first packet that was not silent arrived; the
 	// zero time before.
 	FirstSound() time.Time
+	// Path is how packets travel: by udp or tcp, and relay for the way through
+	// TURN; empty while the connection is not up.
+	Path() string
 	// Delays are how long each packet of a stamped phone was under way.
 	Delays() []time.Duration
 }
