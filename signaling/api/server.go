@@ -30,6 +30,7 @@ import (
 // Store is what the API reads and writes of metadata.
 type Store interface {
 	Call(ctx context.Context, c id.CallID) (meta.Call, error)
+	ListCalls(ctx context.Context, f meta.CallFilter) ([]meta.Call, error)
 	Recording(ctx context.Context, r id.RecordingID) (meta.Recording, error)
 	Recordings(ctx context.Context, f meta.RecordingFilter) ([]meta.Recording, error)
 	PutBlock(ctx context.Context, b meta.Block) error
@@ -134,6 +135,7 @@ func New(cfg Config) *Server {
 	s.route("GET", "/erasures/{id}/certificate", s.certificate)
 	s.change("POST", "/assignments", s.assign)
 	s.route("POST", "/copies", s.makeCopy)
+	s.route("GET", "/statistics", s.statistics)
 	s.route("GET", "/plays/{play}/audio.opus", s.playAudio)
 	s.route("GET", "/plays/{play}/audio.wav", s.playWAV)
 	s.route("GET", "/plays/{play}/peaks.json", s.playPeaks)
