@@ -104,7 +104,7 @@ func (n *node) access() api.Access {
 // copies makes people's copies of what is kept about them.
 func (s *stores) copies(signer *signing.Key, operator, sound string) *accesscopy.Builder {
 	return &accesscopy.Builder{
-		Store: s.meta, Library: s.library(signer.Public()), Keys: signer.Public(), Operator: operator, Whole: sound == "both", Now: time.Now,
+		Store: s.meta, Library: s.library(signer.Public()), Vault: s.master, Keys: signer.Public(), Operator: operator, Whole: sound == "both", Now: time.Now,
 	}
 }
 

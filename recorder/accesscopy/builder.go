@@ -23,12 +23,19 @@ type Store interface {
 	ListCalls(ctx context.Context, f meta.CallFilter) ([]meta.Call, error)
 	Recordings(ctx context.Context, f meta.RecordingFilter) ([]meta.Recording, error)
 	Erasures(ctx context.Context, f meta.ErasureFilter) ([]meta.Erasure, error)
+	Texts(ctx context.Context, f meta.TextFilter) ([]meta.Text, error)
+	Rating(ctx context.Context, c id.CallID, by id.PersonID) (meta.Rating, error)
 	ChainEntries(ctx context.Context, name, subject string, after uint64, limit int) ([]chain.Entry, error)
 }
 
 // Library opens recordings.
 type Library interface {
 	Open(ctx context.Context, rec id.RecordingID) (*playback.Recording, error)
+}
+
+// Vault opens what people wrote; *envelope.Master is one.
+type Vault interface {
+	OpenSecret(name string, sealed []byte) ([]byte, error)
 }
 
 // Subject is whose copy it is: one person in one role.
@@ -55,6 +62,7 @@ func (s Subject) spoke(member, expert id.PersonID) bool {
 type Builder struct {
 	Store   Store
 	Library Library
+	Vault   Vault
 	Keys    signing.KeySet
 	// Operator is the name under which the service is run.
 	Operator string

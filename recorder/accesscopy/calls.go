@@ -3,6 +3,7 @@ package accesscopy
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"parley/recorder/consent/ledger"
@@ -41,6 +42,9 @@ func (b *Builder) call(ctx context.Context, a *archive, s Subject, call meta.Cal
 		AcceptedAt: call.AcceptedAt, ConnectedAt: call.ConnectedAt, EndedAt: call.EndedAt, EndReason: call.EndReason,
 		Sound: call.Alarms[s.leg()], Recording: call.RecordingID, Receipts: []Receipt{},
 	}
+	if err := b.wrote(ctx, s, &row); err != nil {
+		return row, err
+	}
 	folder := "calls/" + string(call.ID) + "/"
 	own := ledgerFile{Call: call.ID}
 	for after, more := uint64(0), true; more; {
@@ -69,6 +73,34 @@ func (b *Builder) call(ctx context.Context, a *archive, s Subject, call meta.Cal
 	}
 	row.Ledger = folder + "ledger.json"
 	return row, a.json(row.Ledger, own)
+}
+
+// wrote adds what the person wrote, and no word of the other side.
+func (b *Builder) wrote(ctx context.Context, s Subject, row *Call) error {
+	rating, err := b.Store.Rating(ctx, row.ID, s.Person)
+	switch {
+	case err == nil:
+		row.Rating = &Rating{rating.Stars, rating.Survey, rating.At}
+	case !errors.Is(err, meta.ErrNotExist):
+		return err
+	}
+	for f := (meta.TextFilter{Call: row.ID, Author: s.Person, Limit: meta.MaxLimit}); ; {
+		page, err := b.Store.Texts(ctx, f)
+		if err != nil {
+			return err
+		}
+		for _, t := range page {
+			text, err := b.Vault.OpenSecret(t.SealName(), t.Sealed)
+			if err != nil {
+				return err
+			}
+			row.Wrote = append(row.Wrote, Wrote{t.Kind, t.At, string(text)})
+			f.After = t.ID
+		}
+		if len(page) < meta.MaxLimit {
+			return nil
+		}
+	}
 }
 
 // concerns tells whether an entry of the ledger is of what the person did, or of

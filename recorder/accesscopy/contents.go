@@ -47,9 +47,27 @@ type Call struct {
 	EndReason   string          `json:"end_reason,omitempty"`
 	Sound       meta.LegAlarms  `json:"own_sound"`
 	Recording   *id.RecordingID `json:"recording,omitempty"`
+	// Wrote is what the person wrote in and about the call, oldest first, and
+	// Rating the stars that they gave.
+	Wrote  []Wrote `json:"wrote,omitempty"`
+	Rating *Rating `json:"rating,omitempty"`
 	// Receipts and Ledger name files of the archive.
 	Receipts []Receipt `json:"receipts"`
 	Ledger   string    `json:"ledger,omitempty"`
+}
+
+// Wrote is a message, a comment or a report.
+type Wrote struct {
+	Kind string    `json:"kind"`
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+// Rating is what the person thought of a call.
+type Rating struct {
+	Stars  int         `json:"stars"`
+	Survey meta.Survey `json:"survey"`
+	At     time.Time   `json:"at"`
 }
 
 // Receipt is a consent receipt.

@@ -59,13 +59,21 @@ func newHouse(t *testing.T) *house {
 	key, err := signing.FromSeed(bytes.Repeat([]byte{7}, signing.SeedLen))
 	must(t, err)
 	h := &house{t: t, store: store, builder: &accesscopy.Builder{
-		Store: store, Library: &playback.Library{Meta: store, Objects: objects, Opener: master},
+		Store: store, Library: &playback.Library{Meta: store, Objects: objects, Opener: master}, Vault: master,
 		Keys: key.Public(), Operator: "Example", Now: func() time.Time { return noon },
 	}}
 	shelf := playbacktest.Shelf{Meta: store, Objects: objects, Master: master}
 	h.rec = h.call(shelf, "maya", "lee")
 	h.call(shelf, "noah", "kim")
 	h.call(shelf, "noah", "maya")
+	for n, part := range []string{id.PartMember, id.PartExpert} {
+		author := []id.PersonID{"maya", "lee"}[n]
+		text := meta.Text{ID: id.NewText(noon), Call: h.rec.CallID, Kind: meta.TextMessage, Author: author, Part: part, At: noon}
+		text.Sealed, err = master.SealSecret(text.SealName(), []byte("written-by-"+string(author)))
+		must(t, err)
+		must(t, store.InsertText(t.Context(), text))
+	}
+	must(t, store.InsertRating(t.Context(), meta.Rating{Call: h.rec.CallID, By: "maya", About: "lee", Part: id.PartMember, At: noon, Stars: 4}, nil))
 	must(t, store.PutBlock(t.Context(), meta.Block{By: "maya", Whom: "noah", At: noon}))
 	return h
 }
@@ -142,12 +150,15 @@ func TestACopyHoldsOneSide(t *testing.T) {
 	if len(rec.Accesses) != 1 || rec.Accesses[0].Role != "qa" || rec.Accesses[0].Reason != "sample" {
 		t.Errorf("accesses: got %+v", rec.Accesses)
 	}
+	if call := c.Calls[0]; len(call.Wrote) != 1 || call.Wrote[0].Text != "written-by-maya" || call.Rating == nil || call.Rating.Stars != 4 {
+		t.Errorf("written: got %+v and the rating %+v, want the own message and stars", call.Wrote, call.Rating)
+	}
 	own := files[c.Calls[0].Ledger]
 	if !strings.Contains(own, "said-by-maya") || !strings.Contains(own, "shown-to-maya") {
 		t.Errorf("ledger: got %s, want the own entries", own)
 	}
 	for name, content := range files {
-		for _, secret := range []string{"said-by-lee", "shown-to-lee", "robin", "a secret note"} {
+		for _, secret := range []string{"said-by-lee", "shown-to-lee", "robin", "a secret note", "written-by-lee"} {
 			if strings.Contains(content, secret) {
 				t.Errorf("%s holds %q", name, secret)
 			}

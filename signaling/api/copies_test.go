@@ -22,7 +22,7 @@ func (h *house) withCopies() {
 	h.t.Helper()
 	key, err := signing.FromSeed(bytes.Repeat([]byte{7}, signing.SeedLen))
 	h.must(err)
-	h.api.cfg.Copies = &accesscopy.Builder{Store: h.store, Library: h.api.cfg.Library, Keys: key.Public(), Operator: "Example", Now: time.Now}
+	h.api.cfg.Copies = &accesscopy.Builder{Store: h.store, Library: h.api.cfg.Library, Vault: h.api.cfg.Vault, Keys: key.Public(), Operator: "Example", Now: time.Now}
 }
 
 // TestACopyIsWrittenDownFirst as a whole and for each recording, and the people who

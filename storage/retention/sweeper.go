@@ -25,6 +25,8 @@ type Metadata interface {
 	InsertErasure(ctx context.Context, e meta.Erasure) error
 	Erasures(ctx context.Context, f meta.ErasureFilter) ([]meta.Erasure, error)
 	DecideErasure(ctx context.Context, e id.ErasureID, to meta.ErasureState, by id.PersonID, note string, at time.Time) error
+	TextsDue(ctx context.Context, before time.Time, limit int) ([]id.CallID, error)
+	DeleteTexts(ctx context.Context, c id.CallID) error
 	AppendChain(ctx context.Context, name, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 }
 
@@ -90,7 +92,32 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 		}
 		return nil
 	})
-	return errors.Join(append(faults, err, s.carryOut(ctx))...)
+	return errors.Join(append(faults, err, s.carryOut(ctx), s.texts(ctx))...)
+}
+
+// texts deletes what was written in calls of which no recording is kept, when the
+// time is over for which one would have been. Other texts go with their voices.
+func (s *Sweeper) texts(ctx context.Context) error {
+	for {
+		now := s.cfg.Now()
+		due, err := s.cfg.Meta.TextsDue(ctx, now.AddDate(0, 0, -s.cfg.Policy.Days), meta.MaxLimit)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		for _, call := range due {
+			body := map[string]string{"why": fmt.Sprintf("written %d days ago or before", s.cfg.Policy.Days)}
+			_, err := s.cfg.Meta.AppendChain(ctx, s.cfg.AuditChain, "retention.texts", string(call), string(Actor), body, now)
+			if err == nil {
+				err = s.cfg.Meta.DeleteTexts(ctx, call)
+			}
+			if err != nil {
+				return fmt.Errorf("delete texts of %s: %w", call, err)
+			}
+			if !s.wait(ctx, s.cfg.Pace) {
+				return ctx.Err()
+			}
+		}
+	}
 }
 
 // Recordings lists recordings.

@@ -166,6 +166,36 @@ func TestADryRun(t *testing.T) {
 	s.want(r, meta.StateStored, false)
 }
 
+// TestTextsOfUnrecordedCalls go when a recording would have gone; those of a call
+// that has one stay until its voices go.
+func TestTextsOfUnrecordedCalls(t *testing.T) {
+	s := newSite(t)
+	rec, err := s.meta.Recording(t.Context(), s.record())
+	must(t, err)
+	alone := id.NewCall(noon)
+	for n, call := range []id.CallID{alone, rec.CallID} {
+		must(t, s.meta.InsertText(t.Context(), meta.Text{
+			ID: id.NewText(noon.Add(time.Duration(n) * time.Second)), Call: call, Kind: meta.TextMessage, Author: "maya", Part: id.PartMember, At: noon, Sealed: []byte("sealed"),
+		}))
+	}
+	want := func(day int, calls ...id.CallID) {
+		t.Helper()
+		s.sweepAt(day)
+		texts, err := s.meta.Texts(t.Context(), meta.TextFilter{})
+		must(t, err)
+		if len(texts) != len(calls) || len(calls) > 0 && texts[len(texts)-1].Call != calls[len(calls)-1] {
+			t.Errorf("texts on day %d: got %+v, want those of %v", day, texts, calls)
+		}
+	}
+	want(89, alone, rec.CallID)
+	want(91, rec.CallID)
+	entries, err := s.meta.ChainEntries(t.Context(), "audit", string(alone), 0, 0)
+	if err != nil || len(entries) != 1 || entries[0].Kind != "retention.texts" {
+		t.Errorf("audit of the texts: got %+v and %v, want one entry", entries, err)
+	}
+	want(99)
+}
+
 func TestRunEndsWithItsContext(t *testing.T) {
 	s := newSite(t)
 	ctx, cancel := context.WithCancel(t.Context())
