@@ -260,7 +260,7 @@ func (n *node) openSignaling(signer *signing.Key) error {
 	}
 	env.Announcements = session.Announcements{Line: n.prompts.announcement, Always: n.cfg.Announce == config.AnnounceOn}
 	n.hub = hub.New(hub.Config{
-		Env: env, Prompts: n.prompts, Tone: n.prompts.tone, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Store: store, Feed: n,
+		Env: env, Prompts: n.prompts, Tone: n.prompts.tone, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Vault: n.stores.master, Store: store, Feed: n,
 		Duty:              hub.Duty{WrapUp: n.cfg.WrapUp, Missed: n.cfg.MissedCalls},
 		ReviewersLearnAll: !n.cfg.QANeedsAssignment,
 		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), Revoked: n.revoked.Revoked, ICEServers: n.iceServers, Now: time.Now,

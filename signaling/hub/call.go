@@ -60,7 +60,8 @@ type call struct {
 	people [2]id.PersonID
 	log    zerolog.Logger
 
-	noes    atomic.Uint64             // how often somebody said no
+	noes    atomic.Uint64 // how often somebody said no
+	chat    *chat
 	live    atomic.Pointer[Recording] // what is recorded to, for who says no
 	mailbox chan letter
 	done    chan struct{} // closed when run has returned
@@ -97,7 +98,7 @@ func (h *Hub) startCall(ctx context.Context, s *Session, x meta.Person) error {
 	now := h.cfg.Now()
 	c := &call{
 		hub: h, id: id.NewCall(now), people: [2]id.PersonID{s.who.Person, x.ID},
-		mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
+		chat: newChat(), mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
 		timers: map[session.Timer]*time.Timer{}, lastView: map[session.SocketID][]byte{},
 		news: newNews(), mouths: [2]mouth{make(mouth, 1), make(mouth, 1)}, stopAnnouncing: func() {},
 	}

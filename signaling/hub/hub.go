@@ -34,6 +34,7 @@ var (
 	ErrSecondAccount = errors.New("hub: the human has another account in this cluster of experts")
 	ErrInCall        = errors.New("hub: you are in a call already")
 	ErrNoSuchCall    = errors.New("hub: there is no such call")
+	ErrChatty        = errors.New("hub: too many messages written")
 	ErrForbidden     = errors.New("hub: your role may not do this")
 	ErrOverload      = errors.New("hub: too many messages for this call")
 	ErrTooYoung      = errors.New("hub: people of that age may not call")
@@ -77,6 +78,7 @@ type Store interface {
 	SetWrapUp(ctx context.Context, p id.PersonID, until *time.Time) error
 	CountMissed(ctx context.Context, p id.PersonID, most int, at time.Time) error
 	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
+	InsertText(ctx context.Context, t meta.Text) error
 	InsertCall(ctx context.Context, c meta.Call) error
 	UpdateCall(ctx context.Context, c meta.Call) error
 	NewestEntry(ctx context.Context, chainName, kind, actor string) (chain.Entry, error)
@@ -100,7 +102,9 @@ type Config struct {
 	Words    words.Catalogue
 	Dial     bridge.Dial
 	Recorder Recorder
-	Store    Store
+	// Vault seals what people write to each other. Without one nobody can.
+	Vault Vault
+	Store Store
 	// Prompts are needed where Env.Prompt is set.
 	Prompts Prompts
 	// Tone is played where a verdict asks for one.

@@ -149,14 +149,16 @@ func (s *Session) carryOut(ctx context.Context, m wire.ClientMessage) error {
 	case *wire.RecordingResume:
 		return s.postAs(m.Call, session.Expert, session.Resumed{})
 	}
-	return s.handleInCall(m)
+	return s.handleInCall(ctx, m)
 }
 
 // handleInCall carries out what either side of a call may say.
-func (s *Session) handleInCall(m wire.ClientMessage) error {
+func (s *Session) handleInCall(ctx context.Context, m wire.ClientMessage) error {
 	switch m := m.(type) {
 	case *wire.CallHangup:
 		return s.post(m.Call, func(at session.Side) any { return session.HungUp{Side: at} })
+	case *wire.MessageSend:
+		return s.write(ctx, m)
 	case *wire.MediaJoin:
 		return s.post(m.Call, func(at session.Side) any { return session.Joined{Side: at, Socket: s.id} })
 	case *wire.CallHold:

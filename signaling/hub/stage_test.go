@@ -40,9 +40,10 @@ type stage struct {
 // actor is a person at a socket.
 type actor struct {
 	*Session
-	mu   sync.Mutex // guards view and duty
+	mu   sync.Mutex // guards what follows but news
 	view wire.CallView
 	duty wire.Presence
+	read []wire.Message
 	news chan struct{}
 }
 
@@ -54,6 +55,8 @@ func (a *actor) Send(m wire.ServerMessage) {
 		a.view = m.Call
 	case wire.Presence:
 		a.duty = m
+	case wire.Message:
+		a.read = append(a.read, m)
 	default:
 		a.mu.Unlock()
 		return

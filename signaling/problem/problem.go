@@ -78,6 +78,7 @@ var table = []entry{
 	{hub.ErrForbidden, "forbidden", 403, "Not for you", "Your role may not do this."},
 	{hub.ErrTooYoung, "too-young", 403, "Not at your age", "People of your age may not call here. Ask a parent or somebody you trust for help."},
 	{hub.ErrOverload, "overload", 429, "Too fast", "Too many messages at once. Wait a moment and try again."},
+	{hub.ErrChatty, "too-many-messages", 429, "Too many messages", "You have written many messages in a short time. Wait a moment and send this one again."},
 	{hub.ErrDraining, "draining", 503, "Restarting", "The server is about to restart and takes no new calls. Try again in a minute."},
 	{session.ErrWrongPhase, "wrong-phase", 409, "Too late or too early", "This is not possible at this point of the call."},
 	{session.ErrElsewhere, "answered-elsewhere", 409, "Answered in another tab", "You have taken this call in another tab. Its sound is there."},

@@ -42,6 +42,7 @@ func clientErrors() map[string]error {
 		"problem.ErrRated":            ErrRated,
 		"problem.ErrNotRatable":       ErrNotRatable,
 		"problem.ErrTooManyReports":   ErrTooManyReports,
+		"hub.ErrChatty":               hub.ErrChatty,
 		"hub.ErrBusy":                 hub.ErrBusy,
 		"hub.ErrWrapUp":               hub.ErrWrapUp,
 		"hub.ErrSelfCall":             hub.ErrSelfCall,

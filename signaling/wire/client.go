@@ -82,6 +82,16 @@ type CallHold struct {
 	On   bool   `json:"on"`
 }
 
+// MaxText is the greatest length of a message in characters.
+const MaxText = 1000
+
+// MessageSend writes to the other person of the call.
+type MessageSend struct {
+	Ref
+	Call string `json:"call"`
+	Text string `json:"text"`
+}
+
 // MediaJoin asks for a fresh media.offer in this tab.
 type MediaJoin struct {
 	Ref
@@ -177,6 +187,7 @@ func (*CallDecline) clientType() string     { return "call.decline" }
 func (*CallCancel) clientType() string      { return "call.cancel" }
 func (*CallHangup) clientType() string      { return "call.hangup" }
 func (*CallHold) clientType() string        { return "call.hold" }
+func (*MessageSend) clientType() string     { return "message.send" }
 func (*MediaJoin) clientType() string       { return "media.join" }
 func (*MediaAnswer) clientType() string     { return "media.answer" }
 func (*MediaCandidate) clientType() string  { return "media.candidate" }
@@ -192,7 +203,7 @@ func (*RecordingResume) clientType() string { return "recording.resume" }
 func clientMessages() []ClientMessage {
 	return []ClientMessage{
 		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallCancel{},
-		&CallHangup{}, &CallHold{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{},
+		&CallHangup{}, &CallHold{}, &MessageSend{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{},
 		&ConsentAnswer{}, &ConsentWithdraw{}, &RecordingPause{}, &RecordingResume{}, &RecordingPart{},
 	}
 }

@@ -94,6 +94,8 @@ func check(m ClientMessage) error {
 		return sized("call", m.Call, maxIDBytes)
 	case *CallHangup:
 		return sized("call", m.Call, maxIDBytes)
+	case *MessageSend:
+		return errors.Join(sized("call", m.Call, maxIDBytes), written(m.Text))
 	case *MediaJoin:
 		return sized("call", m.Call, maxIDBytes)
 	case *MediaAnswer:
@@ -118,6 +120,17 @@ func sized(name, value string, most int) error {
 		return fmt.Errorf("%s is empty", name)
 	case len(value) > most:
 		return fmt.Errorf("%s is longer than %d bytes", name, most)
+	}
+	return nil
+}
+
+// written takes a text of at least one character that is seen.
+func written(text string) error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return errors.New("text is empty")
+	case utf8.RuneCountInString(text) > MaxText:
+		return fmt.Errorf("text is longer than %d characters", MaxText)
 	}
 	return nil
 }

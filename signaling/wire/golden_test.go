@@ -91,7 +91,7 @@ func TestFixturesCoverEveryServerType(t *testing.T) {
 
 // serverTypes are the types that a client must know.
 func serverTypes() []string {
-	return []string{"welcome", "directory", "directory.changed", "presence", "call", "media.offer", "recording.ready", "error"}
+	return []string{"welcome", "directory", "directory.changed", "presence", "call", "message", "media.offer", "recording.ready", "error"}
 }
 
 // TestProtocolPageNamesEveryType: a stale page is worse than none.

@@ -86,6 +86,16 @@ type Call struct {
 	Call CallView `json:"call"`
 }
 
+// Message is one text of a call, to both people; who wrote it gets it too, once
+// it is kept.
+type Message struct {
+	Call string    `json:"call"`
+	ID   string    `json:"id"`
+	From string    `json:"from"` // the author's person id
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
 // MediaOffer carries the server's SDP offer with its candidates.
 type MediaOffer struct {
 	Call       string `json:"call"`
@@ -119,6 +129,7 @@ func (Directory) serverType() string        { return "directory" }
 func (DirectoryChanged) serverType() string { return "directory.changed" }
 func (Presence) serverType() string         { return "presence" }
 func (Call) serverType() string             { return "call" }
+func (Message) serverType() string          { return "message" }
 func (MediaOffer) serverType() string       { return "media.offer" }
 func (RecordingReady) serverType() string   { return "recording.ready" }
 func (Error) serverType() string            { return "error" }
@@ -152,6 +163,8 @@ func DecodeServer(data []byte) (ServerMessage, error) {
 		return decodeAs[Presence](data)
 	case "call":
 		return decodeAs[Call](data)
+	case "message":
+		return decodeAs[Message](data)
 	case "media.offer":
 		return decodeAs[MediaOffer](data)
 	case "recording.ready":

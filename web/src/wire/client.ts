@@ -17,6 +17,7 @@ export type ClientMessage = { readonly ref?: string } & (
   | { readonly type: 'presence.set'; readonly available: boolean }
   | { readonly type: 'call.start'; readonly expert: string }
   | { readonly type: 'call.accept' | 'call.decline' | 'call.cancel' | 'call.hangup'; readonly call: string }
+  | { readonly type: 'message.send'; readonly call: string; readonly text: string }
   | { readonly type: 'call.hold'; readonly call: string; readonly on: boolean }
   | { readonly type: 'media.join'; readonly call: string }
   | { readonly type: 'media.answer'; readonly call: string; readonly generation: number; readonly sdp: string }
