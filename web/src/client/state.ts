@@ -1,4 +1,4 @@
-import type { Directory, DirectoryChanged, Expert, IceServer, Presence, Problem, ServerMessage, Welcome } from '../wire/server';
+import type { Directory, DirectoryChanged, Expert, IceServer, Presence, Problem, ServerMessage, TextMessage, Welcome } from '../wire/server';
 import { type Answer, type CallView, type Operator, type Person, type Question, unaccepted } from '../wire/view';
 import { MEDIA_OFF, type MediaState } from './media/callmedia';
 import type { SocketState } from './socket';
@@ -20,6 +20,8 @@ export interface SessionState {
   readonly presence: Presence | null;
   /** The newest view of the call under way, or of the one that just ended. */
   readonly call: CallView | null;
+  /** What was written in the call under way since this tab knows of it, oldest first. */
+  readonly messages: readonly TextMessage[];
   /** The expert whose call is being started, from the click to the first view. */
   readonly starting: string | null;
   /** An answer that was given here and has not come back in a view yet. */
@@ -41,6 +43,7 @@ export const START: SessionState = {
   changes: new Map(),
   presence: null,
   call: null,
+  messages: [],
   starting: null,
   answered: null,
   media: MEDIA_OFF,
@@ -65,6 +68,8 @@ export function receive(state: SessionState, message: ServerMessage, nowMs: numb
       return { ...state, presence: message };
     case 'call':
       return withCall(state, nextCall(state.call, message.call));
+    case 'message':
+      return message.call === state.call?.id ? { ...state, messages: [...state.messages, message] } : state;
     case 'recording.ready':
       return { ...state, ready: new Map(state.ready).set(message.call, message.recording) };
     case 'media.offer':
@@ -100,7 +105,8 @@ export function endedHere(call: CallView, at: string, reason: CallView['end_reas
 
 function withCall(state: SessionState, call: CallView | null): SessionState {
   const settled = call === null || openQuestion(call)?.hash !== state.answered?.hash;
-  return { ...state, call, starting: call ? null : state.starting, answered: settled ? null : state.answered };
+  const messages = call?.id === state.call?.id ? state.messages : [];
+  return { ...state, call, messages, starting: call ? null : state.starting, answered: settled ? null : state.answered };
 }
 
 /** Decides which call is on the screen when a view arrives. */

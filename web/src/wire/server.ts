@@ -73,6 +73,17 @@ export interface CallMessage {
   readonly call: CallView;
 }
 
+/** A text message of a call, to both people, once it is kept. */
+export interface TextMessage {
+  readonly type: 'message';
+  readonly call: string;
+  readonly id: string;
+  /** The author's person id. */
+  readonly from: string;
+  readonly at: string;
+  readonly text: string;
+}
+
 export interface MediaOffer {
   readonly type: 'media.offer';
   readonly call: string;
@@ -92,7 +103,7 @@ export interface ErrorMessage {
   readonly problem: Problem;
 }
 
-export type ServerMessage = Welcome | Directory | DirectoryChanged | Presence | CallMessage | MediaOffer | RecordingReady | ErrorMessage;
+export type ServerMessage = Welcome | Directory | DirectoryChanged | Presence | CallMessage | TextMessage | MediaOffer | RecordingReady | ErrorMessage;
 
 type Shapes = { readonly [M in ServerMessage as M['type']]: Shape<M> };
 
@@ -118,6 +129,7 @@ const shapes: Shapes = {
   'directory.changed': record<DirectoryChanged>({ type: oneOf('directory.changed'), version: number, expert }),
   presence: record<Presence>({ type: oneOf('presence'), available: flag, state: expertState, wrap_up_until: nullable(instant), reason: oneOf('', 'missed_calls') }),
   call: record<CallMessage>({ type: oneOf('call'), call: callView }),
+  message: record<TextMessage>({ type: oneOf('message'), call: text, id: text, from: text, at: instant, text }),
   'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, sdp: text }),
   'recording.ready': record<RecordingReady>({ type: oneOf('recording.ready'), recording: text, call: text }),
   error: record<ErrorMessage>({ type: oneOf('error'), ref: maybeText, problem }),
