@@ -5,7 +5,7 @@ set -euo pipefail
 
 # espeak-ng speaks the notices of a server that is given no recordings of them.
 build_packages=(gcc libc6-dev pkg-config libopus-dev espeak-ng)
-test_packages=(age chromium ffmpeg firefox-esr fonts-dejavu-core iproute2 iptables libopusfile-dev openssl opus-tools postgresql prometheus python3-aiortc python3-websockets softhsm2 sox)
+test_packages=(age chromium curl ffmpeg firefox-esr fonts-dejavu-core iproute2 iptables libopusfile-dev openssl opus-tools postgresql prometheus python3-aiortc python3-websockets softhsm2 sox)
 
 minio_version=v0.0.0-20260212201848-7aac2a2c5b7c
 staticcheck_version=v0.8.0

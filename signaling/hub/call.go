@@ -81,7 +81,7 @@ type call struct {
 	speaking       sync.WaitGroup
 	proof          proof           // what the ledger holds so far
 	pending        []session.Event // what carrying out commands brought about
-	lastView       map[session.SocketID][]byte
+	lastView       map[*Session][]byte
 
 	mu    sync.Mutex // guards state: run writes it, welcome reads it
 	state session.Call
@@ -99,7 +99,7 @@ func (h *Hub) startCall(ctx context.Context, s *Session, x meta.Person) error {
 	c := &call{
 		hub: h, id: id.NewCall(now), people: [2]id.PersonID{s.who.Person, x.ID},
 		chat: newChat(), mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
-		timers: map[session.Timer]*time.Timer{}, lastView: map[session.SocketID][]byte{},
+		timers: map[session.Timer]*time.Timer{}, lastView: map[*Session][]byte{},
 		news: newNews(), mouths: [2]mouth{make(mouth, 1), make(mouth, 1)}, stopAnnouncing: func() {},
 	}
 	c.holders[session.Member] = s.who

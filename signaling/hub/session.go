@@ -2,6 +2,8 @@ package hub
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
@@ -33,15 +35,16 @@ func (s *Session) send(m wire.ServerMessage) {
 }
 
 // Attach signs a socket in: it gets the welcome, and from now on everything
-// that concerns the person.
-func (h *Hub) Attach(ctx context.Context, who auth.Identity, s Socket) (*Session, error) {
+// that concerns the person. A socket of the same tab as an
+// earlier one goes on in its place.
+func (h *Hub) Attach(ctx context.Context, who auth.Identity, tab string, s Socket) (*Session, error) {
 	if err := h.oneAccount(ctx, who); err != nil {
 		return nil, err
 	}
 	if err := h.register(ctx, who); err != nil {
 		return nil, err
 	}
-	ses := h.greet(who, s)
+	ses := h.greet(who, tab, s)
 	switch who.Role {
 	case auth.RoleMember:
 		h.sendDirectory(ctx, ses)
@@ -54,13 +57,12 @@ func (h *Hub) Attach(ctx context.Context, who auth.Identity, s Socket) (*Session
 // greet makes the session known and sends the welcome. Whatever else concerns
 // the person from now on waits until the welcome is out, so that no older view
 // of a call follows a newer one.
-func (h *Hub) greet(who auth.Identity, s Socket) *Session {
+func (h *Hub) greet(who auth.Identity, tab string, s Socket) *Session {
 	ses := &Session{hub: h, who: who, socket: s}
 	ses.mu.Lock()
 	defer ses.mu.Unlock()
 	h.mu.Lock()
-	h.lastID++
-	ses.id = h.lastID
+	ses.id = h.socketID(tab)
 	if h.sockets[who.Person] == nil {
 		h.sockets[who.Person] = map[session.SocketID]*Session{}
 	}
@@ -72,6 +74,21 @@ func (h *Hub) greet(who auth.Identity, s Socket) *Session {
 		live.news.post(seen(live.sideOf(who.Person), who))
 	}
 	return ses
+}
+
+// tabBit is set in the id of a tab that has told its own, so that it is none of
+// those that are counted up.
+const tabBit = 1 << 63
+
+// socketID is the same for every socket of a tab, or another each time where the
+// tab has told nothing. The caller holds mu.
+func (h *Hub) socketID(tab string) session.SocketID {
+	if tab == "" {
+		h.lastID++
+		return h.lastID
+	}
+	sum := sha256.Sum256([]byte(tab))
+	return session.SocketID(binary.BigEndian.Uint64(sum[:]) | tabBit)
 }
 
 // register keeps what the token says about an expert, for the directory.
@@ -107,7 +124,9 @@ func (h *Hub) welcome(s *Session, live *call) wire.Welcome {
 func (s *Session) Detach(ctx context.Context) {
 	h := s.hub
 	h.mu.Lock()
-	delete(h.sockets[s.who.Person], s.id)
+	if h.sockets[s.who.Person][s.id] == s { // another may go on in its place
+		delete(h.sockets[s.who.Person], s.id)
+	}
 	last := len(h.sockets[s.who.Person]) == 0
 	if last {
 		delete(h.sockets, s.who.Person)

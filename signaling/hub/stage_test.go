@@ -53,6 +53,10 @@ func (a *actor) Send(m wire.ServerMessage) {
 	switch m := m.(type) {
 	case wire.Call:
 		a.view = m.Call
+	case wire.Welcome:
+		if m.Call != nil {
+			a.view = *m.Call
+		}
 	case wire.Presence:
 		a.duty = m
 	case wire.Message:
@@ -181,14 +185,26 @@ func (s *stage) dial(h bridge.Handler) (bridge.Transport, error) {
 
 func (s *stage) enter(name id.PersonID, role auth.Role, place string) *actor {
 	s.t.Helper()
+	return s.enterTab(name, role, place, "")
+}
+
+func (s *stage) enterTab(name id.PersonID, role auth.Role, place, tab string) *actor {
+	s.t.Helper()
 	a := &actor{news: make(chan struct{}, 1)}
 	ses, err := s.hub.Attach(s.t.Context(), auth.Identity{
 		Person: name, Role: role, Name: string(name), Languages: []string{"en"}, Adult: true,
 		Places: []auth.Place{{Code: place, Source: "declared"}},
-	}, a)
+	}, tab, a)
 	s.must(err)
 	a.Session = ses
 	return a
+}
+
+// connections are how many have been made.
+func (s *stage) connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.lines)
 }
 
 // flow waits until a few packets of each leg have been dealt with.

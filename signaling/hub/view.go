@@ -39,10 +39,10 @@ func (c *call) sendView(s *Session) {
 	}
 	m := wire.Call{Call: v}
 	data, err := wire.Encode(m)
-	if err != nil || bytes.Equal(data, c.lastView[s.id]) {
+	if err != nil || bytes.Equal(data, c.lastView[s]) {
 		return
 	}
-	c.lastView[s.id] = data
+	c.lastView[s] = data
 	s.socket.Send(m)
 }
 

@@ -98,7 +98,8 @@ const (
 	LightProblem   Light = "problem"
 )
 
-// SocketID names one signalling connection (a tab) within the process.
+// SocketID names one tab of a person: a signalling connection, or those of a tab
+// one after another.
 type SocketID uint64
 
 // Party is what a token says about one person of the call.

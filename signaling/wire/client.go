@@ -37,6 +37,10 @@ type Hello struct {
 	// Place is where the person says to be, an ISO 3166 code such as "DE" or
 	// "US-CA"; empty when nothing was said. It joins what else is known.
 	Place string `json:"place,omitempty"`
+	// Tab is a random text that the client makes once and keeps while it lives,
+	// 16 to 64 characters. A socket with the tab of an earlier one of the same
+	// person goes on in its place, the sound of a call included.
+	Tab string `json:"tab,omitempty"`
 }
 
 // PresenceSet says whether an expert wants to be called.

@@ -65,6 +65,8 @@ func fill(m ClientMessage, got map[string]json.RawMessage, data []byte) error {
 const (
 	maxRefBytes   = 64
 	maxPlaceBytes = 6
+	minTabBytes   = 16
+	maxTabBytes   = 64
 	maxIDBytes    = 128
 	maxTokenBytes = 8 << 10
 	// maxPersonBytes is a person's id of 128 characters in UTF-8.
@@ -83,7 +85,7 @@ func stringMember(got map[string]json.RawMessage, name string) string {
 func check(m ClientMessage) error {
 	switch m := m.(type) {
 	case *Hello:
-		return errors.Join(sized("token", m.Token, maxTokenBytes), place(m.Place))
+		return errors.Join(sized("token", m.Token, maxTokenBytes), place(m.Place), tab(m.Tab))
 	case *CallStart:
 		return sized("expert", m.Expert, maxPersonBytes)
 	case *CallAccept:
@@ -131,6 +133,14 @@ func written(text string) error {
 		return errors.New("text is empty")
 	case utf8.RuneCountInString(text) > MaxText:
 		return fmt.Errorf("text is longer than %d characters", MaxText)
+	}
+	return nil
+}
+
+// tab is long enough that no two are alike by chance.
+func tab(name string) error {
+	if name != "" && (len(name) < minTabBytes || len(name) > maxTabBytes) {
+		return fmt.Errorf("tab has %d bytes: make one of %d to %d random characters", len(name), minTabBytes, maxTabBytes)
 	}
 	return nil
 }

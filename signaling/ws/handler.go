@@ -88,7 +88,7 @@ func (h *Handler) Wait() { h.open.Wait() }
 
 // serve reads until the socket ends and tells how to close it.
 func (h *Handler) serve(ctx context.Context, s *socket, r *http.Request, from netip.Addr) ending {
-	who, err := h.hello(ctx, s, r)
+	who, tab, err := h.hello(ctx, s, r)
 	if err != nil {
 		return s.refuse(err)
 	}
@@ -98,7 +98,7 @@ func (h *Handler) serve(ctx context.Context, s *socket, r *http.Request, from ne
 	if err := h.Tokens.Still(who); err != nil {
 		return s.refuse(err) // it was taken back before it was entered
 	}
-	ses, err := h.Hub.Attach(ctx, who, s)
+	ses, err := h.Hub.Attach(ctx, who, tab, s)
 	if err != nil && !problem.Internal(err) {
 		return s.refuse(err)
 	}
@@ -111,16 +111,16 @@ func (h *Handler) serve(ctx context.Context, s *socket, r *http.Request, from ne
 }
 
 // hello waits for the first message, which must sign in.
-func (h *Handler) hello(ctx context.Context, s *socket, r *http.Request) (auth.Identity, error) {
+func (h *Handler) hello(ctx context.Context, s *socket, r *http.Request) (who auth.Identity, tab string, err error) {
 	m, err := s.receive()
 	if err != nil {
-		return auth.Identity{}, err
+		return who, "", err
 	}
 	hello, ok := m.(*wire.Hello)
 	if !ok {
-		return auth.Identity{}, problem.ErrUnauthenticated
+		return who, "", problem.ErrUnauthenticated
 	}
-	who, err := h.Tokens.Verify(ctx, h.token(r, hello.Token))
+	who, err = h.Tokens.Verify(ctx, h.token(r, hello.Token))
 	switch who.Role {
 	case auth.RoleService, auth.RoleAdmin, auth.RoleAuditor:
 		err = problem.ErrForbidden // a backend reads the feed; the others have nothing to hear of
@@ -134,7 +134,7 @@ func (h *Handler) hello(ctx context.Context, s *socket, r *http.Request) (auth.I
 	if hello.Place != "" {
 		who.Places = append(who.Places, auth.Place{Code: hello.Place, Source: auth.SourceStated})
 	}
-	return who, err
+	return who, hello.Tab, err
 }
 
 // token is what the first message said, or what the browser of staff keeps for

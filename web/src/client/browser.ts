@@ -31,6 +31,7 @@ export function createClient(config: ClientConfig): Client {
       url: `${config.server.replace(/^http/, 'ws')}${API_ROOT}/socket`,
       token: config.token,
       renews: config.renews ?? false,
+      tab: randomName(),
       open: (url, protocol) => new WebSocket(url, protocol),
       random: Math.random,
     }),
@@ -87,4 +88,9 @@ export function tabMemory(storage: () => Pick<Storage, 'getItem' | 'setItem' | '
 /** On an insecure page there is no `mediaDevices`; the TypeError is read as that fault. */
 async function askForMicrophone(constraints: MediaStreamConstraints): Promise<MediaStream> {
   return await navigator.mediaDevices.getUserMedia(constraints);
+}
+
+/** 128 random bits in hexadecimal; unlike randomUUID it works on pages without TLS. */
+function randomName(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

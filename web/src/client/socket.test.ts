@@ -41,6 +41,19 @@ describe('Socket', () => {
     expect(states).toEqual(['online']);
   });
 
+  it('says the same tab again after a loss', () => {
+    const network = new FakeNetwork();
+    const socket = new Socket({ url: 'ws://x', token: () => 't', tab: 'a-random-text-of-its-own', open: network.open, random: () => 0 });
+    socket.start();
+    network.latest.opened();
+    network.latest.says(aWelcome());
+    network.latest.ended(1006);
+    vi.advanceTimersByTime(1_000);
+    network.latest.opened();
+    expect(network.latest.sent).toEqual([{ type: 'hello', token: 't', tab: 'a-random-text-of-its-own' }]);
+    socket.close();
+  });
+
   it('comes back after a loss and says hello again', () => {
     const { network, states } = start();
     network.latest.opened();

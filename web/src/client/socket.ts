@@ -16,6 +16,8 @@ export interface SocketConfig {
   readonly token: () => string | Promise<string>;
   /** A later token may be another: one that ran out in an open connection is replaced, not mourned. */
   readonly renews?: boolean;
+  /** Names this tab for as long as it lives, so that it goes on in its own place after a loss. */
+  readonly tab?: string;
   /** Opens a WebSocket with a subprotocol. */
   readonly open: (url: string, protocol: string) => SocketLike;
   /** A number in [0, 1) that spreads reconnects. */
@@ -120,8 +122,9 @@ export class Socket extends Emitter<SocketEvents> {
   }
 
   #hello(socket: SocketLike, scope: Scope): void {
+    const { tab } = this.#config;
     const say = (token: string): void => {
-      if (!scope.isClosed()) socket.send(JSON.stringify({ type: 'hello', token } satisfies ClientMessage));
+      if (!scope.isClosed()) socket.send(JSON.stringify({ type: 'hello', token, ...(tab && { tab }) } satisfies ClientMessage));
     };
     const token = this.#config.token();
     if (typeof token === 'string') {
