@@ -15,6 +15,7 @@ import (
 	"github.com/pb33f/libopenapi-validator/config"
 
 	"parley/signaling/api/openapi"
+	"parley/signaling/vcon"
 	"parley/signaling/wire"
 )
 
@@ -36,6 +37,7 @@ var described = sync.OnceValues(func() (oas.Validator, error) {
 	if text, err = json.Marshal(root); err != nil {
 		return nil, err
 	}
+	text = bytes.ReplaceAll(text, []byte(vcon.MediaType), []byte(vconAsJSON))
 	parsed, err := libopenapi.NewDocument(text)
 	if err != nil {
 		return nil, err
@@ -46,6 +48,10 @@ var described = sync.OnceValues(func() (oas.Validator, error) {
 	}
 	return v, nil
 })
+
+// vconAsJSON is how a vCon is called here, for the validator reads only what is
+// called JSON.
+const vconAsJSON = vcon.MediaType + "+json"
 
 // shut allows the objects of a document no other properties than they name,
 // but for the parts of an allOf.
@@ -76,6 +82,11 @@ func holdAgainstDescription(t testing.TB, r *http.Request, answer *http.Response
 	v, err := described()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if kind == vcon.MediaType {
+		defer answer.Header.Set("Content-Type", kind)
+		kind = vconAsJSON
+		answer.Header.Set("Content-Type", kind)
 	}
 	if strings.Contains(kind, "json") {
 		body, err := io.ReadAll(answer.Body)
