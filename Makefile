@@ -15,6 +15,7 @@ FUZZTIME ?= 10s
 KILLS ?= 200
 WALKS ?= 1000
 CALLS ?= 200
+FLOOD ?= 10000
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 
 # Packages that start no goroutine: the race detector has nothing to find there,
@@ -58,6 +59,7 @@ torture: setup-test build ## Long runs: fuzzing, millions of steps of the call's
 	PARLEY_WALKS=$(WALKS) go test -count=1 -timeout 60m -v -run TestInvariants ./signaling/session
 	PARLEY_KILLS=$(KILLS) PARLEY_HANGUP_KILLS=60 go test -race -count=1 -timeout 120m ./cmd/internal/crash
 	PARLEY_CALLS=$(CALLS) go test -count=1 -timeout 60m -v ./cmd/internal/matrix
+	PARLEY_FLOOD=$(FLOOD) go test -count=1 -timeout 20m -v -run TestFlood ./cmd/internal/crash
 	go test -race -count=5 -timeout 60m ./recorder/... ./cmd/internal/integration
 
 fuzz: setup-build ## Run every fuzz target for FUZZTIME
