@@ -2,6 +2,7 @@ import { API_ROOT } from '../wire/rest';
 import { Api } from './api';
 import { CallController, type CallMemory } from './controller';
 import { CallMedia } from './media/callmedia';
+import type { DeviceSource } from './media/devices';
 import { meterFactory } from './media/meter';
 import { Socket } from './socket';
 
@@ -36,6 +37,7 @@ export function createClient(config: ClientConfig): Client {
       random: Math.random,
     }),
     media: new CallMedia({
+      devices: deviceSource(),
       getUserMedia: askForMicrophone,
       createPeer: (peer) => new RTCPeerConnection(peer),
       createStream: (tracks) => new MediaStream(tracks),
@@ -83,6 +85,11 @@ export function tabMemory(storage: () => Pick<Storage, 'getItem' | 'setItem' | '
       attempt((store) => (call === null ? store.removeItem(MEMORY_KEY) : store.setItem(MEMORY_KEY, call)));
     },
   };
+}
+
+/** On an insecure page there are no devices, whatever the types say. */
+function deviceSource(): DeviceSource | null {
+  return (navigator as { readonly mediaDevices?: MediaDevices }).mediaDevices ?? null;
 }
 
 /** On an insecure page there is no `mediaDevices`; the TypeError is read as that fault. */

@@ -224,6 +224,14 @@ export class CallController extends Emitter<ControllerEvents> {
     if (call?.here === true) this.#socket.send({ type: 'media.mute', call: call.id, muted: this.#media.state.muted });
   }
 
+  chooseMicrophone(id: string): Promise<void> {
+    return this.#media.chooseMicrophone(id);
+  }
+
+  chooseSpeaker(id: string): Promise<void> {
+    return this.#media.chooseSpeaker(id);
+  }
+
   /** Tries the microphone again, or starts the sound that the browser held back. */
   async repairSound(): Promise<void> {
     await this.#media.prepare();

@@ -12,6 +12,7 @@ export { Api, type ApiConfig } from './api';
 export { createClient, tabMemory, type Client, type ClientConfig } from './browser';
 export { CallController, type CallMemory, type ControllerConfig, type ControllerEvents } from './controller';
 export { CallMedia, type AudioSink, type CallMediaConfig, type Hearing, type MediaState } from './media/callmedia';
+export type { Device, DeviceLists } from './media/devices';
 export { levelOf, meterFactory, type Meter, type MeterFactory } from './media/meter';
 export type { MicrophoneFault, MicrophoneState } from './media/microphone';
 export type { Quality, QualityReason, QualityWord } from './media/quality';

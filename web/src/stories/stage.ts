@@ -36,7 +36,7 @@ export class Stage {
       controller: () => {
         this.#controller = new CallController({
           socket: new Socket({ url: 'ws://story', token: () => 't', open: this.#network.open, random: () => 0.5 }),
-          media: new CallMedia({ ...this.devices.config(), createStream: () => new MediaStream(), createMeter: () => ({ read: () => 0.6, close: () => undefined }) }),
+          media: new CallMedia({ ...this.devices.config(), createStream: () => new MediaStream(), createMeter: () => ({ read: () => 0.6, silent: () => this.devices.dead, close: () => undefined }) }),
           memory: { load: () => null, save: () => undefined },
           now: Date.now,
         });

@@ -67,7 +67,24 @@ const member: Record<string, Story> = {
   },
 };
 
+const PLUGGED = [
+  { kind: 'audioinput', deviceId: 'built-in', label: 'Built-in microphone' },
+  { kind: 'audioinput', deviceId: 'headset', label: 'Jabra Evolve 65 headset, mono' },
+] as const;
+
+/** A call in which the microphone gives no sound, and another one can be chosen. */
+async function deadMicrophone(stage: Stage): Promise<void> {
+  stage.devices.plugged = [...PLUGGED];
+  stage.devices.dead = true;
+  await stage.talk({ consent: agreed, recording });
+}
+
 const calling: Record<string, Story> = {
+  'call-devices': {
+    role: 'member',
+    play: deadMicrophone,
+    then: (r) => click(r, 'parley-member', 'parley-call-screen', 'parley-devices', 'summary'),
+  },
   ringing: { role: 'member', play: (s) => s.view({}) },
   'ringing-question': { role: 'member', play: (s) => s.view({ consent: asking }) },
   'asked-first': { role: 'member', play: (s) => s.view({ state: 'asking', consent: asking }) },

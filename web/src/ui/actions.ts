@@ -18,6 +18,8 @@ export type Actions = Pick<
   | 'joinHere'
   | 'setAvailable'
   | 'setMuted'
+  | 'chooseMicrophone'
+  | 'chooseSpeaker'
   | 'repairSound'
   | 'hear'
   | 'level'

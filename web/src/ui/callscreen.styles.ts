@@ -113,6 +113,7 @@ export const callStyles = css`
     flex-basis: 100%;
   }
   parley-question,
+  parley-devices,
   parley-notice {
     inline-size: 100%;
   }

@@ -9,6 +9,7 @@ import type { Actions } from './actions';
 import './avatar';
 import { base, controls } from './base';
 import { callStyles } from './callscreen.styles';
+import './devices';
 import { deepActive, focusables, nextInRing } from './focus';
 import { clock } from './format';
 import { icon } from './icons';
@@ -57,6 +58,7 @@ export class CallScreen extends LitElement {
           @receipt=${() => void this.#receipt()}
         ></parley-light>
         ${this.#who()} ${call.here || unaccepted(call.state) ? this.#sound() : this.#elsewhere()} ${this.#question()}
+        ${call.here && !unaccepted(call.state) && !asking ? html`<parley-devices .media=${session.media} .actions=${actions}></parley-devices>` : nothing}
         ${this.#controls()}
       </section>
     `;
@@ -143,15 +145,24 @@ export class CallScreen extends LitElement {
 
   #faults(): TemplateResult | typeof nothing {
     const { t } = this.#msg;
-    const { microphone } = this.session.media;
-    if (microphone.kind === 'asking') {
-      return html`<parley-notice data-testid="microphone" heading=${t('microphone.asking')} detail=${t('microphone.askingDetail')}></parley-notice>`;
+    const { microphone, interrupted, silent, fellBack } = this.session.media;
+    if (microphone.kind === 'asking') return this.#told(t('microphone.asking'), t('microphone.askingDetail'));
+    if (microphone.kind === 'fault') {
+      const told = microphoneTold(t, microphone.fault);
+      return this.#told(told.title, told.detail, html`<button class="button" @click=${() => void this.actions.repairSound()}>${t('action.tryAgain')}</button>`);
     }
-    if (microphone.kind !== 'fault') return nothing;
-    const told = microphoneTold(t, microphone.fault);
-    return html`<parley-notice data-testid="microphone" heading=${told.title} detail=${told.detail}>
-      <button class="button" @click=${() => void this.actions.repairSound()}>${t('action.tryAgain')}</button>
-    </parley-notice>`;
+    if (interrupted) return this.#told(t('microphone.interrupted'), t('microphone.interruptedDetail'));
+    if (silent) return this.#told(t('microphone.silent'), t('microphone.silentDetail'));
+    return fellBack ? html`<p class="hint" role="status" data-testid="fell-back">${t('microphone.fellBack', { name: this.#microphoneName() })}</p>` : nothing;
+  }
+
+  #told(heading: string, detail: string, cure: TemplateResult | typeof nothing = nothing): TemplateResult {
+    return html`<parley-notice data-testid="microphone" heading=${heading} detail=${detail}>${cure}</parley-notice>`;
+  }
+
+  #microphoneName(): string {
+    const { devices, microphoneId } = this.session.media;
+    return devices.microphones.find(({ id }) => id === microphoneId)?.label ?? this.#msg.t('device.default');
   }
 
   #elsewhere(): TemplateResult {

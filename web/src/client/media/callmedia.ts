@@ -2,8 +2,9 @@ import { Emitter } from '../../lib/emitter';
 import { Scope } from '../../lib/scope';
 import type { ClientMessage } from '../../wire/client';
 import type { IceServer, MediaOffer } from '../../wire/server';
+import { listDevices, NO_DEVICES, type DeviceLists, type DeviceSource } from './devices';
 import type { Meter, MeterFactory } from './meter';
-import { microphoneFault, stopTracks, VOICE, type MicrophoneState } from './microphone';
+import { microphoneFault, stopTracks, voice, type MicrophoneState } from './microphone';
 import { Peer } from './peer';
 import { judgeQuality, readSample, UNKNOWN_QUALITY, type Quality, type Sample } from './quality';
 
@@ -11,9 +12,13 @@ import { judgeQuality, readSample, UNKNOWN_QUALITY, type Quality, type Sample } 
 export interface AudioSink {
   srcObject: MediaProvider | null;
   play(): Promise<void>;
+  /** Chooses the speaker; not every browser lets a page do so. */
+  setSinkId?(id: string): Promise<void>;
 }
 
 export interface CallMediaConfig {
+  /** Null where the browser gives pages no devices. */
+  readonly devices: DeviceSource | null;
   readonly getUserMedia: (constraints: MediaStreamConstraints) => Promise<MediaStream>;
   readonly createPeer: (config: RTCConfiguration) => RTCPeerConnection;
   readonly createStream: (tracks: MediaStreamTrack[]) => MediaStream;
@@ -29,6 +34,16 @@ export interface MediaState {
   readonly hearing: Hearing;
   readonly link: 'none' | 'connecting' | 'connected' | 'lost';
   readonly quality: Quality;
+  readonly devices: DeviceLists;
+  /** The devices in use; empty: what the system has chosen. */
+  readonly microphoneId: string;
+  readonly speakerId: string;
+  /** The microphone has given exact silence for so long that something is wrong with it. */
+  readonly silent: boolean;
+  /** The system has taken the microphone for a while, such as for a phone call. */
+  readonly interrupted: boolean;
+  /** The microphone in use was unplugged, and another one took its place. */
+  readonly fellBack: boolean;
 }
 
 export interface CallMediaEvents {
@@ -44,6 +59,12 @@ export const MEDIA_OFF: MediaState = {
   hearing: 'silent',
   link: 'none',
   quality: UNKNOWN_QUALITY,
+  devices: NO_DEVICES,
+  microphoneId: '',
+  speakerId: '',
+  silent: false,
+  interrupted: false,
+  fellBack: false,
 };
 
 const STATS_EVERY_MS = 2_000;
@@ -51,6 +72,9 @@ const STATS_EVERY_MS = 2_000;
 /** ICE often heals by itself within this time (RFC 8445 section 6: consent checks go on). */
 const HEALS_WITHIN_MS = 2_500;
 const JOIN_AGAIN_MS = 5_000;
+
+const LISTEN_EVERY_MS = 1_000;
+const SILENT_AFTER_MS = 10_000;
 
 /**
  * The sound of one leg: microphone, peer connection, playback, levels and quality. `stop` ends all
@@ -61,6 +85,10 @@ export class CallMedia extends Emitter<CallMediaEvents> {
   #state = MEDIA_OFF;
   #scope = new Scope();
   #microphone: MediaStream | null = null;
+  #microphoneScope = new Scope();
+  /** The microphone that was chosen here, for as long as it is plugged in. */
+  #wanted = '';
+  #watched: Scope | null = null;
   #asking: Promise<boolean> | null = null;
   #peer: Peer | null = null;
   #peerScope = new Scope();
@@ -86,7 +114,34 @@ export class CallMedia extends Emitter<CallMediaEvents> {
   /** Where the other side is heard. */
   setSink(sink: AudioSink | null): void {
     this.#sink = sink;
+    if (sink && this.#state.speakerId !== '') void this.chooseSpeaker(this.#state.speakerId);
     if (sink && this.#remote) void this.hear();
+  }
+
+  /** Speaks into another microphone; the one before stays when that one cannot be had. */
+  async chooseMicrophone(id: string): Promise<void> {
+    const scope = this.#scope;
+    const before = this.#microphone;
+    try {
+      const stream = await this.#config.getUserMedia(voice(id, true));
+      scope.defer(() => this.#release(stream));
+      if (scope.isClosed()) return;
+      this.#wanted = id;
+      this.#take(stream, scope);
+      if (before) this.#release(before);
+    } catch {
+      if (!scope.isClosed()) await this.#look(scope);
+    }
+  }
+
+  /** Hears the other side from another speaker, where the browser allows it. */
+  async chooseSpeaker(id: string): Promise<void> {
+    try {
+      await this.#sink?.setSinkId?.(id);
+      this.#set({ speakerId: id });
+    } catch {
+      await this.#look(this.#scope);
+    }
   }
 
   /** Asks for the microphone unless it is on; says whether it is on then. */
@@ -140,13 +195,14 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     this.#scope = new Scope();
     this.#asking = null;
     this.#dropPeer();
-    this.#set(MEDIA_OFF);
+    this.#set({ ...MEDIA_OFF, speakerId: this.#state.speakerId });
   }
 
   async #ask(scope: Scope): Promise<boolean> {
+    this.#watch(scope);
     this.#set({ microphone: { kind: 'asking' } });
     try {
-      const stream = await this.#config.getUserMedia(VOICE);
+      const stream = await this.#config.getUserMedia(voice(this.#wanted));
       scope.defer(() => this.#release(stream));
       if (scope.isClosed()) return false;
       this.#take(stream, scope);
@@ -159,25 +215,75 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     }
   }
 
+  /** Follows what is plugged in and out for as long as there is sound. */
+  #watch(scope: Scope): void {
+    const { devices } = this.#config;
+    if (devices === null || this.#watched === scope) return;
+    this.#watched = scope;
+    scope.listen(devices, 'devicechange', () => void this.#look(scope));
+  }
+
+  async #look(scope: Scope): Promise<void> {
+    if (this.#config.devices === null) return;
+    const devices = await listDevices(this.#config.devices);
+    if (scope.isClosed()) return;
+    const { microphone, speakerId } = this.#state;
+    const speakers = this.#sink?.setSinkId ? devices.speakers : [];
+    this.#set({ devices: { ...devices, speakers } });
+    if (speakerId !== '' && !speakers.some(({ id }) => id === speakerId)) void this.chooseSpeaker('');
+    const absent = microphone.kind === 'fault' && (microphone.fault === 'missing' || microphone.fault === 'unplugged');
+    if (absent && devices.microphones.length > 0) void this.prepare();
+  }
+
   #take(stream: MediaStream, scope: Scope): void {
+    this.#microphoneScope.close();
+    const owned = scope.child();
+    this.#microphoneScope = owned;
     this.#microphone = stream;
     const track = this.#track();
     if (track) {
       track.enabled = !this.#state.muted;
-      scope.listen(track, 'ended', () => {
-        this.#release(stream);
-        this.#set({ microphone: { kind: 'fault', fault: 'missing' } });
-      });
+      owned.listen(track, 'ended', () => void this.#unplugged(stream, scope));
+      owned.listen(track, 'mute', () => this.#set({ interrupted: true }));
+      owned.listen(track, 'unmute', () => this.#set({ interrupted: false }));
       void this.#peer?.setMicrophone(track);
     }
-    this.#meters.you = this.#config.createMeter(stream);
-    this.#set({ microphone: { kind: 'on' } });
+    this.#meters.you?.close();
+    const meter = this.#config.createMeter(stream);
+    this.#meters.you = meter;
+    this.#listenFor(meter, owned);
+    const microphoneId = track?.getSettings().deviceId ?? '';
+    this.#set({ microphone: { kind: 'on' }, microphoneId, silent: false, interrupted: false, fellBack: false });
+    void this.#look(scope);
+  }
+
+  /** Exact zeros for long are no quiet person but a dead device. */
+  #listenFor(meter: Meter, owned: Scope): void {
+    let quietMs = 0;
+    owned.interval(LISTEN_EVERY_MS, () => {
+      quietMs = meter.silent() ? quietMs + LISTEN_EVERY_MS : 0;
+      const silent = quietMs >= SILENT_AFTER_MS;
+      if (silent !== this.#state.silent) this.#set({ silent });
+    });
+  }
+
+  /** Takes what the system now prefers in the place of a microphone that is gone. */
+  async #unplugged(stream: MediaStream, scope: Scope): Promise<void> {
+    if (this.#microphone !== stream) return;
+    this.#release(stream);
+    this.#wanted = '';
+    const found = await this.prepare();
+    if (scope.isClosed()) return;
+    const { microphone } = this.#state;
+    if (found) this.#set({ fellBack: true });
+    else if (microphone.kind === 'fault' && microphone.fault === 'missing') this.#set({ microphone: { kind: 'fault', fault: 'unplugged' } });
   }
 
   #release(stream: MediaStream): void {
     stopTracks(stream);
     if (this.#microphone !== stream) return;
     this.#microphone = null;
+    this.#microphoneScope.close();
     this.#meters.you?.close();
     this.#meters.you = null;
   }

@@ -1,6 +1,8 @@
 /** Tells how loud a voice is, 0 (silence) to 1 (as loud as it gets). */
 export interface Meter {
   read(): number;
+  /** Whether there is nothing at all, not even noise: a device that is off or broken gives exact zeros. */
+  silent(): boolean;
   close(): void;
 }
 
@@ -36,6 +38,10 @@ export function meterFactory(context: () => AudioContext): MeterFactory {
       read: () => {
         analyser.getFloatTimeDomainData(samples);
         return levelOf(samples);
+      },
+      silent: () => {
+        analyser.getFloatTimeDomainData(samples);
+        return audio.state === 'running' && samples.every((sample) => sample === 0);
       },
       close: () => {
         source.disconnect();

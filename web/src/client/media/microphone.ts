@@ -1,5 +1,5 @@
 /** Why there is no microphone. */
-export type MicrophoneFault = 'denied' | 'missing' | 'busy' | 'insecure' | 'unknown';
+export type MicrophoneFault = 'denied' | 'missing' | 'unplugged' | 'busy' | 'insecure' | 'unknown';
 
 /** Where the microphone stands. */
 export type MicrophoneState =
@@ -8,11 +8,14 @@ export type MicrophoneState =
   | { readonly kind: 'on' }
   | { readonly kind: 'fault'; readonly fault: MicrophoneFault };
 
-/** One voice, cleaned up by the browser: what a call asks of a microphone (W3C Media Capture 4.3.8). */
-export const VOICE: MediaStreamConstraints = {
-  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
-  video: false,
-};
+/**
+ * One voice, cleaned up by the browser: what a call asks of a microphone (W3C Media Capture 4.3.8).
+ * `device` is the wanted one, or empty; with `exact` no other will do.
+ */
+export function voice(device = '', exact = false): MediaStreamConstraints {
+  const wanted = device === '' ? {} : { deviceId: exact ? { exact: device } : { ideal: device } };
+  return { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1, ...wanted }, video: false };
+}
 
 /** Names the fault behind a refused getUserMedia. */
 export function microphoneFault(error: unknown): MicrophoneFault {

@@ -5,6 +5,12 @@ export class FakeTrack extends EventTarget {
   enabled = true;
   stopped = false;
   readonly kind = 'audio';
+  constructor(readonly deviceId = '') {
+    super();
+  }
+  getSettings(): MediaTrackSettings {
+    return { deviceId: this.deviceId };
+  }
   stop(): void {
     this.stopped = true;
   }
@@ -86,8 +92,13 @@ export class FakeDevices {
   readonly peers: FakePeerConnection[] = [];
   readonly microphones: FakeStream[] = [];
   readonly openMeters = new Set<object>();
-  /** What getUserMedia answers next. */
-  ask: () => Promise<FakeStream> = () => Promise.resolve(new FakeStream());
+  /** What getUserMedia answers next; `device` is the one that is asked for, or empty. */
+  ask: (device: string) => Promise<FakeStream> = (device) => Promise.resolve(new FakeStream([new FakeTrack(device || (this.plugged.at(0)?.deviceId ?? ''))]));
+  /** What is plugged in. */
+  plugged: { kind: MediaDeviceKind; deviceId: string; label: string }[] = [];
+  readonly source = Object.assign(new EventTarget(), { enumerateDevices: () => Promise.resolve(this.plugged) });
+  /** Whether the microphones give nothing but zeros. */
+  dead = false;
 
   get peer(): FakePeerConnection {
     const peer = this.peers.at(-1);
@@ -102,8 +113,9 @@ export class FakeDevices {
 
   config(): CallMediaConfig {
     return {
-      getUserMedia: async () => {
-        const stream = await this.ask();
+      devices: this.source,
+      getUserMedia: async (constraints) => {
+        const stream = await this.ask(wantedDevice(constraints));
         this.microphones.push(stream);
         return stream as unknown as MediaStream;
       },
@@ -117,6 +129,7 @@ export class FakeDevices {
         const clone = stream.clone();
         const meter = {
           read: () => 0.5,
+          silent: () => this.dead,
           close: () => {
             clone.getTracks().forEach((t) => t.stop());
             this.openMeters.delete(meter);
@@ -132,6 +145,11 @@ export class FakeDevices {
 export class FakeSink implements AudioSink {
   srcObject: MediaProvider | null = null;
   refuse: string | null = null;
+  speaker = '';
+  setSinkId(id: string): Promise<void> {
+    this.speaker = id;
+    return Promise.resolve();
+  }
   play(): Promise<void> {
     return this.refuse === null
       ? Promise.resolve()
@@ -142,4 +160,9 @@ export class FakeSink implements AudioSink {
 /** Lets all promises that are ready continue. */
 export async function settled(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
+}
+
+function wantedDevice({ audio }: MediaStreamConstraints): string {
+  const wanted = typeof audio === 'object' ? (audio.deviceId as ConstrainDOMStringParameters | undefined) : undefined;
+  return String(wanted?.exact ?? wanted?.ideal ?? '');
 }
