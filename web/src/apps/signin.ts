@@ -18,12 +18,14 @@ const GROUPS: readonly { readonly role: string; readonly title: string; readonly
   { role: 'qa', title: 'Reviewers', can: 'Finds recordings, says why, and listens to both voices.' },
 ];
 
+type StaffFailure = 'staff.failedDetail' | 'staff.noRole' | 'staff.unavailable';
+
 /** What the address says of a sign-in of staff that failed. */
-const FAILURES = new Map([
+const FAILURES: ReadonlyMap<string, StaffFailure> = new Map([
   ['failed', 'staff.failedDetail'],
   ['no-role', 'staff.noRole'],
   ['unavailable', 'staff.unavailable'],
-] as const);
+]);
 
 /** `signed-in`: the server gave a session. */
 export type SignedInEvent = CustomEvent<DemoSession>;
