@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 
@@ -190,9 +191,10 @@ func (n *node) openMedia(ctx context.Context) error {
 		return err
 	}
 	turn := fmt.Sprintf("0.0.0.0:%d", n.cfg.TURNPort)
+	media4, told := relayMedia(n.cfg.PublicIP, n.peers.Addrs())
 	cfg := relay.Config{
 		ListenUDP: turn, ListenTCP: turn, PublicIP: publicAddr(n.cfg.PublicIP, n.peers.Addrs()),
-		Media: ipv4(n.peers.Addrs()), Realm: "parley", Secret: secret, Admit: n.admit,
+		Media: media4, Told: told, Realm: "parley", Secret: secret, Admit: n.admit,
 		Log: n.log,
 	}
 	if n.entrance.door != nil {
@@ -207,7 +209,21 @@ func (n *node) openMedia(ctx context.Context) error {
 	return nil
 }
 
-// ipv4 are the media addresses that the relay can reach.
+// relayMedia are the media addresses that the relay can reach, those that other
+// machines know before loopback, and what clients know the first by when it is
+// not its own address.
+func relayMedia(public string, addrs []netip.AddrPort) (media []netip.AddrPort, told netip.AddrPort) {
+	media = ipv4(addrs)
+	loopback := func(a netip.AddrPort) bool { return a.Addr().IsLoopback() }
+	media = append(slices.DeleteFunc(slices.Clone(media), loopback), slices.DeleteFunc(media, func(a netip.AddrPort) bool { return !loopback(a) })...)
+	ip, err := netip.ParseAddr(public)
+	if err != nil || len(media) == 0 || slices.ContainsFunc(media, func(a netip.AddrPort) bool { return a.Addr() == ip }) {
+		return media, netip.AddrPort{}
+	}
+	return media, netip.AddrPortFrom(ip.Unmap(), media[0].Port())
+}
+
+// ipv4 are the media addresses of version 4, the only ones of relays.
 func ipv4(addrs []netip.AddrPort) (out []netip.AddrPort) {
 	for _, a := range addrs {
 		if a.Addr().Is4() {

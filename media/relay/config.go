@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -50,6 +51,11 @@ type Config struct {
 	// Media are the only peers a client may reach, beside AllowedPeers: IPv4
 	// address and port, both exact. Any address is legal here, loopback too.
 	Media []netip.AddrPort
+
+	// Told is what clients know Media[0] by, where that is not its address: behind
+	// one-to-one NAT, which need not lead back to this machine. The zero value:
+	// they know all by their addresses.
+	Told netip.AddrPort
 
 	// AllowedPeers are IPv4 networks the operator also lets clients reach, on
 	// every port. A private network (RFC 1918, RFC 6598) counts only when the
@@ -120,6 +126,7 @@ func (c Config) validate() error {
 		c.validateInner(),
 		validatePublicIP(c.PublicIP),
 		validateMedia(c.Media, c.AllowedPeers),
+		c.validateTold(),
 		validatePeers(c.AllowedPeers),
 		validateRealm(c.Realm),
 		c.validateLimits(),
@@ -184,6 +191,34 @@ func validateMedia(media []netip.AddrPort, peers []netip.Prefix) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// reachable are the media addresses as clients may name them.
+func (c Config) reachable() []netip.AddrPort {
+	if !c.Told.IsValid() {
+		return c.Media
+	}
+	return append(slices.Clone(c.Media), c.Told)
+}
+
+// real is the media address that Told stands for.
+func (c Config) real() netip.AddrPort {
+	if !c.Told.IsValid() {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(c.Media[0].Addr().Unmap(), c.Media[0].Port())
+}
+
+func (c Config) validateTold() error {
+	switch {
+	case c.Told == netip.AddrPort{}:
+		return nil
+	case len(c.Media) == 0:
+		return errors.New("Told: needs Media")
+	case !c.Told.Addr().Is4() || c.Told.Port() == 0:
+		return fmt.Errorf("Told: %q is no IPv4 address and port", c.Told)
+	}
+	return nil
 }
 
 func validatePeers(peers []netip.Prefix) error {

@@ -67,6 +67,8 @@ func (g generator) wrap(conn *net.UDPConn, req request) *relaySocket {
 		policy:    s.policy,
 		counters:  s.counters,
 		username:  req.username,
+		told:      s.cfg.Told,
+		real:      s.cfg.real(),
 		readEnded: s.readers.Done,
 	}
 	port := r.port()

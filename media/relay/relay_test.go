@@ -57,6 +57,30 @@ func TestRelaysBothWays(t *testing.T) {
 	}
 }
 
+// TestMediaBehindNAT: clients reach media by the address that they are told,
+// though the machine has no such address, and hear from it by that one.
+func TestMediaBehindNAT(t *testing.T) {
+	var told netip.AddrPort
+	s, media := startWithMedia(t, func(c *Config) {
+		told = netip.AddrPortFrom(netip.MustParseAddr("203.0.113.9"), c.Media[0].Port())
+		c.Told = told
+	})
+	relayed := newClient(t, s, "udp", s.Issue("alice", "leg")).allocate(t)
+	if _, err := relayed.WriteTo([]byte("a"), net.UDPAddrFromAddrPort(told)); err != nil {
+		t.Fatal(err)
+	}
+	got, from := receive(t, media)
+	if got != "a" {
+		t.Fatalf("media got %q, want a", got)
+	}
+	if _, err := media.WriteTo([]byte("re: a"), from); err != nil {
+		t.Fatal(err)
+	}
+	if got, from := receive(t, relayed); got != "re: a" || from.String() != told.String() {
+		t.Errorf("client got %q from %s, want re: a from %s", got, from, told)
+	}
+}
+
 func TestNothingReachesAnotherPort(t *testing.T) {
 	for _, transport := range []string{"udp", "tcp"} {
 		t.Run(transport, func(t *testing.T) {

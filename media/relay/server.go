@@ -60,7 +60,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg:      cfg,
 		log:      cfg.Log.With().Str("component", "relay").Logger(),
-		policy:   newPolicy(cfg.Media, cfg.AllowedPeers),
+		policy:   newPolicy(cfg.reachable(), cfg.AllowedPeers),
 		issuer:   newIssuer(cfg.Secret, cfg.Realm, cfg.CredentialTTL),
 		quota:    newQuota(cfg.MaxAllocations, cfg.MaxAllocationsPerUser),
 		throttle: newThrottle(),

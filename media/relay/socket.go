@@ -16,6 +16,8 @@ type relaySocket struct {
 	counters *counters
 	username string // of the credential that opened the allocation
 
+	told, real netip.AddrPort // what clients know one media address by, and that address
+
 	closeOnce sync.Once
 	release   func() // gives back slot and port
 	endOnce   sync.Once
@@ -39,6 +41,9 @@ func (r *relaySocket) ReadFrom(p []byte) (int, net.Addr, error) {
 			r.counters.droppedFromPeer.Add(1)
 			continue
 		}
+		if r.told.IsValid() && from == r.real {
+			from = r.told
+		}
 		return n, net.UDPAddrFromAddrPort(from), nil
 	}
 }
@@ -50,6 +55,9 @@ func (r *relaySocket) WriteTo(p []byte, to net.Addr) (int, error) {
 	if !decide(r.policy, peer).allowed() {
 		r.counters.droppedToPeer.Add(1)
 		return len(p), nil
+	}
+	if r.told.IsValid() && peer == r.told {
+		peer = r.real
 	}
 	return r.WriteToUDPAddrPort(p, peer)
 }

@@ -165,6 +165,16 @@ describe('coming back', () => {
     expect(tab.devices.capturing).toBe(true);
   });
 
+  it('does not wait for sound that went over a network that is gone', async () => {
+    const tab = await Tab.talking();
+    tab.controller.networkChanged(false);
+    tab.controller.networkChanged(true);
+    tab.welcome(aCall({ state: 'active', here: true }));
+    expect(tab.sent()).toEqual(['media.join']);
+    tab.comeBack(aCall({ state: 'active', here: true }));
+    expect(tab.sent(), 'only once').toEqual([]);
+  });
+
   it('joins again when the server no longer has this tab’s sound', async () => {
     const tab = await Tab.talking();
     tab.comeBack(aCall({ state: 'active', here: false }));

@@ -59,6 +59,8 @@ export class CallController extends Emitter<ControllerEvents> {
   /** The call whose recording was paused here, until it is resumed here. */
   #paused: string | null = null;
   #shown = '';
+  /** The network went since the last welcome. */
+  #moved = false;
   #state = START;
 
   constructor(config: ControllerConfig) {
@@ -96,7 +98,9 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#media.setSink(sink);
   }
 
+  /** The network came or went. What was connected over the former one is not waited for. */
   networkChanged(up: boolean): void {
+    if (!up) this.#moved = true;
     this.#socket.networkChanged(up);
   }
 
@@ -281,6 +285,8 @@ export class CallController extends Emitter<ControllerEvents> {
 
   /** After a (re)connect: take up the sound where this tab had it, and repeat what the view shows undone. */
   #resume(call: CallView | null, before: CallView | null): void {
+    const moved = this.#moved;
+    this.#moved = false;
     this.#undo.clear();
     this.#shown = '';
     if (call === null || call.state === 'ended') {
@@ -295,7 +301,7 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#repeat(call);
     if (call.here && call.media.you_muted !== this.#media.state.muted) this.#tellMuted();
     const mine = this.#media.call === call.id || this.#memory.load() === call.id;
-    if (mine && (!call.here || this.#media.state.link !== 'connected')) {
+    if (mine && (!call.here || moved || this.#media.state.link !== 'connected')) {
       void this.#media.prepare();
       this.#socket.send({ type: 'media.join', call: call.id });
     }
