@@ -1,5 +1,5 @@
-import { accessList, API_ROOT, config, COOKIE_TOKEN, demoPeople, demoSession, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
-import type { Access, Config, DemoPerson, DemoSession, Peaks, Play, Receipt, Recording, RecordingPage } from '../wire/rest';
+import { accessList, API_ROOT, config, COOKIE_TOKEN, demoPeople, demoSession, erasure, erasureList, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
+import type { Access, Config, DemoPerson, DemoSession, Erasure, Peaks, Play, Receipt, Recording, RecordingPage } from '../wire/rest';
 import type { Shape } from '../wire/shape';
 import { localProblem, ProblemError, problemFrom } from './problem';
 
@@ -87,6 +87,26 @@ export class Api {
   /** A receipt as the server signed it. */
   async receiptFile(receipt: Receipt): Promise<Blob> {
     return (await this.#send(receipt.url)).blob();
+  }
+
+  /** What became of wishes to have the person's own voice erased. */
+  async erasures(recording: string): Promise<Erasure[]> {
+    return (await this.#json(`${API_ROOT}/recordings/${encodeURIComponent(recording)}/erasures`, erasureList)).erasures;
+  }
+
+  /** Asks for the person's own voice to be erased. */
+  askErasure(recording: string): Promise<Erasure> {
+    return this.#json(`${API_ROOT}/recordings/${encodeURIComponent(recording)}/erasures`, erasure, {});
+  }
+
+  /** A file that the server told the address of. */
+  async file(path: string): Promise<Blob> {
+    return (await this.#send(path)).blob();
+  }
+
+  /** An archive of all that is kept about the person. */
+  async ownCopy(): Promise<Blob> {
+    return (await this.#send(`${API_ROOT}/copies`, {})).blob();
   }
 
   async #json<T>(path: string, shape: Shape<T>, body?: object, token?: string): Promise<T> {

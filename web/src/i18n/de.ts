@@ -35,6 +35,11 @@ export const de: Catalogue = {
   'call.with': 'Gespräch mit {name}',
   'call.you': 'Sie',
 
+  'copy.busy': 'Wird zusammengestellt …',
+  'copy.detail': 'Sie können alles bekommen, was über Sie gespeichert ist: Ihre Stimme, Ihre Gespräche, Ihre Belege und wer zugehört hat.',
+  'copy.get': 'Kopie Ihrer Daten holen',
+  'copy.title': 'Ihre Daten',
+
   'device.default': 'Wie das System es vorgibt',
   'device.microphone': 'Mikrofon',
   'device.speaker': 'Lautsprecher',
@@ -155,6 +160,18 @@ export const de: Catalogue = {
   'receipt.title': 'Ihre Belege',
   'receipt.withdrawn': 'Sie haben die Aufnahme beendet',
   'receipt.yes': 'Sie haben zur Aufnahme Ja gesagt',
+
+  'rights.approved': 'Ihre Stimme wird gelöscht. Das muss noch etwas warten und geschieht von selbst.',
+  'rights.begun': 'Ihre Stimme wird gerade gelöscht.',
+  'rights.certificate': 'Bescheinigung herunterladen',
+  'rights.done': 'Ihre Stimme wurde endgültig gelöscht.',
+  'rights.erase': 'Meine Stimme löschen',
+  'rights.eraseDetail': 'Ihre Stimme wird aus dieser Aufnahme endgültig und überall gelöscht. Die Stimme der anderen Person bleibt. Das lässt sich nicht rückgängig machen.',
+  'rights.eraseSure': 'Ja, meine Stimme löschen',
+  'rights.keep': 'Behalten',
+  'rights.refused': 'Ihr Wunsch, Ihre Stimme zu löschen, wurde abgelehnt.',
+  'rights.requested': 'Sie haben darum gebeten, Ihre Stimme zu löschen. Ein Datenschutzbeauftragter entscheidet.',
+  'rights.title': 'Ihre Stimme',
 
   'staff.again': 'Noch einmal anmelden',
   'staff.detail': 'Prüfende, Datenschutz, Verwaltung und Revision melden sich mit ihrem Arbeitskonto an.',

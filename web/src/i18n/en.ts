@@ -33,6 +33,11 @@ export const en = {
   'call.with': 'Call with {name}',
   'call.you': 'You',
 
+  'copy.busy': 'Putting it together…',
+  'copy.detail': 'You can have all that is kept about you: your voice, your calls, your receipts, and who listened.',
+  'copy.get': 'Get a copy of your data',
+  'copy.title': 'Your data',
+
   'device.default': 'As the system has it',
   'device.microphone': 'Microphone',
   'device.speaker': 'Speaker',
@@ -153,6 +158,18 @@ export const en = {
   'receipt.title': 'Your receipts',
   'receipt.withdrawn': 'You stopped the recording',
   'receipt.yes': 'You said yes to the recording',
+
+  'rights.approved': 'Your voice will be erased. It has to wait a while; this happens by itself.',
+  'rights.begun': 'Your voice is being erased.',
+  'rights.certificate': 'Download the certificate',
+  'rights.done': 'Your voice was erased for ever.',
+  'rights.erase': 'Erase my voice',
+  'rights.eraseDetail': 'Your voice is erased from this recording for ever, everywhere. The other person’s voice stays. This cannot be undone.',
+  'rights.eraseSure': 'Yes, erase my voice',
+  'rights.keep': 'Keep it',
+  'rights.refused': 'Your wish to have your voice erased was refused.',
+  'rights.requested': 'You asked for your voice to be erased. A privacy officer will decide.',
+  'rights.title': 'Your voice',
 
   'staff.again': 'Sign in once more',
   'staff.detail': 'Reviewers, privacy officers, administrators and auditors sign in with their work account.',

@@ -35,6 +35,11 @@ export const es: Catalogue = {
   'call.with': 'Llamada con {name}',
   'call.you': 'Usted',
 
+  'copy.busy': 'Se está preparando…',
+  'copy.detail': 'Puede obtener todo lo que se guarda sobre usted: su voz, sus llamadas, sus recibos y quién escuchó.',
+  'copy.get': 'Obtener una copia de sus datos',
+  'copy.title': 'Sus datos',
+
   'device.default': 'Según el sistema',
   'device.microphone': 'Micrófono',
   'device.speaker': 'Altavoz',
@@ -155,6 +160,18 @@ export const es: Catalogue = {
   'receipt.title': 'Sus recibos',
   'receipt.withdrawn': 'Detuvo la grabación',
   'receipt.yes': 'Dijo que sí a la grabación',
+
+  'rights.approved': 'Su voz se borrará. Tiene que esperar un poco; ocurre por sí solo.',
+  'rights.begun': 'Su voz se está borrando.',
+  'rights.certificate': 'Descargar el certificado',
+  'rights.done': 'Su voz se borró para siempre.',
+  'rights.erase': 'Borrar mi voz',
+  'rights.eraseDetail': 'Su voz se borra de esta grabación para siempre y en todas partes. La voz de la otra persona permanece. Esto no se puede deshacer.',
+  'rights.eraseSure': 'Sí, borrar mi voz',
+  'rights.keep': 'Conservarla',
+  'rights.refused': 'Se rechazó su petición de borrar su voz.',
+  'rights.requested': 'Ha pedido que se borre su voz. Lo decidirá una persona responsable de privacidad.',
+  'rights.title': 'Su voz',
 
   'staff.again': 'Iniciar sesión otra vez',
   'staff.detail': 'Quienes revisan, protegen los datos, administran o auditan entran con su cuenta de trabajo.',

@@ -35,6 +35,11 @@ export const fr: Catalogue = {
   'call.with': 'Appel avec {name}',
   'call.you': 'Vous',
 
+  'copy.busy': 'En préparation…',
+  'copy.detail': 'Vous pouvez obtenir tout ce qui est conservé sur vous : votre voix, vos appels, vos reçus et qui a écouté.',
+  'copy.get': 'Obtenir une copie de vos données',
+  'copy.title': 'Vos données',
+
   'device.default': 'Selon le système',
   'device.microphone': 'Micro',
   'device.speaker': 'Haut-parleur',
@@ -155,6 +160,18 @@ export const fr: Catalogue = {
   'receipt.title': 'Vos reçus',
   'receipt.withdrawn': 'Vous avez arrêté l’enregistrement',
   'receipt.yes': 'Vous avez dit oui à l’enregistrement',
+
+  'rights.approved': 'Votre voix sera effacée. Il faut attendre un peu ; cela se fera tout seul.',
+  'rights.begun': 'Votre voix est en train d’être effacée.',
+  'rights.certificate': 'Télécharger l’attestation',
+  'rights.done': 'Votre voix a été effacée pour toujours.',
+  'rights.erase': 'Effacer ma voix',
+  'rights.eraseDetail': 'Votre voix est effacée de cet enregistrement pour toujours et partout. La voix de l’autre personne reste. Ceci est irréversible.',
+  'rights.eraseSure': 'Oui, effacer ma voix',
+  'rights.keep': 'La garder',
+  'rights.refused': 'Votre demande d’effacer votre voix a été refusée.',
+  'rights.requested': 'Vous avez demandé l’effacement de votre voix. Une personne chargée de la vie privée décidera.',
+  'rights.title': 'Votre voix',
 
   'staff.again': 'Se connecter encore une fois',
   'staff.detail': 'Réviseurs, protection des données, administration et audit se connectent avec leur compte professionnel.',

@@ -35,6 +35,11 @@ export const he: Catalogue = {
   'call.with': 'שיחה עם {name}',
   'call.you': 'הקול שלך',
 
+  'copy.busy': 'בהכנה…',
+  'copy.detail': 'אפשר לקבל את כל מה שנשמר עליך: הקול שלך, השיחות שלך, הקבלות שלך ומי האזין.',
+  'copy.get': 'קבלת עותק של המידע שלך',
+  'copy.title': 'המידע שלך',
+
   'device.default': 'לפי המערכת',
   'device.microphone': 'מיקרופון',
   'device.speaker': 'רמקול',
@@ -155,6 +160,18 @@ export const he: Catalogue = {
   'receipt.title': 'הקבלות שלך',
   'receipt.withdrawn': 'עצרת את ההקלטה',
   'receipt.yes': 'הסכמת להקלטה',
+
+  'rights.approved': 'הקול שלך יימחק. צריך לחכות מעט; זה יקרה מעצמו.',
+  'rights.begun': 'הקול שלך נמחק כעת.',
+  'rights.certificate': 'הורדת האישור',
+  'rights.done': 'הקול שלך נמחק לצמיתות.',
+  'rights.erase': 'מחיקת הקול שלי',
+  'rights.eraseDetail': 'הקול שלך נמחק מההקלטה הזאת לצמיתות ובכל מקום. הקול של הצד השני נשאר. אי אפשר לבטל זאת.',
+  'rights.eraseSure': 'כן, למחוק את הקול שלי',
+  'rights.keep': 'להשאיר',
+  'rights.refused': 'הבקשה שלך למחוק את הקול נדחתה.',
+  'rights.requested': 'ביקשת למחוק את הקול שלך. אחראי פרטיות יחליט.',
+  'rights.title': 'הקול שלך',
 
   'staff.again': 'להיכנס שוב',
   'staff.detail': 'בודקים, ממוני פרטיות, מנהלים ומבקרים נכנסים עם חשבון העבודה שלהם.',

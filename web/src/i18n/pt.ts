@@ -35,6 +35,11 @@ export const pt: Catalogue = {
   'call.with': 'Chamada com {name}',
   'call.you': 'Você',
 
+  'copy.busy': 'A preparar…',
+  'copy.detail': 'Pode obter tudo o que é guardado sobre si: a sua voz, as suas chamadas, os seus recibos e quem ouviu.',
+  'copy.get': 'Obter uma cópia dos seus dados',
+  'copy.title': 'Os seus dados',
+
   'device.default': 'Conforme o sistema',
   'device.microphone': 'Microfone',
   'device.speaker': 'Altifalante',
@@ -155,6 +160,18 @@ export const pt: Catalogue = {
   'receipt.title': 'Os seus recibos',
   'receipt.withdrawn': 'Parou a gravação',
   'receipt.yes': 'Disse que sim à gravação',
+
+  'rights.approved': 'A sua voz será apagada. Tem de esperar um pouco; acontece por si só.',
+  'rights.begun': 'A sua voz está a ser apagada.',
+  'rights.certificate': 'Descarregar o certificado',
+  'rights.done': 'A sua voz foi apagada para sempre.',
+  'rights.erase': 'Apagar a minha voz',
+  'rights.eraseDetail': 'A sua voz é apagada desta gravação para sempre e em todo o lado. A voz da outra pessoa fica. Isto não pode ser desfeito.',
+  'rights.eraseSure': 'Sim, apagar a minha voz',
+  'rights.keep': 'Manter',
+  'rights.refused': 'O seu pedido para apagar a sua voz foi recusado.',
+  'rights.requested': 'Pediu que a sua voz fosse apagada. Uma pessoa responsável pela privacidade decidirá.',
+  'rights.title': 'A sua voz',
 
   'staff.again': 'Entrar mais uma vez',
   'staff.detail': 'Quem revisa, protege dados, administra ou audita entra com a conta de trabalho.',

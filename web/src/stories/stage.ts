@@ -100,6 +100,7 @@ export class Stage {
     if (path.endsWith('/plays')) return json(PLAY);
     if (path === PLAY.peaks_url) return json(aWaveform());
     if (path.endsWith('/accesses')) return json({ accesses: ACCESSES });
+    if (path.endsWith('/erasures')) return json({ erasures: [] });
     if (path.endsWith('/receipts')) return json({ receipts: RECEIPTS });
     return json(RECORDINGS.find((one) => one.id === id) ?? {});
   }

@@ -4,17 +4,22 @@ import { keyed } from 'lit/directives/keyed.js';
 import type { Api } from '../client/api';
 import { problemOf } from '../client/problem';
 import type { Problem } from '../wire/server';
-import type { Recording } from '../wire/rest';
+import type { Recording, RecordingStage } from '../wire/rest';
 import './accesses';
 import { base, controls } from './base';
 import { clock, moment, shortcoming, spoken } from './format';
 import { icon } from './icons';
 import './notice';
 import './player/player';
+import './owncopy';
 import './receipts';
+import './rights';
 import { STAGE } from './words';
 
 const PAGE = 30;
+
+/** Recordings in these states concern the two people even where they cannot play them: who listened, what was erased. */
+const CLOSED: readonly RecordingStage[] = ['stored', 'erased'];
 
 /** `recording-chosen`: a reviewer opens this recording. */
 export type ChosenEvent = CustomEvent<Recording>;
@@ -120,14 +125,19 @@ export class Recordings extends LitElement {
 
   override render(): TemplateResult {
     if (this.list === null) return this.problem ? this.#trouble(this.problem) : html`<p class="empty" role="status">Loading…</p>`;
-    if (this.list.length === 0) return this.#empty();
+    if (this.list.length === 0) return html`${this.#empty()}${this.#ownCopy()}`;
     return html`
       ${this.problem ? this.#trouble(this.problem) : nothing}
       <ul>
         ${this.list.map((recording) => html`<li>${this.#row(recording)}</li>`)}
       </ul>
       ${this.next === '' ? nothing : html`<div class="more"><button class="button" @click=${() => void this.#more()}>Show older calls</button></div>`}
+      ${this.#ownCopy()}
     `;
+  }
+
+  #ownCopy(): TemplateResult | typeof nothing {
+    return this.review ? nothing : html`<parley-own-copy .api=${this.api}></parley-own-copy>`;
   }
 
   #row(recording: Recording): TemplateResult {
@@ -139,7 +149,7 @@ export class Recordings extends LitElement {
         data-state=${recording.state}
         aria-current=${this.review && open ? 'true' : nothing}
         aria-expanded=${this.review ? nothing : open ? 'true' : 'false'}
-        ?disabled=${!recording.playable}
+        ?disabled=${!recording.playable && (this.review || !CLOSED.includes(recording.state))}
         @click=${() => this.#choose(recording, open)}
       >
         <span class="names">${this.#names(recording)}</span>
@@ -150,9 +160,10 @@ export class Recordings extends LitElement {
       </button>
       ${open && !this.review
         ? html`<div class="open">
-            ${keyed(recording.id, html`<parley-player .recording=${recording} .api=${this.api}></parley-player>`)}
+            ${recording.playable ? keyed(recording.id, html`<parley-player .recording=${recording} .api=${this.api}></parley-player>`) : nothing}
             <parley-accesses .api=${this.api} .recording=${recording.id}></parley-accesses>
             <parley-receipts .api=${this.api} .call=${recording.call}></parley-receipts>
+            <parley-rights .api=${this.api} .recording=${recording.id} @erasure-asked=${() => void this.#reload()}></parley-rights>
           </div>`
         : nothing}
     `;

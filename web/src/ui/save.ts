@@ -1,5 +1,5 @@
 import type { Api } from '../client/api';
-import type { Receipt } from '../wire/rest';
+import type { Erasure, Receipt } from '../wire/rest';
 import { report } from './report';
 
 /** Fetches the receipt of what a person said last in a call and offers it as a file. */
@@ -16,6 +16,24 @@ export async function saveNewestReceipt(from: EventTarget, api: Api, call: strin
 export async function saveReceipt(from: EventTarget, api: Api, receipt: Receipt): Promise<void> {
   try {
     saveFile(await api.receiptFile(receipt), receipt.file);
+  } catch (error) {
+    report(from, error);
+  }
+}
+
+/** Fetches the signed certificate of an erasure and offers it as a file. */
+export async function saveCertificate(from: EventTarget, api: Api, erasure: Erasure): Promise<void> {
+  try {
+    saveFile(await api.file(erasure.certificate_url), `parley-erasure-${erasure.id}.jws`);
+  } catch (error) {
+    report(from, error);
+  }
+}
+
+/** Fetches all that is kept about the person and offers it as a file. */
+export async function saveOwnCopy(from: EventTarget, api: Api): Promise<void> {
+  try {
+    saveFile(await api.ownCopy(), 'parley-copy.zip');
   } catch (error) {
     report(from, error);
   }

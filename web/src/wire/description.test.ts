@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { accessList, config, demoPeople, demoSession, peaks, play, receiptList, recordingPage } from './rest';
+import { accessList, config, demoPeople, demoSession, erasureList, peaks, play, receiptList, recordingPage } from './rest';
 import type { Shape } from './shape';
 
 /** The part of JSON Schema that the description of the API is written in. */
@@ -104,6 +104,7 @@ const read: Readonly<Record<string, Shape<unknown>>> = {
   playPeaks: peaks,
   listAccesses: accessList,
   listReceipts: receiptList,
+  listRecordingErasures: erasureList,
 };
 
 describe('what the client reads is what the API describes', () => {

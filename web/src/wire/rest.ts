@@ -187,3 +187,30 @@ const receipt: Shape<Receipt> = record<Receipt>({
 });
 
 export const receiptList = record<{ receipts: Receipt[] }>({ receipts: list(receipt) });
+
+export type ErasureState = 'requested' | 'refused' | 'approved' | 'begun' | 'done';
+
+/** A wish to have a voice erased and what became of it; times and addresses are empty until they are there. */
+export interface Erasure {
+  readonly id: string;
+  readonly recording: string;
+  readonly part: string;
+  readonly state: ErasureState;
+  readonly requested_at: string;
+  readonly done_at: string;
+  readonly note: string;
+  readonly certificate_url: string;
+}
+
+export const erasure: Shape<Erasure> = record<Erasure>({
+  id: text,
+  recording: text,
+  part: text,
+  state: oneOf('requested', 'refused', 'approved', 'begun', 'done'),
+  requested_at: instant,
+  done_at: maybeText,
+  note: text,
+  certificate_url: maybeText,
+});
+
+export const erasureList = record<{ erasures: Erasure[] }>({ erasures: list(erasure) });
