@@ -6,6 +6,7 @@ import type { SessionState } from '../client/state';
 import type { Actions } from '../ui/actions';
 import { Msg } from '../i18n/msg';
 import '../ui/aftercall';
+import '../ui/people';
 import '../ui/availability';
 import { base, controls } from '../ui/base';
 import '../ui/callscreen';
@@ -56,6 +57,7 @@ export class Expert extends LitElement {
         return html`<div class="page"><parley-incoming .call=${call} .session=${session} .actions=${actions}></parley-incoming></div>`;
       case 'ended':
         return html`<parley-after-call
+          own=${this.session.person?.id ?? ''}
           .call=${call}
           .api=${api}
           .ready=${session.ready.get(call.id) ?? ''}
@@ -76,6 +78,8 @@ export class Expert extends LitElement {
         <h2 id="calls">${this.#msg.t('page.recent')}</h2>
         <parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings>
       </section>
+      <parley-missed class="pane card" .api=${this.api} fresh=${`${this.fresh} ${this.session.presence?.state ?? ''}`}></parley-missed>
+      <parley-blocked class="pane card" .api=${this.api} fresh=${String(this.fresh)}></parley-blocked>
       <p class="small soft">${kept(this.#msg.t, this.session)}</p>
     </div>`;
   }

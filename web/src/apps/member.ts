@@ -31,6 +31,7 @@ export class Member extends LitElement {
     const { call } = session;
     if (call?.state === 'ended') {
       return html`<parley-after-call
+          own=${this.session.person?.id ?? ''}
         .call=${call}
         .api=${api}
         .ready=${session.ready.get(call.id) ?? ''}

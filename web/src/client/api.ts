@@ -1,5 +1,5 @@
-import { accessList, API_ROOT, config, COOKIE_TOKEN, demoPeople, demoSession, erasure, erasureList, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
-import type { Access, Config, DemoPerson, DemoSession, Erasure, Peaks, Play, Receipt, Recording, RecordingPage } from '../wire/rest';
+import { accessList, API_ROOT, blockList, config, COOKIE_TOKEN, demoPeople, demoSession, erasure, erasureList, feedback, messageList, missedPage, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
+import type { Access, Blocked, Config, DemoPerson, DemoSession, Erasure, Feedback, Missed, Peaks, Play, Receipt, Recording, RecordingPage, ReportReason, Written } from '../wire/rest';
 import type { Shape } from '../wire/shape';
 import { localProblem, ProblemError, problemFrom } from './problem';
 
@@ -109,6 +109,40 @@ export class Api {
     return (await this.#send(`${API_ROOT}/copies`, {})).blob();
   }
 
+  /** What the two wrote to each other in a call, the oldest first. */
+  async messages(call: string): Promise<Written[]> {
+    return (await this.#json(`${ofCall(call)}/messages`, messageList)).messages;
+  }
+
+  feedback(call: string): Promise<Feedback> {
+    return this.#json(`${ofCall(call)}/feedback`, feedback);
+  }
+
+  async rate(call: string, stars: number, comment: string): Promise<void> {
+    await this.#send(`${ofCall(call)}/rating`, { stars, comment });
+  }
+
+  /** Reports an incident; `offset` is in seconds from the beginning of the talk. */
+  async report(call: string, reason: ReportReason, offset: number | null, text: string): Promise<void> {
+    await this.#send(`${ofCall(call)}/reports`, { reason, offset_seconds: offset, text });
+  }
+
+  async missed(): Promise<Missed[]> {
+    return (await this.#json(`${API_ROOT}/missed`, missedPage)).missed;
+  }
+
+  async blocked(): Promise<Blocked[]> {
+    return (await this.#json(`${API_ROOT}/blocks`, blockList)).blocks;
+  }
+
+  async block(person: string): Promise<void> {
+    await this.#send(`${API_ROOT}/blocks/${encodeURIComponent(person)}`, undefined, undefined, 'PUT');
+  }
+
+  async unblock(person: string): Promise<void> {
+    await this.#send(`${API_ROOT}/blocks/${encodeURIComponent(person)}`, undefined, undefined, 'DELETE');
+  }
+
   async #json<T>(path: string, shape: Shape<T>, body?: object, token?: string): Promise<T> {
     const response = await this.#send(path, body, token);
     try {
@@ -118,11 +152,12 @@ export class Api {
     }
   }
 
-  async #send(path: string, body?: object, own?: string): Promise<Response> {
+  async #send(path: string, body?: object, own?: string, method?: 'PUT' | 'DELETE'): Promise<Response> {
     const headers = new Headers({ Accept: 'application/json' });
     const token = own ?? (await this.#config.token());
     if (token !== '') headers.set('Authorization', `Bearer ${token}`);
     const init: RequestInit = { headers, credentials: 'same-origin', cache: 'no-store' };
+    if (method !== undefined) init.method = method;
     if (body !== undefined) {
       headers.set('Content-Type', 'application/json');
       init.method = 'POST';
@@ -137,4 +172,8 @@ export class Api {
     if (!response.ok) throw new ProblemError(await problemFrom(response));
     return response;
   }
+}
+
+function ofCall(call: string): string {
+  return `${API_ROOT}/calls/${encodeURIComponent(call)}`;
 }

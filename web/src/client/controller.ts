@@ -200,6 +200,12 @@ export class CallController extends Emitter<ControllerEvents> {
     if (call) this.#act({ type: 'call.hold', call: call.id, on }, () => undefined);
   }
 
+  /** Writes to the other person; the message is on the screen once the server keeps it. */
+  write(text: string): void {
+    const call = this.#busy();
+    if (call) this.#act({ type: 'message.send', call: call.id, text }, () => undefined);
+  }
+
   /** Takes the sound of the call into this tab. */
   async joinHere(): Promise<void> {
     const call = this.#busy();

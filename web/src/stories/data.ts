@@ -88,3 +88,10 @@ export function aWaveform(): Peaks {
   }
   return { channels: 2, length, data, speech: [[{ start_ms: 0, end_ms: 360_000 }], [{ start_ms: 29_000, end_ms: 320_000 }]] };
 }
+
+export const MISSED = [
+  { call: 'call-8', member: { id: 'maya', name: 'Maya Torres' }, at: '2026-11-22T08:40:00Z', reason: 'no_answer' },
+  { call: 'call-7', member: { id: 'm-17', name: 'Wilhelmine von Falkenstein-Hohenberg' }, at: '2026-11-21T17:02:00Z', reason: 'busy' },
+];
+
+export const BLOCKED = [{ person: 'm-31', name: 'Somebody', at: '2026-11-02T10:00:00Z' }];

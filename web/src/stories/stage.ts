@@ -6,7 +6,7 @@ import { FakeNetwork } from '../client/testing/fakesocket';
 import { aCall, aWelcome } from '../client/testing/views';
 import type { Surroundings } from '../apps/browser';
 import type { CallView } from '../wire/view';
-import { EXPERTS, NOW, aWaveform, PEOPLE, PLAY, ACCESSES, RECEIPTS, RECORDINGS } from './data';
+import { BLOCKED, MISSED, EXPERTS, NOW, aWaveform, PEOPLE, PLAY, ACCESSES, RECEIPTS, RECORDINGS } from './data';
 
 /** What the server of a story has. */
 export interface Props {
@@ -101,6 +101,10 @@ export class Stage {
     if (path === PLAY.peaks_url) return json(aWaveform());
     if (path.endsWith('/accesses')) return json({ accesses: ACCESSES });
     if (path.endsWith('/erasures')) return json({ erasures: [] });
+    if (path.endsWith('/messages')) return json({ messages: [] });
+    if (path.endsWith('/feedback')) return json({ ratable: true, rating: null, blocked: false });
+    if (path.endsWith('/missed')) return json({ missed: MISSED, next: '' });
+    if (path.endsWith('/blocks')) return json({ blocks: BLOCKED });
     if (path.endsWith('/receipts')) return json({ receipts: RECEIPTS });
     return json(RECORDINGS.find((one) => one.id === id) ?? {});
   }

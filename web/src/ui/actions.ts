@@ -15,6 +15,7 @@ export type Actions = Pick<
   | 'pause'
   | 'resume'
   | 'hold'
+  | 'write'
   | 'joinHere'
   | 'setAvailable'
   | 'setMuted'

@@ -6,8 +6,10 @@ import type { Recording } from '../wire/rest';
 import type { CallView } from '../wire/view';
 import './avatar';
 import { base, controls } from './base';
+import './feedback';
 import { spoken } from './format';
 import { icon } from './icons';
+import './messages';
 import './player/player';
 import './receipts';
 import { report } from './report';
@@ -74,6 +76,8 @@ export class AfterCall extends LitElement {
 
   @property({ attribute: false }) call!: CallView;
   @property({ attribute: false }) api!: Api;
+  /** The person's own id. */
+  @property() own = '';
   /** The recording of this call once it can be played, else empty. */
   @property() ready = '';
   /** Changes whenever something new may be there. */
@@ -115,6 +119,8 @@ export class AfterCall extends LitElement {
     return html`<div class="box card">
       ${this.#recorded()}
       <parley-receipts .api=${this.api} .call=${this.call.id}></parley-receipts>
+      <parley-messages over .api=${this.api} call=${this.call.id} own=${this.own} peer=${this.call.peer.name}></parley-messages>
+      <parley-feedback .api=${this.api} .call=${this.call}></parley-feedback>
     </div>`;
   }
 

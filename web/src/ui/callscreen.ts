@@ -18,6 +18,7 @@ import './light';
 import './notice';
 import './pause';
 import './question';
+import './messages';
 import type { AnswerEvent, QuestionDialog, ShownEvent } from './question';
 import { saveNewestReceipt } from './save';
 import { Ticker } from './ticker';
@@ -59,7 +60,7 @@ export class CallScreen extends LitElement {
         ></parley-light>
         ${this.#who()} ${call.here || unaccepted(call.state) ? this.#sound() : this.#elsewhere()} ${this.#question()}
         ${call.here && !unaccepted(call.state) && !asking ? html`<parley-devices .media=${session.media} .actions=${actions}></parley-devices>` : nothing}
-        ${this.#controls()}
+        ${this.#messages()} ${this.#controls()}
       </section>
     `;
   }
@@ -81,6 +82,21 @@ export class CallScreen extends LitElement {
         </div>
       </div>
     `;
+  }
+
+  /** What they write to each other, once the call was accepted. */
+  #messages(): TemplateResult | typeof nothing {
+    const { call, session } = this;
+    if (unaccepted(call.state)) return nothing;
+    return html`<parley-messages
+      .api=${this.api}
+      call=${call.id}
+      own=${session.person?.id ?? ''}
+      peer=${call.peer.name}
+      .messages=${session.messages}
+      @write=${(event: CustomEvent<string>) => this.actions.write(event.detail)}
+      @keydown=${(event: KeyboardEvent) => event.stopPropagation()}
+    ></parley-messages>`;
   }
 
   #timer(): string {

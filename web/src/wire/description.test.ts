@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { accessList, config, demoPeople, demoSession, erasureList, peaks, play, receiptList, recordingPage } from './rest';
+import { accessList, blockList, config, demoPeople, demoSession, erasureList, messageList, missedPage, peaks, play, receiptList, recordingPage } from './rest';
 import type { Shape } from './shape';
 
 /** The part of JSON Schema that the description of the API is written in. */
@@ -105,6 +105,9 @@ const read: Readonly<Record<string, Shape<unknown>>> = {
   listAccesses: accessList,
   listReceipts: receiptList,
   listRecordingErasures: erasureList,
+  listMessages: messageList,
+  listBlocks: blockList,
+  listMissed: missedPage,
 };
 
 describe('what the client reads is what the API describes', () => {

@@ -1,4 +1,4 @@
-import { flag, instant, list, maybeText, number, oneOf, record, text, type Shape } from './shape';
+import { flag, instant, list, maybeText, nullable, number, oneOf, record, text, type Shape } from './shape';
 import { operator, type Operator } from './view';
 
 /** What the path of every REST call and of the socket begins with. */
@@ -214,3 +214,56 @@ export const erasure: Shape<Erasure> = record<Erasure>({
 });
 
 export const erasureList = record<{ erasures: Erasure[] }>({ erasures: list(erasure) });
+/** A text message of a call; `from` is the author's person id. */
+export interface Written {
+  readonly id: string;
+  readonly from: string;
+  readonly at: string;
+  readonly text: string;
+}
+
+export const messageList = record<{ messages: Written[] }>({ messages: list(record<Written>({ id: text, from: text, at: instant, text })) });
+
+export interface Rating {
+  readonly stars: number;
+  readonly sound: number | null;
+  readonly again: boolean | null;
+  readonly comment: string;
+  readonly at: string;
+}
+
+/** What a person may still say of a call, and has said. */
+export interface Feedback {
+  readonly ratable: boolean;
+  readonly rating: Rating | null;
+  readonly blocked: boolean;
+}
+
+export const feedback: Shape<Feedback> = record<Feedback>({
+  ratable: flag,
+  rating: nullable(record<Rating>({ stars: number, sound: nullable(number), again: nullable(flag), comment: text, at: instant })),
+  blocked: flag,
+});
+
+export type ReportReason = 'abuse' | 'fraud' | 'unsafe' | 'other';
+
+export interface Blocked {
+  readonly person: string;
+  /** Empty where it is not known. */
+  readonly name: string;
+  readonly at: string;
+}
+
+export const blockList = record<{ blocks: Blocked[] }>({ blocks: list(record<Blocked>({ person: text, name: text, at: instant })) });
+
+export interface Missed {
+  readonly call: string;
+  readonly member: { readonly id: string; readonly name: string };
+  readonly at: string;
+  readonly reason: 'no_answer' | 'cancelled' | 'busy';
+}
+
+export const missedPage = record<{ missed: Missed[]; next: string }>({
+  missed: list(record<Missed>({ call: text, member: record<{ id: string; name: string }>({ id: text, name: text }), at: instant, reason: oneOf('no_answer', 'cancelled', 'busy') })),
+  next: text,
+});
