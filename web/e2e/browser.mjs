@@ -133,7 +133,7 @@ export async function until(page, id, attribute, value, timeout = 15000) {
 function plainMicrophone() {
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = (constraints) =>
-    ask({ ...constraints, audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
+    ask({ ...constraints, audio: { ...Object(constraints.audio), echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
 }
 
 /** Opens the page and signs in as a person of the demo. */
@@ -143,6 +143,7 @@ export async function signIn(browser, base, person, options = {}) {
   page.on('pageerror', (e) => faults.push(`page error: ${e.message}`));
   page.on('console', (m) => { if (m.type() === 'error') faults.push(`console: ${m.text()}`); });
   page.faults = faults;
+  if (options.before) await page.evaluateOnNewDocument(options.before);
   await page.evaluateOnNewDocument(plainMicrophone);
   if (options.watchPeers) await page.evaluateOnNewDocument(keepPeers);
   if (options.viewport) await page.setViewport(options.viewport);

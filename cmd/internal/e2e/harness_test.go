@@ -109,9 +109,15 @@ func (s *server) stop(t testing.TB) {
 // scenario runs one of the scripts of web/e2e and decodes its last line.
 func scenario(t *testing.T, script string, args, result any) {
 	t.Helper()
+	scenarioFor(t, 90*time.Second, script, args, result)
+}
+
+// scenarioFor is scenario with another time that it may take.
+func scenarioFor(t *testing.T, life time.Duration, script string, args, result any) {
+	t.Helper()
 	input, err := json.Marshal(args)
 	must(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), life)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", script, string(input))
 	cmd.Dir = filepath.Join(root, "web", "e2e")

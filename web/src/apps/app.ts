@@ -4,7 +4,7 @@ import { Api } from '../client/api';
 import type { CallController } from '../client/controller';
 import { problemOf } from '../client/problem';
 import { START, type SessionState } from '../client/state';
-import { speak } from '../i18n/catalogue';
+import { speak, type Translate } from '../i18n/catalogue';
 import { SpeechSource } from '../i18n/msg';
 import { Scope } from '../lib/scope';
 import { base, controls } from '../ui/base';
@@ -64,7 +64,7 @@ export class App extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has('identity')) this.#controller?.setSink(this.audio);
     this.#speaks();
-    document.title = title(this.session, this.identity?.person.role ?? '');
+    document.title = title(this.#speech.speech.t, this.session, this.identity?.person.role ?? '');
   }
 
   override render(): TemplateResult {
@@ -196,10 +196,10 @@ function stepUp(): string {
 }
 
 /** The tab's title: it rings where the sound may not. */
-function title(session: SessionState, role: string): string {
+function title(t: Translate, session: SessionState, role: string): string {
   const name = session.operator?.name ?? 'Parley';
   const { call } = session;
-  if (call?.state === 'ringing' && role === 'expert') return `☎ ${call.peer.name} is calling`;
+  if (call?.state === 'ringing' && role === 'expert') return `☎ ${t('incoming.calling', { name: call.peer.name })}`;
   if (call && call.state !== 'ended') return `${call.peer.name} – ${name}`;
   return name;
 }

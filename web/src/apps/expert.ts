@@ -1,10 +1,12 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Api } from '../client/api';
+import { browserNotifier } from '../client/notifier';
 import { Ringer } from '../client/ringer';
 import type { SessionState } from '../client/state';
 import type { Actions } from '../ui/actions';
 import { Msg } from '../i18n/msg';
+import { Scope } from '../lib/scope';
 import '../ui/aftercall';
 import '../ui/people';
 import '../ui/availability';
@@ -37,14 +39,29 @@ export class Expert extends LitElement {
   @property({ type: Number }) fresh = 0;
   readonly #msg = new Msg(this);
   readonly #ringer = new Ringer(() => new AudioContext());
+  readonly #notifier = browserNotifier();
+  #scope = new Scope();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#scope = new Scope();
+    // Any gesture lets this tab ring later, not only that at the switch: each tab rings.
+    for (const gesture of ['pointerdown', 'keydown']) this.#scope.listen(window, gesture, () => this.#ringer.prime());
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#scope.close();
     this.#ringer.close();
+    this.#notifier.close();
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('session')) this.#ringer.ring(this.session.call?.state === 'ringing');
+    if (!changed.has('session')) return;
+    const { call } = this.session;
+    const ringing = call?.state === 'ringing' ? call : null;
+    this.#ringer.ring(ringing !== null);
+    this.#notifier.ring(ringing && { id: ringing.id, title: ringing.peer.name, body: this.#msg.t('incoming.title') });
   }
 
   override render(): TemplateResult {
@@ -97,6 +114,7 @@ export class Expert extends LitElement {
   #available(available: boolean): void {
     // The click is the gesture that lets the tab ring later.
     this.#ringer.prime();
+    if (available) this.#notifier.prime();
     void this.actions.setAvailable(available);
   }
 }

@@ -16,6 +16,7 @@ export type { Device, DeviceLists } from './media/devices';
 export { levelOf, meterFactory, type Meter, type MeterFactory } from './media/meter';
 export type { MicrophoneFault, MicrophoneState } from './media/microphone';
 export type { Quality, QualityReason, QualityWord } from './media/quality';
+export { browserNotifier, Notifier, type NotifierConfig } from './notifier';
 export { ProblemError, problemOf } from './problem';
 export { Ringer } from './ringer';
 export { Socket, type SocketConfig, type SocketState } from './socket';

@@ -87,6 +87,7 @@ export const de: Catalogue = {
   'hold.title': 'Das Gespräch wird gehalten',
   'hold.yours': 'Holen Sie das Gespräch zurück, wenn Sie so weit sind.',
 
+  'incoming.calling': '{name} ruft an',
   'incoming.title': 'Eingehender Anruf',
   'incoming.waiting': 'Wartet seit {time}',
 

@@ -85,6 +85,7 @@ export const en = {
   'hold.title': 'The call is on hold',
   'hold.yours': 'Take the call back when you are ready.',
 
+  'incoming.calling': '{name} is calling',
   'incoming.title': 'Incoming call',
   'incoming.waiting': 'Waiting for {time}',
 

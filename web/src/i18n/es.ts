@@ -87,6 +87,7 @@ export const es: Catalogue = {
   'hold.title': 'La llamada está en espera',
   'hold.yours': 'Recupere la llamada cuando quiera.',
 
+  'incoming.calling': '{name} llama',
   'incoming.title': 'Llamada entrante',
   'incoming.waiting': 'Esperando desde hace {time}',
 

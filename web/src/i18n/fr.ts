@@ -87,6 +87,7 @@ export const fr: Catalogue = {
   'hold.title': 'L’appel est en attente',
   'hold.yours': 'Reprenez l’appel quand vous voulez.',
 
+  'incoming.calling': '{name} appelle',
   'incoming.title': 'Appel entrant',
   'incoming.waiting': 'En attente depuis {time}',
 

@@ -87,6 +87,7 @@ export const he: Catalogue = {
   'hold.title': 'השיחה בהמתנה',
   'hold.yours': 'חזרו לשיחה כשתהיו מוכנים.',
 
+  'incoming.calling': '{name} מתקשר',
   'incoming.title': 'שיחה נכנסת',
   'incoming.waiting': 'בהמתנה {time}',
 

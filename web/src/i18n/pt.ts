@@ -87,6 +87,7 @@ export const pt: Catalogue = {
   'hold.title': 'A chamada está em espera',
   'hold.yours': 'Retome a chamada quando quiser.',
 
+  'incoming.calling': '{name} está a ligar',
   'incoming.title': 'Chamada recebida',
   'incoming.waiting': 'À espera há {time}',
 
