@@ -35,6 +35,7 @@ type Store interface {
 	Recordings(ctx context.Context, f meta.RecordingFilter) ([]meta.Recording, error)
 	PutBlock(ctx context.Context, b meta.Block) error
 	DeleteBlock(ctx context.Context, by, whom id.PersonID) error
+	AllBlocks(ctx context.Context, by, whom id.PersonID, limit int) ([]meta.Block, error)
 	BlocksBy(ctx context.Context, by id.PersonID) ([]meta.Block, error)
 	AppendChain(ctx context.Context, chainName, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 	ChainEntries(ctx context.Context, name, subject string, afterSeq uint64, limit int) ([]chain.Entry, error)
@@ -149,6 +150,9 @@ func New(cfg Config) *Server {
 	s.route("POST", "/calls/{id}/reports", s.report)
 	s.route("GET", "/calls/{id}/messages", s.listMessages)
 	s.route("GET", "/missed", s.listMissed)
+	s.route("GET", "/incidents/reports", s.listReports)
+	s.route("GET", "/incidents/reports/{id}", s.readReport)
+	s.route("GET", "/incidents/blocks", s.listAllBlocks)
 	s.route("GET", "/blocks", s.listBlocks)
 	s.change("PUT", "/blocks/{person}", s.block)
 	s.change("DELETE", "/blocks/{person}", s.unblock)

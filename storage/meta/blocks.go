@@ -37,6 +37,10 @@ type Blocks interface {
 	DeleteBlock(ctx context.Context, by, whom id.PersonID) error
 	// Blocked tells whether either of two people has blocked the other.
 	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
+	// AllBlocks returns the blocks of everybody, by who blocked and then by whom,
+	// beginning behind a pair; with the first behind an empty one. limit is 1 to
+	// MaxLimit, and DefaultLimit for 0.
+	AllBlocks(ctx context.Context, by, whom id.PersonID, limit int) ([]Block, error)
 	// BlocksBy returns the blocks of one person, the newest first.
 	BlocksBy(ctx context.Context, by id.PersonID) ([]Block, error)
 }

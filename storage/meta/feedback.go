@@ -120,6 +120,8 @@ type Feedback interface {
 	// InsertReport stores a report and its text, if any, whose id it takes. Errors
 	// match ErrInvalid or ErrConflict.
 	InsertReport(ctx context.Context, r Report, text *Text) error
+	// Report returns one, or ErrNotExist.
+	Report(ctx context.Context, report id.ReportID) (Report, error)
 	// Reports returns what the filter chooses, the newest first.
 	Reports(ctx context.Context, f ReportFilter) ([]Report, error)
 }

@@ -45,6 +45,17 @@ func (s *Store) BlocksBy(ctx context.Context, by id.PersonID) ([]meta.Block, err
 	return blocks, s.explain(ctx, fmt.Sprintf("list blocks by %s", by), err)
 }
 
+// AllBlocks implements [meta.Blocks].
+func (s *Store) AllBlocks(ctx context.Context, by, whom id.PersonID, limit int) ([]meta.Block, error) {
+	limit, err := meta.EffectiveLimit(limit)
+	if err != nil {
+		return nil, err
+	}
+	blocks, err := collect(ctx, s.reader, scanBlock, `
+		SELECT by, whom, at FROM blocks WHERE by > $1 OR by = $1 AND whom > $2 ORDER BY by, whom LIMIT $3`, by, whom, limit)
+	return blocks, s.explain(ctx, "list all blocks", err)
+}
+
 func scanBlock(r row) (meta.Block, error) {
 	var (
 		b  meta.Block

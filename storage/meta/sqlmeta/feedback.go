@@ -82,6 +82,14 @@ func (s *Store) InsertReport(ctx context.Context, r meta.Report, text *meta.Text
 	return s.explain(ctx, fmt.Sprintf("store report %s", r.ID), err)
 }
 
+const selectReport = `SELECT id, call_id, by, about, part, at, reason, offset_ms, text_id FROM reports `
+
+// Report implements [meta.Feedback].
+func (s *Store) Report(ctx context.Context, report id.ReportID) (meta.Report, error) {
+	r, err := scanReport(s.reader.QueryRowContext(ctx, selectReport+`WHERE id = $1`, report))
+	return r, s.explain(ctx, fmt.Sprintf("read report %s", report), err)
+}
+
 // Reports implements [meta.Feedback].
 func (s *Store) Reports(ctx context.Context, f meta.ReportFilter) ([]meta.Report, error) {
 	limit, err := meta.EffectiveLimit(f.Limit)
@@ -89,7 +97,7 @@ func (s *Store) Reports(ctx context.Context, f meta.ReportFilter) ([]meta.Report
 		return nil, err
 	}
 	var args arguments
-	query := `SELECT id, call_id, by, about, part, at, reason, offset_ms, text_id FROM reports WHERE TRUE`
+	query := selectReport + `WHERE TRUE`
 	if f.Call != "" {
 		query += ` AND call_id = ` + args.add(f.Call)
 	}
