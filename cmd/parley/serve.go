@@ -144,7 +144,7 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger, l net.Li
 	if err = n.openEntrance(l); err != nil {
 		return nil, err
 	}
-	if err = n.openMedia(ctx); err != nil {
+	if err = n.openMedia(ctx, l); err != nil {
 		return nil, err
 	}
 	if err = n.openRecorder(); err != nil {
@@ -170,15 +170,21 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger, l net.Li
 	return n, err
 }
 
+// onlyHere tells whether a port can be reached from this machine alone.
+func onlyHere(l net.Listener) bool {
+	a, ok := l.Addr().(*net.TCPAddr)
+	return ok && a.IP.IsLoopback()
+}
+
 // openMedia opens the media port, and the TURN server that reaches it and
 // nothing else.
-func (n *node) openMedia(ctx context.Context) error {
+func (n *node) openMedia(ctx context.Context, l net.Listener) error {
 	var public []string
 	if n.cfg.PublicIP != "" {
 		public = []string{n.cfg.PublicIP}
 	}
 	var err error
-	media := peer.Config{Port: n.cfg.MediaPort, PublicIPs: public, Log: n.log}
+	media := peer.Config{Port: n.cfg.MediaPort, Loopback: onlyHere(l), PublicIPs: public, Log: n.log}
 	if n.entrance.door != nil {
 		media.TCP = n.entrance.door.ICE()
 	}
@@ -194,7 +200,7 @@ func (n *node) openMedia(ctx context.Context) error {
 	media4, told := relayMedia(n.cfg.PublicIP, n.peers.Addrs())
 	cfg := relay.Config{
 		ListenUDP: turn, ListenTCP: turn, PublicIP: publicAddr(n.cfg.PublicIP, n.peers.Addrs()),
-		Media: media4, Told: told, Realm: "parley", Secret: secret, Admit: n.admit,
+		Media: media4, Told: told, Realm: "parley", Secret: secret, Admit: n.admit, DirectFirst: directFirst,
 		Log: n.log,
 	}
 	if n.entrance.door != nil {
@@ -208,6 +214,10 @@ func (n *node) openMedia(ctx context.Context) error {
 	}
 	return nil
 }
+
+// directFirst is long enough for a browser nearby to find the direct way; one far
+// away needs three times as long for a relayed one anyhow.
+const directFirst = 100 * time.Millisecond
 
 // relayMedia are the media addresses that the relay can reach, those that other
 // machines know before loopback, and what clients know the first by when it is

@@ -17,7 +17,7 @@ const patience = 20 * time.Second
 
 func factory(t testing.TB) *Factory {
 	t.Helper()
-	f, err := NewFactory(Config{Log: zerolog.Nop()})
+	f, err := NewFactory(Config{Loopback: true, Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}

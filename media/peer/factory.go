@@ -27,6 +27,10 @@ type Config struct {
 	Port int
 	// TCP brings further connections of ICE-TCP; nil: none. The factory closes it.
 	TCP net.Listener
+	// Loopback serves browsers on this machine by its loopback addresses, too, for
+	// a server that nobody else reaches. To others they would be candidates that
+	// never work, and ICE waits for each in turn: it costs them 200 ms.
+	Loopback bool
 	// PublicIPs are told to browsers instead of the interfaces' own
 	// addresses, for a node behind one-to-one NAT. Empty: the interfaces'.
 	PublicIPs []string
@@ -153,13 +157,20 @@ func (f *Factory) listen(cfg Config) error {
 }
 
 func (f *Factory) listenOn(port int, cfg Config) error {
-	options := []ice.UDPMuxFromPortOption{ice.UDPMuxFromPortWithLoopback(), ice.UDPMuxFromPortWithIPFilter(reachable)}
+	options := []ice.UDPMuxFromPortOption{ice.UDPMuxFromPortWithIPFilter(reachable)}
+	if cfg.Loopback {
+		options = append(options, ice.UDPMuxFromPortWithLoopback())
+	}
 	if cfg.Net != nil {
 		options = append(options, ice.UDPMuxFromPortWithNet(cfg.Net))
 	}
 	mux, err := ice.NewMultiUDPMuxFromPort(port, options...)
 	if err != nil {
 		return err
+	}
+	if len(mux.GetListenAddresses()) == 0 && !cfg.Loopback {
+		cfg.Loopback = true // a machine without a network serves itself
+		return errors.Join(mux.Close(), f.listenOn(port, cfg))
 	}
 	if cfg.Net == nil {
 		if f.tcp, err = listenTCP(port, cfg.TCP, cfg.Log); err != nil {
@@ -200,7 +211,7 @@ func settings(cfg Config) (webrtc.SettingEngine, error) {
 		webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6,
 	})
 	s.DisableActiveTCP(true) // browsers connect, the server never does
-	s.SetIncludeLoopbackCandidate(true)
+	s.SetIncludeLoopbackCandidate(cfg.Loopback)
 	s.SetIPFilter(reachable)
 	s.SetICETimeouts(disconnectedAfter, failedAfter, keepAliveEvery)
 	// Browsers hide their addresses behind mDNS names, so what reaches us first

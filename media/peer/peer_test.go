@@ -170,7 +170,7 @@ func TestATakenPortIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = c.Close() }() // nothing was written
-	f, err := NewFactory(Config{Port: c.LocalAddr().(*net.UDPAddr).Port, Log: zerolog.Nop()})
+	f, err := NewFactory(Config{Loopback: true, Port: c.LocalAddr().(*net.UDPAddr).Port, Log: zerolog.Nop()})
 	if err == nil {
 		t.Errorf("got a factory on %v, want an error", f.Addrs())
 		_ = f.Close() // it should not be

@@ -44,7 +44,7 @@ func newWire(t *testing.T, server string) *wire {
 		return false
 	})
 	w.host = host
-	if w.factory, err = NewFactory(Config{Port: 5000, Net: host, Log: zerolog.Nop()}); err != nil {
+	if w.factory, err = NewFactory(Config{Loopback: true, Port: 5000, Net: host, Log: zerolog.Nop()}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -79,7 +79,7 @@ func isTimeout(err error) bool {
 // TestSilentConnectionsDoNotHoldUpTheEnd: Close, by the clean-up of factory,
 // does not wait for somebody to speak.
 func TestSilentConnectionsDoNotHoldUpTheEnd(t *testing.T) {
-	f, err := NewFactory(Config{})
+	f, err := NewFactory(Config{Loopback: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,5 +125,29 @@ func TestBoundedListener(t *testing.T) {
 	}
 	if b.enter(&net.TCPConn{}) {
 		t.Error("after the end: taken, want it refused")
+	}
+}
+
+// TestLoopbackIsOffered: only to those who may be on this machine.
+func TestLoopbackIsOffered(t *testing.T) {
+	for _, loopback := range []bool{true, false} {
+		f, err := NewFactory(Config{Loopback: loopback})
+		if err != nil {
+			t.Fatal(err)
+		}
+		has, others := false, 0
+		for _, a := range f.Addrs() {
+			if a.Addr().IsLoopback() {
+				has = true
+			} else {
+				others++
+			}
+		}
+		if want := loopback || others == 0; has != want {
+			t.Errorf("Loopback %t: addresses are %v", loopback, f.Addrs())
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -57,6 +57,11 @@ type Config struct {
 	// they know all by their addresses.
 	Told netip.AddrPort
 
+	// DirectFirst is how long after its making an allocation carries nothing to
+	// media, so that a direct way that works is found first and kept: ICE takes the
+	// first it finds. Clients send their checks again (RFC 8445 §14). Default 0.
+	DirectFirst time.Duration
+
 	// AllowedPeers are IPv4 networks the operator also lets clients reach, on
 	// every port. A private network (RFC 1918, RFC 6598) counts only when the
 	// prefix lies wholly inside it; a prefix that touches loopback, link-local,

@@ -3,6 +3,7 @@ package relay
 import (
 	"errors"
 	"net"
+	"time"
 
 	"github.com/pion/turn/v3"
 )
@@ -67,6 +68,7 @@ func (g generator) wrap(conn *net.UDPConn, req request) *relaySocket {
 		policy:    s.policy,
 		counters:  s.counters,
 		username:  req.username,
+		from:      time.Now().Add(s.cfg.DirectFirst),
 		told:      s.cfg.Told,
 		real:      s.cfg.real(),
 		readEnded: s.readers.Done,

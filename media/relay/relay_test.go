@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -79,6 +80,32 @@ func TestMediaBehindNAT(t *testing.T) {
 	if got, from := receive(t, relayed); got != "re: a" || from.String() != told.String() {
 		t.Errorf("client got %q from %s, want re: a from %s", got, from, told)
 	}
+}
+
+// TestDirectFirst: what a client sends to media at once is lost, as on any
+// network, and what it sends again arrives.
+func TestDirectFirst(t *testing.T) {
+	s, media := startWithMedia(t, func(c *Config) { c.DirectFirst = 50 * time.Millisecond })
+	relayed := newClient(t, s, "udp", s.Issue("alice", "leg")).allocate(t)
+	made := time.Now()
+	stop := make(chan struct{})
+	var sending sync.WaitGroup
+	sending.Go(func() {
+		for {
+			_, _ = relayed.WriteTo([]byte("check"), media.LocalAddr()) // may be lost
+			select {
+			case <-stop:
+				return
+			case <-time.After(2 * time.Millisecond):
+			}
+		}
+	})
+	receive(t, media)
+	if early := 50*time.Millisecond - time.Since(made); early > 10*time.Millisecond {
+		t.Errorf("the first arrived %v too early", early)
+	}
+	close(stop)
+	sending.Wait()
 }
 
 func TestNothingReachesAnotherPort(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"time"
 )
 
 // relaySocket is the relayed address of one allocation. Datagrams pass between
@@ -16,6 +17,7 @@ type relaySocket struct {
 	counters *counters
 	username string // of the credential that opened the allocation
 
+	from       time.Time      // when it begins to carry
 	told, real netip.AddrPort // what clients know one media address by, and that address
 
 	closeOnce sync.Once
@@ -54,6 +56,9 @@ func (r *relaySocket) WriteTo(p []byte, to net.Addr) (int, error) {
 	peer := addrPort(to)
 	if !decide(r.policy, peer).allowed() {
 		r.counters.droppedToPeer.Add(1)
+		return len(p), nil
+	}
+	if time.Now().Before(r.from) {
 		return len(p), nil
 	}
 	if r.told.IsValid() && peer == r.told {

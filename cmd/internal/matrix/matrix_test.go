@@ -118,28 +118,34 @@ type cell struct {
 	rules []string
 	way   softphone.Way
 	path  []string // how the sound may travel
+	// browser is the same of browsers, which tell more of it.
+	browser []string
 }
+
+// anyPath is all that there are: where UDP is open it is the rule, but on a
+// network without delay the first to work may be any.
+var anyPath = []string{"udp", "tcp", "relay", "relay-udp", "relay-tcp", "relay-tls"}
 
 func cells() []cell {
 	nat := "iptables -t nat -A POSTROUTING -o up0 -j MASQUERADE"
 	four, six := "https://"+serverIPv4, "https://["+serverIPv6+"]"
 	return []cell{
-		{"UDP open", four, []string{nat}, softphone.Any, []string{"udp", "relay"}},
-		{"UDP blocked", four, []string{nat, "iptables -A FORWARD -p udp -j DROP", "iptables -A FORWARD -p tcp --dport 3478 -j REJECT"}, softphone.ICETCP, []string{"tcp"}},
+		{"UDP open", four, []string{nat}, softphone.Any, anyPath, anyPath},
+		{"UDP blocked", four, []string{nat, "iptables -A FORWARD -p udp -j DROP", "iptables -A FORWARD -p tcp --dport 3478 -j REJECT"}, softphone.ICETCP, []string{"tcp"}, []string{"tcp", "relay-tcp", "relay-tls"}},
 		{"only TLS on one port", four, []string{
 			nat,
 			"iptables -A FORWARD -i down0 -p udp -j DROP",
 			"iptables -A FORWARD -i down0 -p tcp ! --dport 443 -j REJECT --reject-with tcp-reset",
 			"iptables -A FORWARD -i down0 -p tcp -m string --algo bm --hex-string |2112a442| -j REJECT --reject-with tcp-reset",
-		}, softphone.Any, []string{"relay"}},
+		}, softphone.Any, []string{"relay"}, []string{"relay-tls"}},
 		{"relay only", four, []string{
 			nat,
 			"iptables -A FORWARD -i down0 -p udp ! --dport 3478 -j DROP",
 			"iptables -A FORWARD -i down0 -p tcp ! --dport 443 -j REJECT --reject-with tcp-reset",
 			"iptables -A FORWARD -i down0 -p tcp -m string --algo bm --hex-string |2112a442| -j REJECT --reject-with tcp-reset",
-		}, softphone.Any, []string{"relay"}},
-		{"symmetric NAT on both sides", four, []string{nat + " --random-fully"}, softphone.Any, []string{"udp", "relay"}},
-		{"IPv6 only", six, nil, softphone.Any, []string{"udp", "relay"}},
+		}, softphone.Any, []string{"relay"}, []string{"relay-udp", "relay-tls"}},
+		{"symmetric NAT on both sides", four, []string{nat + " --random-fully"}, softphone.Any, anyPath, anyPath},
+		{"IPv6 only", six, nil, softphone.Any, anyPath, anyPath},
 	}
 }
 

@@ -160,6 +160,12 @@ func (p *Phone) Wait(ctx context.Context, what string, ok func(State) bool) erro
 	}
 }
 
+// isLate tells whether a view is the last of a call that another has followed
+// already.
+func (s State) isLate(v wire.CallView) bool {
+	return v.State == "ended" && s.Call != nil && s.Call.ID != v.ID && s.Call.State != "ended"
+}
+
 func (s State) describe() string {
 	var parts []string
 	if c := s.Call; c != nil {
@@ -222,7 +228,9 @@ func (p *Phone) take(m wire.ServerMessage) {
 		case wire.Presence:
 			s.Presence = &m
 		case wire.Call:
-			s.Call = &m.Call
+			if !s.isLate(m.Call) {
+				s.Call = &m.Call
+			}
 		case wire.RecordingReady:
 			s.Ready = &m
 		case wire.Error:
