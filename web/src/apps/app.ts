@@ -18,6 +18,7 @@ import { browserSurroundings, type Surroundings } from './browser';
 import './expert';
 import { forgetIdentity, loadIdentity, saveIdentity } from './identity';
 import './member';
+import './privacy';
 import './qa';
 import './signin';
 import type { SignedInEvent } from './signin';
@@ -127,6 +128,8 @@ export class App extends LitElement {
         return html`<parley-expert .session=${this.session} .actions=${controller} .api=${this.#api} .fresh=${this.fresh}></parley-expert>`;
       case 'qa':
         return html`<parley-qa .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-qa>`;
+      case 'privacy':
+        return html`<parley-privacy .api=${this.#api} .fresh=${this.fresh}></parley-privacy>`;
       default:
         return html`<parley-notice heading="There is no page for your role here"></parley-notice>`;
     }

@@ -1,5 +1,5 @@
-import { accessList, API_ROOT, blockList, config, COOKIE_TOKEN, demoPeople, demoSession, erasure, erasureList, feedback, messageList, missedPage, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
-import type { Access, Blocked, Config, DemoPerson, DemoSession, Erasure, Feedback, Missed, Peaks, Play, Receipt, Recording, RecordingPage, ReportReason, Written } from '../wire/rest';
+import { accessList, API_ROOT, blockList, config, COOKIE_TOKEN, demoPeople, demoSession, disclosure, disclosureList, erasure, erasureList, feedback, hold, holdList, messageList, missedPage, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
+import type { Access, Blocked, Config, DemoPerson, DemoSession, Disclosure, Erasure, Feedback, Hold, Missed, Peaks, Play, Receipt, Recording, RecordingPage, ReportReason, Written } from '../wire/rest';
 import type { Shape } from '../wire/shape';
 import { localProblem, ProblemError, problemFrom } from './problem';
 
@@ -17,6 +17,11 @@ const offline = localProblem(
 );
 
 const garbled = localProblem('The server sent something unexpected', 'Reload the page to get the newest version of it.');
+
+/** The address of what belongs to a recording. */
+function about(recording: string, what: string): string {
+  return `${API_ROOT}/recordings/${encodeURIComponent(recording)}/${what}`;
+}
 
 /** The REST calls of the protocol. Each rejects with a ProblemError. Safe for any number of calls at once. */
 export class Api {
@@ -97,6 +102,49 @@ export class Api {
   /** Asks for the person's own voice to be erased. */
   askErasure(recording: string): Promise<Erasure> {
     return this.#json(`${API_ROOT}/recordings/${encodeURIComponent(recording)}/erasures`, erasure, {});
+  }
+
+  /** Erases a part of a recording, as a privacy officer. */
+  orderErasure(recording: string, part: string, note: string): Promise<Erasure> {
+    return this.#json(about(recording, 'erasures'), erasure, { part, note });
+  }
+
+  /** Wishes that a privacy officer has to decide, the oldest first. */
+  async erasuresToDecide(): Promise<Erasure[]> {
+    return (await this.#json(`${API_ROOT}/erasures?state=requested`, erasureList)).erasures;
+  }
+
+  decideErasure(id: string, approve: boolean, note: string): Promise<Erasure> {
+    return this.#json(`${API_ROOT}/erasures/${encodeURIComponent(id)}/decision`, erasure, { approve, note });
+  }
+
+  async holds(recording: string): Promise<Hold[]> {
+    return (await this.#json(about(recording, 'holds'), holdList)).holds;
+  }
+
+  placeHold(recording: string, wish: Pick<Hold, 'case' | 'reason' | 'review_at'>): Promise<Hold> {
+    return this.#json(about(recording, 'holds'), hold, wish);
+  }
+
+  async releaseHold(recording: string, id: string, reason: string): Promise<void> {
+    await this.#send(about(recording, `holds/${encodeURIComponent(id)}/release`), { reason });
+  }
+
+  async disclosures(recording: string): Promise<Disclosure[]> {
+    return (await this.#json(about(recording, 'disclosures'), disclosureList)).disclosures;
+  }
+
+  askDisclosure(recording: string, wish: Pick<Disclosure, 'part' | 'authority' | 'legal_basis' | 'case'>): Promise<Disclosure> {
+    return this.#json(about(recording, 'disclosures'), disclosure, wish);
+  }
+
+  decideDisclosure(recording: string, number: number, approve: boolean, note: string): Promise<Disclosure> {
+    return this.#json(about(recording, `disclosures/${number}/decision`), disclosure, { approve, note });
+  }
+
+  /** The signed bundle for the authority. */
+  async bundle(recording: string, number: number): Promise<Blob> {
+    return (await this.#send(about(recording, `disclosures/${number}/bundle`), {})).blob();
   }
 
   /** A file that the server told the address of. */

@@ -95,3 +95,56 @@ export const MISSED = [
 ];
 
 export const BLOCKED = [{ person: 'm-31', name: 'Somebody', at: '2026-11-02T10:00:00Z' }];
+
+export const ERASURES: readonly object[] = [
+  { id: 'e1', recording: 'r2', part: 'member', basis: 'person', state: 'requested', requested_at: '2026-11-21T17:00:00Z', note: '', deferred: false },
+  {
+    id: 'e2',
+    recording: 'r1',
+    part: 'expert',
+    basis: 'person',
+    state: 'done',
+    requested_at: '2026-11-20T10:00:00Z',
+    done_at: '2026-11-20T10:05:00Z',
+    note: '',
+    deferred: false,
+    certificate_url: '/api/v1/erasures/e2/certificate',
+  },
+];
+
+export const HOLDS: readonly object[] = [
+  { id: 'h1', case: '42 O 7/26', reason: 'a court asked for it', review_at: '2027-05-22T00:00:00Z', by: 'pia', at: '2026-11-19T08:00:00Z' },
+];
+
+const pia = { by: 'pia', at: '2026-11-19T08:00:00Z', entry: 'ab' };
+
+export const DISCLOSURES: readonly object[] = [
+  {
+    number: 71,
+    recording: 'r1',
+    part: 'call',
+    from_ms: 0,
+    to_ms: 0,
+    authority: 'Amtsgericht Köln',
+    legal_basis: '§ 95 StPO',
+    case: '42 O 7/26',
+    confidential: false,
+    requested: pia,
+    approvals: [pia],
+    approved: false,
+  },
+  {
+    number: 64,
+    recording: 'r1',
+    part: 'member',
+    from_ms: 0,
+    to_ms: 0,
+    authority: 'Landgericht Bonn',
+    legal_basis: '§ 142 ZPO',
+    case: '7 O 1/26',
+    confidential: false,
+    requested: pia,
+    approvals: [pia, { ...pia, by: 'paul' }],
+    approved: true,
+  },
+];

@@ -6,13 +6,15 @@ import { FakeNetwork } from '../client/testing/fakesocket';
 import { aCall, aWelcome } from '../client/testing/views';
 import type { Surroundings } from '../apps/browser';
 import type { CallView } from '../wire/view';
-import { BLOCKED, MISSED, EXPERTS, NOW, aWaveform, PEOPLE, PLAY, ACCESSES, RECEIPTS, RECORDINGS } from './data';
+import { ACCESSES, aWaveform, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, MISSED, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS } from './data';
 
 /** What the server of a story has. */
 export interface Props {
   readonly recordings?: readonly object[];
   readonly experts?: readonly object[];
   readonly demo?: boolean;
+  /** Somebody has asked for erasure. */
+  readonly filed?: boolean;
   /** Staff sign in with their work account, and this browser has the cookie of one or not. */
   readonly staff?: 'cookie' | 'none';
   /** The language that the server speaks; English else. */
@@ -100,11 +102,14 @@ export class Stage {
     if (path.endsWith('/plays')) return json(PLAY);
     if (path === PLAY.peaks_url) return json(aWaveform());
     if (path.endsWith('/accesses')) return json({ accesses: ACCESSES });
-    if (path.endsWith('/erasures')) return json({ erasures: [] });
     if (path.endsWith('/messages')) return json({ messages: [] });
     if (path.endsWith('/feedback')) return json({ ratable: true, rating: null, blocked: false });
     if (path.endsWith('/missed')) return json({ missed: MISSED, next: '' });
     if (path.endsWith('/blocks')) return json({ blocks: BLOCKED });
+    if (path.startsWith('/api/v1/erasures?')) return json({ erasures: [ERASURES[0]] });
+    if (path.endsWith('/erasures')) return json({ erasures: this.#props.filed ? ERASURES : [] });
+    if (path.endsWith('/holds')) return json({ holds: HOLDS });
+    if (path.endsWith('/disclosures')) return json({ disclosures: DISCLOSURES });
     if (path.endsWith('/receipts')) return json({ receipts: RECEIPTS });
     return json(RECORDINGS.find((one) => one.id === id) ?? {});
   }

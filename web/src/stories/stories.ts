@@ -6,7 +6,7 @@ import { Stage } from './stage';
 
 /** One state of a screen: who looks, at what address, and what happened before. */
 export interface Story {
-  readonly role: '' | 'member' | 'expert' | 'qa';
+  readonly role: '' | 'member' | 'expert' | 'qa' | 'privacy';
   readonly route?: string;
   readonly stage?: () => Stage;
   readonly play?: (stage: Stage) => void | Promise<void>;
@@ -274,4 +274,13 @@ const qa: Record<string, Story> = {
   'qa-damaged': { role: 'qa', route: '#/recordings/r4' },
 };
 
-export const STORIES: Readonly<Record<string, Story>> = { ...signin, ...member, ...calling, ...active, ...inHebrew, ...ended, ...expert, ...qa };
+const privacy: Record<string, Story> = {
+  privacy: { role: 'privacy' },
+  'privacy-file': {
+    role: 'privacy',
+    stage: () => new Stage({ filed: true }),
+    then: (r) => click(r, 'parley-privacy', 'parley-recordings', '[data-testid="recording-r1"]'),
+  },
+};
+
+export const STORIES: Readonly<Record<string, Story>> = { ...signin, ...member, ...calling, ...active, ...inHebrew, ...ended, ...expert, ...qa, ...privacy };

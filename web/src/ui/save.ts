@@ -1,5 +1,5 @@
 import type { Api } from '../client/api';
-import type { Erasure, Receipt } from '../wire/rest';
+import type { Disclosure, Erasure, Receipt } from '../wire/rest';
 import { report } from './report';
 
 /** Fetches the receipt of what a person said last in a call and offers it as a file. */
@@ -25,6 +25,15 @@ export async function saveReceipt(from: EventTarget, api: Api, receipt: Receipt)
 export async function saveCertificate(from: EventTarget, api: Api, erasure: Erasure): Promise<void> {
   try {
     saveFile(await api.file(erasure.certificate_url), `parley-erasure-${erasure.id}.jws`);
+  } catch (error) {
+    report(from, error);
+  }
+}
+
+/** Fetches the bundle of a disclosure and offers it as a file. */
+export async function saveBundle(from: EventTarget, api: Api, one: Disclosure): Promise<void> {
+  try {
+    saveFile(await api.bundle(one.recording, one.number), `parley-disclosure-${one.number}.zip`);
   } catch (error) {
     report(from, error);
   }

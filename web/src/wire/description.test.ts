@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { accessList, blockList, config, demoPeople, demoSession, erasureList, messageList, missedPage, peaks, play, receiptList, recordingPage } from './rest';
+import { accessList, blockList, config, demoPeople, demoSession, disclosureList, erasureList, holdList, messageList, missedPage, peaks, play, receiptList, recordingPage } from './rest';
 import type { Shape } from './shape';
 
 /** The part of JSON Schema that the description of the API is written in. */
@@ -103,6 +103,8 @@ const read: Readonly<Record<string, Shape<unknown>>> = {
   startPlay: play,
   playPeaks: peaks,
   listAccesses: accessList,
+  listDisclosures: disclosureList,
+  listHolds: holdList,
   listReceipts: receiptList,
   listRecordingErasures: erasureList,
   listMessages: messageList,

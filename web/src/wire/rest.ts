@@ -267,3 +267,67 @@ export const missedPage = record<{ missed: Missed[]; next: string }>({
   missed: list(record<Missed>({ call: text, member: record<{ id: string; name: string }>({ id: text, name: text }), at: instant, reason: oneOf('no_answer', 'cancelled', 'busy') })),
   next: text,
 });
+
+
+/** A legal hold; `released_at` is empty while it stands. */
+export interface Hold {
+  readonly id: string;
+  readonly case: string;
+  readonly reason: string;
+  readonly review_at: string;
+  readonly by: string;
+  readonly at: string;
+  readonly released_at: string;
+  readonly release_reason: string;
+}
+
+export const hold: Shape<Hold> = record<Hold>({
+  id: text,
+  case: text,
+  reason: text,
+  review_at: instant,
+  by: text,
+  at: instant,
+  released_at: maybeText,
+  release_reason: maybeText,
+});
+
+export const holdList = record<{ holds: Hold[] }>({ holds: list(hold) });
+
+/** What a privacy officer did to a disclosure. */
+export interface DisclosureStep {
+  readonly by: string;
+  readonly at: string;
+  readonly note: string;
+}
+
+const step: Shape<DisclosureStep> = record<DisclosureStep>({ by: text, at: instant, note: maybeText });
+
+/** What an authority asks for, and who approved it. */
+export interface Disclosure {
+  readonly number: number;
+  readonly recording: string;
+  readonly part: string;
+  readonly authority: string;
+  readonly legal_basis: string;
+  readonly case: string;
+  readonly requested: DisclosureStep;
+  readonly approvals: readonly DisclosureStep[];
+  readonly refused: DisclosureStep | null;
+  readonly approved: boolean;
+}
+
+export const disclosure: Shape<Disclosure> = record<Disclosure>({
+  number,
+  recording: text,
+  part: text,
+  authority: text,
+  legal_basis: text,
+  case: text,
+  requested: step,
+  approvals: list(step),
+  refused: (value, path) => (value === undefined ? null : step(value, path)),
+  approved: flag,
+});
+
+export const disclosureList = record<{ disclosures: Disclosure[] }>({ disclosures: list(disclosure) });
