@@ -148,9 +148,13 @@ func (s *Server) order(ctx context.Context, rec meta.Recording, number uint64) (
 	return disclosure.Order{}, err
 }
 
-// aboutOrder finds the order in the path for a privacy officer.
+// aboutOrder finds the order in the path for a privacy officer who has just signed
+// in: what follows hands a recording out, or lets it be.
 func (s *Server) aboutOrder(r *http.Request) (auth.Identity, meta.Recording, disclosure.Order, error) {
 	who, rec, err := s.aboutAsOfficer(r)
+	if err == nil {
+		err = s.stepUp(who)
+	}
 	if err != nil {
 		return who, rec, disclosure.Order{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"parley/signaling/auth"
 	"parley/signaling/staff"
 	"parley/signaling/staff/stafftest"
+	"parley/storage/id"
 )
 
 // late is a sign-in that is known once the server listens.
@@ -179,7 +180,7 @@ func TestSignOutEndsTheSession(t *testing.T) {
 	}
 }
 
-// TestErasureNeedsAFreshSignIn: an officer whose sign-in is old, or tells no time,
+// TestErasureNeedsAFreshSignIn, and so does what hands recordings out: an officer whose sign-in is old, or tells no time,
 // has to sign in once more; the people who spoke have not.
 func TestErasureNeedsAFreshSignIn(t *testing.T) {
 	o := newOffice(t)
@@ -201,6 +202,16 @@ func TestErasureNeedsAFreshSignIn(t *testing.T) {
 	}
 	if code, text := o.do("POST", "/api/v1/recordings/"+string(rec.ID)+"/erasures", `{}`, bearer, "Bearer "+o.token(auth.RoleMember)); code != http.StatusCreated {
 		t.Errorf("who spoke: got %d %s, want 201", code, text)
+	}
+	for path, body := range map[string]string{
+		"/copies": `{"person":"maya","role":"member","case":"7"}`,
+		"/recordings/" + string(rec.ID) + "/disclosures/1/decision":    `{"approve":true}`,
+		"/recordings/" + string(rec.ID) + "/disclosures/1/bundle":      ``,
+		"/erasures/" + string(id.NewErasure(time.Now())) + "/decision": `{"approve":true}`,
+	} {
+		if code, text := o.do("POST", "/api/v1"+path, body, bearer, byCookie); code != http.StatusForbidden || !strings.Contains(text, "step-up-needed") {
+			t.Errorf("%s with an old sign-in: got %d %s, want 403 step-up-needed", path, code, text)
+		}
 	}
 	o.signIn("fresh=1")
 	if code, text := erase(); code != http.StatusCreated {
