@@ -82,19 +82,24 @@ func call(p *softphone.Phone, expert string, in *bufio.Reader, out *json.Encoder
 	if err := out.Encode(r); err != nil {
 		return err
 	}
-	ctx, cancel = context.WithTimeout(context.Background(), 2*callTime) // as long as the other may take
-	defer cancel()
 	if expert != "" {
 		if _, err := in.ReadString('\n'); err != nil {
 			return err
 		}
-		if c := p.State().Call; c != nil {
-			if err := p.Send(ctx, &wire.CallHangup{Call: c.ID}); err != nil {
-				return err
-			}
+	}
+	c := p.State().Call
+	if c == nil {
+		return nil
+	}
+	ctx, cancel = context.WithTimeout(context.Background(), 2*callTime) // as long as the other may take
+	defer cancel()
+	if expert != "" {
+		if err := p.Send(ctx, &wire.CallHangup{Call: c.ID}); err != nil {
+			return err
 		}
 	}
-	return p.Wait(ctx, "the end", func(s softphone.State) bool { return s.Call == nil || s.Call.State == "ended" })
+	// The next call may ring before the end of this one is told.
+	return p.Wait(ctx, "the end", func(s softphone.State) bool { return s.Call.ID != c.ID || s.Call.State == "ended" })
 }
 
 // talk returns when the other has been heard.
