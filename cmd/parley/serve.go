@@ -113,6 +113,9 @@ func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger, l net.Li
 	if n.proxies, err = cfg.Networks(); err != nil {
 		return nil, err
 	}
+	if n.cfg.PublicIP, err = publicIP(ctx, cfg.PublicIP); err != nil {
+		return nil, err
+	}
 	if n.consent, err = loadConsent(cfg.Consent); err != nil {
 		return nil, err
 	}
@@ -246,7 +249,7 @@ func ipv4(addrs []netip.AddrPort) (out []netip.AddrPort) {
 // publicAddr is the address told to TURN clients: the configured one, else the
 // first of an interface that others can reach, else this machine's own.
 func publicAddr(configured string, addrs []netip.AddrPort) netip.Addr {
-	if a, err := netip.ParseAddr(configured); err == nil {
+	if a, err := netip.ParseAddr(configured); err == nil && a.Unmap().Is4() {
 		return a
 	}
 	for _, a := range ipv4(addrs) {

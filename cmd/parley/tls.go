@@ -15,6 +15,7 @@ import (
 	"parley/cmd/internal/certs"
 	"parley/cmd/internal/config"
 	"parley/cmd/internal/doorway"
+	"parley/cmd/internal/publicip"
 )
 
 // entrance is how connections of --listen come in: as they are, or by TLS,
@@ -143,4 +144,13 @@ func toHTTPS(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusMovedPermanently)
+}
+
+// publicIP is the address behind --public-ip, empty where there is none.
+func publicIP(ctx context.Context, source string) (string, error) {
+	ip, err := publicip.Find(ctx, source)
+	if err != nil || !ip.IsValid() {
+		return "", err
+	}
+	return ip.String(), nil
 }

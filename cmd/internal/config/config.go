@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/cmd/internal/publicip"
 	"parley/media/opus"
 )
 
@@ -53,7 +54,7 @@ type Serve struct {
 
 	MediaPort int    `help:"UDP port of all media, and TCP port of media for those whose network lets no UDP through; 0 takes a free one." default:"0" env:"PARLEY_MEDIA_PORT"`
 	TURNPort  int    `help:"UDP and TCP port of TURN; 0 takes a free one." default:"0" env:"PARLEY_TURN_PORT"`
-	PublicIP  string `help:"Address that browsers reach this server at, when it is not that of an interface." env:"PARLEY_PUBLIC_IP"`
+	PublicIP  string `help:"Address that browsers reach this server at, when it is not that of each interface: an IP address, interface:NAME, or stun:HOST:PORT to ask a STUN server at the start." env:"PARLEY_PUBLIC_IP"`
 
 	TLS `embed:""`
 
@@ -164,8 +165,8 @@ func (c Serve) Validate() error {
 			fault("%s %d: must be 0 to 65535", name, port)
 		}
 	}
-	if c.PublicIP != "" && net.ParseIP(c.PublicIP) == nil {
-		fault("--public-ip %q: must be an IP address", c.PublicIP)
+	if err := publicip.Check(c.PublicIP); err != nil {
+		fault("--public-ip %w", err)
 	}
 	if c.PauseRemind <= 0 || c.AnswerGood <= 0 {
 		fault("--pause-reminder %v and --answer-good-for %v: must be more than 0", c.PauseRemind, c.AnswerGood)
