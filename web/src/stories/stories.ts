@@ -56,6 +56,7 @@ const member: Record<string, Story> = {
   'experts-microphone': { role: 'member', play: fault },
   'calls-empty': { role: 'member', route: '#/calls', stage: () => new Stage({ recordings: [] }) },
   calls: { role: 'member', route: '#/calls', then: (r) => click(r, 'parley-member', 'parley-recordings', '[data-testid="recording-r1"]') },
+  'calls-rtl': { role: 'member', route: '#/calls', stage: () => new Stage({ language: 'he' }), then: (r) => click(r, 'parley-member', 'parley-recordings', '[data-testid="recording-r1"]') },
   reconnecting: { role: 'member', play: (s) => s.breaks() },
   problem: {
     role: 'member',

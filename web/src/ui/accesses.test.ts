@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '../client/api';
+import { speak } from '../i18n/catalogue';
+import { SpeechSource } from '../i18n/msg';
 import { Accesses } from './accesses';
 
 async function show(accesses: readonly object[]): Promise<string> {
@@ -28,5 +30,15 @@ describe('who listened', () => {
 
   it('says so when nobody has', async () => {
     expect(await show([])).toContain('Nobody but you so far');
+  });
+});
+
+describe('the list in another language', () => {
+  it('names who listened, or that it was somebody of the service', async () => {
+    const page = new SpeechSource(document.body, speak('de'));
+    const text = await show([{ at: '2026-11-22T09:00:00Z', what: 'play', role: 'constructor', reason: 'Complaint', you: false }]);
+    expect(text).toContain('Wer zugehört hat');
+    expect(text).toContain('Jemand vom Dienst');
+    page.close();
   });
 });

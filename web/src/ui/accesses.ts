@@ -1,10 +1,11 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Api } from '../client/api';
+import { Msg } from '../i18n/msg';
 import type { Access } from '../wire/rest';
 import { base } from './base';
 import { moment } from './format';
-import { LISTENER } from './words';
+import { listenerTold } from './words';
 
 /** Who listened to a recording, for the two people who spoke: role and reason, never a name. Their own plays are left out. */
 @customElement('parley-accesses')
@@ -30,6 +31,7 @@ export class Accesses extends LitElement {
   /** The id of the recording. */
   @property() recording = '';
   @state() private list: readonly Access[] | null = null;
+  readonly #msg = new Msg(this);
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('recording') || changed.has('api')) void this.#load(this.recording);
@@ -37,15 +39,16 @@ export class Accesses extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     if (this.list === null) return nothing;
+    const { t, language } = this.#msg;
     const others = this.list.filter((access) => !access.you);
-    return html`<section aria-label="Who listened" data-testid="accesses">
-      <p class="title">Who listened</p>
+    return html`<section aria-label=${t('listener.title')} data-testid="accesses">
+      <p class="title">${t('listener.title')}</p>
       ${others.length === 0
-        ? html`<p class="small soft">Nobody but you so far.</p>`
+        ? html`<p class="small soft">${t('listener.nobody')}</p>`
         : html`<ul>
             ${others.map((access) => html`<li>
-              <span>${LISTENER[access.role] ?? 'Somebody of the service'}</span>
-              <span class="small soft">${[access.reason, moment(access.at)].filter((text) => text !== '').join(' · ')}</span>
+              <span>${listenerTold(t, access.role)}</span>
+              <span class="small soft">${[access.reason, moment(access.at, language)].filter((text) => text !== '').join(' · ')}</span>
             </li>`)}
           </ul>`}
     </section>`;

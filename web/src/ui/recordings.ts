@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { Api } from '../client/api';
+import { Msg } from '../i18n/msg';
 import { problemOf } from '../client/problem';
 import type { Problem } from '../wire/server';
 import type { Recording, RecordingStage } from '../wire/rest';
@@ -14,7 +15,7 @@ import './player/player';
 import './owncopy';
 import './receipts';
 import './rights';
-import { STAGE } from './words';
+import { stageTold } from './words';
 
 const PAGE = 30;
 
@@ -117,6 +118,7 @@ export class Recordings extends LitElement {
   @state() private list: readonly Recording[] | null = null;
   @state() private next = '';
   @state() private problem: Problem | null = null;
+  readonly #msg = new Msg(this);
   #load = 0;
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -124,14 +126,14 @@ export class Recordings extends LitElement {
   }
 
   override render(): TemplateResult {
-    if (this.list === null) return this.problem ? this.#trouble(this.problem) : html`<p class="empty" role="status">Loading…</p>`;
+    if (this.list === null) return this.problem ? this.#trouble(this.problem) : html`<p class="empty" role="status">${this.#msg.t('directory.loading')}</p>`;
     if (this.list.length === 0) return html`${this.#empty()}${this.#ownCopy()}`;
     return html`
       ${this.problem ? this.#trouble(this.problem) : nothing}
       <ul>
         ${this.list.map((recording) => html`<li>${this.#row(recording)}</li>`)}
       </ul>
-      ${this.next === '' ? nothing : html`<div class="more"><button class="button" @click=${() => void this.#more()}>Show older calls</button></div>`}
+      ${this.next === '' ? nothing : html`<div class="more"><button class="button" @click=${() => void this.#more()}>${this.#msg.t('recordings.more')}</button></div>`}
       ${this.#ownCopy()}
     `;
   }
@@ -153,8 +155,8 @@ export class Recordings extends LitElement {
         @click=${() => this.#choose(recording, open)}
       >
         <span class="names">${this.#names(recording)}</span>
-        <span class="figures" title=${spoken(recording.length_ms)}>${clock(recording.length_ms)}</span>
-        <span class="small soft">${moment(recording.started_at)}</span>
+        <span class="figures" title=${spoken(recording.length_ms, this.#msg.language)}>${clock(recording.length_ms)}</span>
+        <span class="small soft">${moment(recording.started_at, this.#msg.language)}</span>
         <span></span>
         ${this.#mark(recording)}
       </button>
@@ -170,27 +172,27 @@ export class Recordings extends LitElement {
   }
 
   #names(recording: Recording): string {
-    return `${recording.member.name} and ${recording.expert.name}`;
+    return this.#msg.t('recordings.names', { member: recording.member.name, expert: recording.expert.name });
   }
 
   #mark(recording: Recording): TemplateResult | typeof nothing {
-    if (recording.state === 'damaged') return html`<span class="mark">${icon.warning} Damaged</span>`;
-    if (!recording.playable) return html`<span class="mark">${STAGE[recording.state]}</span>`;
-    if (recording.erased.length > 0) return html`<span class="mark">One voice erased</span>`;
+    if (recording.state === 'damaged') return html`<span class="mark">${icon.warning} ${this.#msg.t('stage.damaged')}</span>`;
+    if (!recording.playable) return html`<span class="mark">${stageTold(this.#msg.t, recording.state)}</span>`;
+    if (recording.erased.length > 0) return html`<span class="mark">${this.#msg.t('recordings.oneErased')}</span>`;
     return recording.clean ? nothing : html`<span class="mark">${icon.warning} ${shortcoming(recording.notes)}</span>`;
   }
 
   #empty(): TemplateResult {
     return html`<div class="empty">
       ${icon.ear}
-      <p>No recordings yet.</p>
-      <p class="small">Only calls that were recorded appear here.</p>
+      <p>${this.#msg.t('recordings.empty')}</p>
+      <p class="small">${this.#msg.t('recordings.emptyDetail')}</p>
     </div>`;
   }
 
   #trouble(problem: Problem): TemplateResult {
     return html`<parley-notice heading=${problem.title} detail=${problem.detail}>
-      <button class="button" @click=${() => void this.#reload()}>Try again</button>
+      <button class="button" @click=${() => void this.#reload()}>${this.#msg.t('action.tryAgain')}</button>
     </parley-notice>`;
   }
 

@@ -2,7 +2,7 @@ import type { MediaState } from '../client/media/callmedia';
 import type { MicrophoneFault } from '../client/media/microphone';
 import { openQuestion } from '../client/state';
 import type { Quality } from '../client/media/quality';
-import type { Translate } from '../i18n/catalogue';
+import type { Key, Translate } from '../i18n/catalogue';
 import type { ExpertState } from '../wire/server';
 import type { CallView } from '../wire/view';
 import type { RecordingStage } from '../wire/rest';
@@ -29,25 +29,24 @@ export function qualityTold(t: Translate, { word, reason }: Quality): string {
   return reason === '' ? t(`quality.${word}`) : `${t(`quality.${word}`)}. ${t(`quality.${reason}`)}`;
 }
 
-export const STAGE: Record<RecordingStage, string> = {
-  capturing: 'The call is still going on',
-  rendering: 'Being prepared',
-  uploading: 'Being stored',
-  stored: 'Stored',
-  damaged: 'Damaged',
-  discarded: 'Discarded',
-  erased: 'Erased',
-};
+/** Where a recording stands. */
+export function stageTold(t: Translate, stage: RecordingStage): string {
+  return t(`stage.${stage}`);
+}
+
+const LISTENERS: ReadonlyMap<string, Extract<Key, `listener.${string}`>> = new Map([
+  ['member', 'listener.member'],
+  ['expert', 'listener.expert'],
+  ['qa', 'listener.qa'],
+  ['qa-lead', 'listener.qaLead'],
+  ['privacy', 'listener.privacy'],
+  ['operator', 'listener.operator'],
+]);
 
 /** Who listened, by role. */
-export const LISTENER: Readonly<Record<string, string>> = {
-  member: 'The member',
-  expert: 'The expert',
-  qa: 'A quality reviewer',
-  'qa-lead': 'The head of quality review',
-  privacy: 'A privacy officer',
-  operator: 'The operator of the service',
-};
+export function listenerTold(t: Translate, role: string): string {
+  return t(LISTENERS.get(role) ?? 'listener.other');
+}
 
 /** Says how a call came to its end, to the person who sees `call`. */
 export function ending(t: Translate, call: CallView): Told {

@@ -3,6 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Api } from '../../client/api';
 import { createChannelSwitch } from '../../client/channelswitch';
 import { Playback, playable, RATES, type Channel, type PlaybackState } from '../../client/playback';
+import { Msg } from '../../i18n/msg';
 import { Scope } from '../../lib/scope';
 import type { Peaks, Play, Recording } from '../../wire/rest';
 import { base, controls } from '../base';
@@ -38,6 +39,7 @@ export class Player extends LitElement {
   @state() private peaks: Peaks | null = null;
   @query('audio') private readonly audio!: HTMLAudioElement;
   @query('[data-testid="reason"]') private readonly reasonField!: HTMLSelectElement | null;
+  readonly #msg = new Msg(this);
   #engine: Playback | null = null;
   #scope = new Scope();
 
@@ -72,7 +74,7 @@ export class Player extends LitElement {
       <div
         class="player"
         role="group"
-        aria-label="Player"
+        aria-label=${this.#msg.t('player.title')}
         data-testid="player"
         data-position=${(now?.position ?? 0).toFixed(2)}
         data-duration=${duration.toFixed(2)}
@@ -131,14 +133,15 @@ export class Player extends LitElement {
 
   #mark(): TemplateResult | typeof nothing {
     const { state, clean, notes, erased } = this.recording;
+    const { t } = this.#msg;
     if (state === 'damaged') {
-      return html`<parley-notice data-testid="damaged" heading="This recording is damaged" detail=${['Parts of it may be missing.', ...notes.map((note) => `${sentence(note)}.`)].join(' ')}></parley-notice>`;
+      return html`<parley-notice data-testid="damaged" heading=${t('player.damaged')} detail=${[t('player.damagedDetail'), ...notes.map((note) => `${sentence(note)}.`)].join(' ')}></parley-notice>`;
     }
     if (erased.length > 0) {
-      return html`<parley-notice data-testid="erased" heading="One voice was erased" detail=${`The ${erased[0]}'s voice was erased for good. It is silent here; the other voice is as it was.`}></parley-notice>`;
+      return html`<parley-notice data-testid="erased" heading=${t('player.erased')} detail=${t(erased[0] === 'member' ? 'player.erasedMember' : 'player.erasedExpert')}></parley-notice>`;
     }
     if (clean) return nothing;
-    return html`<parley-notice data-testid="unclean" heading="This recording is not whole" detail=${notes.length > 0 ? `${notes.map(sentence).join('. ')}.` : 'Some sound did not reach the recorder and is silent here.'}></parley-notice>`;
+    return html`<parley-notice data-testid="unclean" heading=${t('player.unclean')} detail=${notes.length > 0 ? `${notes.map(sentence).join('. ')}.` : t('player.uncleanDetail')}></parley-notice>`;
   }
 
   /** The waveform is a convenience: without it the recording plays as well. */
@@ -164,15 +167,16 @@ export class Player extends LitElement {
   }
 
   #timeline(position: number, duration: number): TemplateResult {
+    const { t, language } = this.#msg;
     const share = duration > 0 ? (position / duration) * 100 : 0;
     return html`
-      <div class="timeline">
+      <div class="timeline" dir="ltr">
         <span class="figures small" aria-hidden="true">${clock(position * 1000)}</span>
         <input
           type="range"
           data-testid="seek"
-          aria-label="Place in the recording"
-          aria-valuetext=${`${spoken(position * 1000)} of ${spoken(duration * 1000)}`}
+          aria-label=${t('player.place')}
+          aria-valuetext=${t('player.placeOf', { position: spoken(position * 1000, language), length: spoken(duration * 1000, language) })}
           min="0"
           max=${duration}
           step="0.01"
@@ -186,25 +190,26 @@ export class Player extends LitElement {
   }
 
   #transport(now: PlaybackState | null): TemplateResult {
+    const { t } = this.#msg;
     const playing = now?.playing ?? false;
     const loading = now?.phase === 'opening' || (now?.buffering ?? false);
     return html`
       <div class="transport">
-        <span class="loading small soft" role="status">${loading ? 'Loading…' : ''}</span>
-        <div class="keys">
-          <button class="round" aria-label="Back 5 seconds" title="Back 5 seconds (←)" @click=${() => this.#engine?.skip(-5)}>
+        <span class="loading small soft" role="status">${loading ? t('directory.loading') : ''}</span>
+        <div class="keys" dir="ltr">
+          <button class="round" aria-label=${t('player.back')} title=${`${t('player.back')} (←)`} @click=${() => this.#engine?.skip(-5)}>
             ${icon.back}<span aria-hidden="true">5</span>
           </button>
-          <button class="round main" data-testid="play" aria-label=${playing ? 'Pause' : 'Play'} title=${playing ? 'Pause (K)' : 'Play (K)'} @click=${() => this.#toggle()}>
+          <button class="round main" data-testid="play" aria-label=${t(playing ? 'player.pause' : 'player.play')} title=${`${t(playing ? 'player.pause' : 'player.play')} (K)`} @click=${() => this.#toggle()}>
             ${playing ? icon.pause : icon.play}
           </button>
-          <button class="round" aria-label="Forward 5 seconds" title="Forward 5 seconds (→)" @click=${() => this.#engine?.skip(5)}>
+          <button class="round" aria-label=${t('player.forward')} title=${`${t('player.forward')} (→)`} @click=${() => this.#engine?.skip(5)}>
             <span aria-hidden="true">5</span>${icon.forward}
           </button>
         </div>
         <label class="rate small">
-          <span class="soft" aria-hidden="true">Speed</span>
-          <select class="field" aria-label="Speed" data-testid="rate" @change=${(e: Event) => this.#engine?.setRate(Number((e.target as HTMLSelectElement).value))}>
+          <span class="soft" aria-hidden="true">${t('player.speed')}</span>
+          <select class="field" aria-label=${t('player.speed')} data-testid="rate" @change=${(e: Event) => this.#engine?.setRate(Number((e.target as HTMLSelectElement).value))}>
             ${RATES.map((rate) => html`<option value=${rate} .selected=${(now?.rate ?? 1) === rate}>${rate}×</option>`)}
           </select>
         </label>

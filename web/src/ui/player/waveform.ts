@@ -67,7 +67,7 @@ export class Waveform extends LitElement {
 
   override render(): TemplateResult {
     return html`
-      <div class="lanes" data-testid="waveform">
+      <div class="lanes" dir="ltr" data-testid="waveform">
         ${VOICES.map(
           (name, channel) => html`
             <span class="small soft">${name}</span>
