@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -295,7 +296,7 @@ func (n *node) openSignaling(signer *signing.Key) error {
 		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), Revoked: n.revoked.Revoked, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
-	n.sockets = &ws.Handler{Hub: n.hub, Tokens: n.tokens, Origins: n.cfg.AllowedOrigin, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
+	n.sockets = &ws.Handler{Veil: veil(rand.Text()), Hub: n.hub, Tokens: n.tokens, Origins: n.cfg.AllowedOrigin, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
 	if n.staff != nil {
 		n.sockets.Cookie = n.staff.Cookie
 	}

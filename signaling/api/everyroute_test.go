@@ -61,6 +61,7 @@ func routesAsked() map[string]asked {
 		"GET /missed":                                         {},
 		"GET /incidents/reports":                              {},
 		"GET /incidents/reports/{id}":                         {absent: true},
+		"GET /incidents/signs":                                {},
 		"GET /incidents/blocks":                               {},
 		"GET /blocks":                                         {},
 		"PUT /blocks/{person}":                                {},

@@ -123,3 +123,37 @@ func (s *Server) listAllBlocks(w http.ResponseWriter, r *http.Request) error {
 	}
 	return writeJSON(w, http.StatusOK, map[string]any{"blocks": list, "more": len(list) == incidentPage})
 }
+
+// listSigns answers with calls whose two sides may be one person, the newest
+// first.
+func (s *Server) listSigns(w http.ResponseWriter, r *http.Request) error {
+	if _, err := s.looksAfter(r); err != nil {
+		return err
+	}
+	before := id.CallID(r.URL.Query().Get("before"))
+	if before != "" {
+		if _, err := id.ParseCall(string(before)); err != nil {
+			return &problem.BadRequestError{Reason: "before is the id of a call"}
+		}
+	}
+	signs, err := s.cfg.Store.SignsBefore(r.Context(), before, incidentPage)
+	if err != nil {
+		return err
+	}
+	type view struct {
+		Call   id.CallID   `json:"call"`
+		Member id.PersonID `json:"member"`
+		Expert id.PersonID `json:"expert"`
+		Kind   string      `json:"kind"`
+		At     time.Time   `json:"at"`
+	}
+	list := make([]view, 0, len(signs))
+	for _, one := range signs {
+		c, err := s.cfg.Store.Call(r.Context(), one.Call)
+		if err != nil && !none(err) {
+			return err
+		}
+		list = append(list, view{one.Call, c.MemberID, c.ExpertID, one.Kind, one.At})
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"signs": list, "more": len(list) == incidentPage})
+}

@@ -45,6 +45,7 @@ type Store interface {
 	meta.Assignments
 	meta.Answers
 	meta.Feedback
+	SignsBefore(ctx context.Context, before id.CallID, limit int) ([]meta.Sign, error)
 	Texts(ctx context.Context, f meta.TextFilter) ([]meta.Text, error)
 	MissedCalls(ctx context.Context, expert id.PersonID, reasons []string, before id.CallID, limit int) ([]meta.Call, error)
 	Person(ctx context.Context, p id.PersonID) (meta.Person, error)
@@ -152,6 +153,7 @@ func New(cfg Config) *Server {
 	s.route("GET", "/missed", s.listMissed)
 	s.route("GET", "/incidents/reports", s.listReports)
 	s.route("GET", "/incidents/reports/{id}", s.readReport)
+	s.route("GET", "/incidents/signs", s.listSigns)
 	s.route("GET", "/incidents/blocks", s.listAllBlocks)
 	s.route("GET", "/blocks", s.listBlocks)
 	s.change("PUT", "/blocks/{person}", s.block)

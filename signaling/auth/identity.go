@@ -71,6 +71,9 @@ type Identity struct {
 	// Empty: the platform does not tell.
 	Human   string
 	Cluster string
+	// Address stands for the network address that the person came from, the same
+	// for each of one process; empty: not known. It tells nothing of the address.
+	Address string
 	// Token is the id of the token (jti) and Issued its iat; either may be
 	// missing in a token that a platform has made.
 	Token  string

@@ -206,6 +206,11 @@ func (c *call) run(commands []session.Command) {
 	after := c.hub.cfg.Duty.aftermathOf(c.state)
 	c.hub.release(c, after)
 	c.clerk.settle(after)
+	if !c.state.ConnectedAt.IsZero() {
+		c.mu.Lock()
+		c.clerk.suspect(signsOf(c.holders))
+		c.mu.Unlock()
+	}
 	c.changed(true)
 	c.log.Info().Str("reason", string(c.state.End)).
 		Int64("dur_ms", talkTime(c.state).Milliseconds()).Msg("call ended")

@@ -24,6 +24,7 @@ const (
 // record waits, so what is to be done is bounded.
 type clerk struct {
 	hub    *Hub
+	call   id.CallID
 	expert id.PersonID
 	log    zerolog.Logger
 	wake   chan struct{} // holds a mark while there is something to do
@@ -40,12 +41,13 @@ type clerk struct {
 type errands struct {
 	record   *meta.Call
 	after    *aftermath
+	signs    []string
 	presence bool
 	over     bool // nothing follows
 }
 
 func newClerk(c *call) *clerk {
-	return &clerk{hub: c.hub, expert: c.people[session.Expert], log: c.log, wake: make(chan struct{}, 1)}
+	return &clerk{hub: c.hub, call: c.id, expert: c.people[session.Expert], log: c.log, wake: make(chan struct{}, 1)}
 }
 
 // do adds to what waits. It never waits itself.
@@ -59,10 +61,11 @@ func (k *clerk) do(add func(*errands)) {
 	}
 }
 
-func (k *clerk) keep(r meta.Call)   { k.do(func(e *errands) { e.record = &r }) }
-func (k *clerk) settle(a aftermath) { k.do(func(e *errands) { e.after = &a }) }
-func (k *clerk) tellPresence()      { k.do(func(e *errands) { e.presence = true }) }
-func (k *clerk) finish()            { k.do(func(e *errands) { e.over = true }) }
+func (k *clerk) keep(r meta.Call)       { k.do(func(e *errands) { e.record = &r }) }
+func (k *clerk) suspect(signs []string) { k.do(func(e *errands) { e.signs = signs }) }
+func (k *clerk) settle(a aftermath)     { k.do(func(e *errands) { e.after = &a }) }
+func (k *clerk) tellPresence()          { k.do(func(e *errands) { e.presence = true }) }
+func (k *clerk) finish()                { k.do(func(e *errands) { e.over = true }) }
 
 func (k *clerk) take() errands {
 	k.mu.Lock()
@@ -79,6 +82,7 @@ func (k *clerk) run() {
 		if todo.record != nil {
 			k.write(*todo.record)
 		}
+		k.putSigns(todo.signs)
 		if todo.after != nil {
 			k.settleDuty(*todo.after)
 		}
@@ -96,6 +100,18 @@ func (k *clerk) run() {
 
 func (k *clerk) timeout() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(k.hub.ctx), ioTimeout)
+}
+
+// putSigns stores signs that the two are one; they are hints, and worth no second try.
+func (k *clerk) putSigns(kinds []string) {
+	for _, kind := range kinds {
+		ctx, cancel := k.timeout()
+		err := k.hub.cfg.Store.PutSign(ctx, meta.Sign{Call: k.call, Kind: kind, At: k.hub.cfg.Now()})
+		cancel()
+		if err != nil {
+			k.log.Error().Err(err).Msg("sign of a call with oneself not stored")
+		}
+	}
 }
 
 // settleDuty stores what the call means to its expert. What cannot be stored now

@@ -78,6 +78,7 @@ type Store interface {
 	SetWrapUp(ctx context.Context, p id.PersonID, until *time.Time) error
 	CountMissed(ctx context.Context, p id.PersonID, most int, at time.Time) error
 	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
+	PutSign(ctx context.Context, s meta.Sign) error
 	InsertText(ctx context.Context, t meta.Text) error
 	InsertCall(ctx context.Context, c meta.Call) error
 	UpdateCall(ctx context.Context, c meta.Call) error

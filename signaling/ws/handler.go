@@ -46,6 +46,9 @@ type Handler struct {
 	// hides who is behind it; nil knows none. The address goes nowhere else.
 	Locate func(addr netip.Addr) (code string, hidden bool)
 
+	// Veil makes what stands for an address in comparisons; nil: none are made.
+	Veil func(addr netip.Addr) string
+
 	open sync.WaitGroup // sockets
 
 	mu     sync.Mutex // guards people
@@ -93,6 +96,9 @@ func (h *Handler) serve(ctx context.Context, s *socket, r *http.Request, from ne
 		return s.refuse(err)
 	}
 	who.Places = append(who.Places, h.seen(from)...)
+	if h.Veil != nil {
+		who.Address = h.Veil(from)
+	}
 	h.enter(s, who)
 	defer h.leave(s)
 	if err := h.Tokens.Still(who); err != nil {

@@ -18,6 +18,7 @@ type Store interface {
 	Calls
 	Texts
 	Feedback
+	Signs
 	Recordings
 	Envelopes
 	Objects

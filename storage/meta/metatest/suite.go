@@ -35,6 +35,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"texts go with their voice", textsGoWithTheirVoice},
 		{"texts due", textsDue},
 		{"feedback", feedback},
+		{"signs", signs},
 		{"recordings", recordings},
 		{"recording is stored whole", recordingIsStoredWhole},
 		{"recording states", recordingStates},

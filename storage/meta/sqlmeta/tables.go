@@ -21,6 +21,7 @@ func tables() []table {
 		{name: "answers", order: "key"},
 		{name: "calls", order: "id"},
 		{name: "texts", order: "id"},
+		{name: "signs", order: "call_id, kind"},
 		{name: "ratings", order: "call_id, by"},
 		{name: "reports", order: "id"},
 		{name: "recordings", order: "id"},
