@@ -95,8 +95,8 @@ export class Expert extends LitElement {
         <h2 id="calls">${this.#msg.t('page.recent')}</h2>
         <parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings>
       </section>
-      <parley-missed class="pane card" .api=${this.api} fresh=${`${this.fresh} ${this.session.presence?.state ?? ''}`}></parley-missed>
-      <parley-blocked class="pane card" .api=${this.api} fresh=${String(this.fresh)}></parley-blocked>
+      <parley-missed .api=${this.api} fresh=${`${this.fresh} ${this.session.presence?.state ?? ''}`}></parley-missed>
+      <parley-blocked .api=${this.api} fresh=${String(this.fresh)}></parley-blocked>
       <p class="small soft">${kept(this.#msg.t, this.session)}</p>
     </div>`;
   }

@@ -8,6 +8,10 @@ import { moment } from './format';
 import { report } from './report';
 
 const rows = css`
+  section {
+    padding: var(--gap-5);
+    margin-block-end: var(--gap-5);
+  }
   h2 {
     font-size: var(--size-1);
   }
@@ -42,7 +46,7 @@ export class MissedCalls extends LitElement {
   override render(): TemplateResult | typeof nothing {
     if (this.list.length === 0) return nothing;
     const { t, language } = this.#msg;
-    return html`<section aria-labelledby="title" data-testid="missed">
+    return html`<section class="card" aria-labelledby="title" data-testid="missed">
       <h2 id="title">${t('missed.title')}</h2>
       <ul>
         ${this.list.map((one) => html`<li><span dir="auto">${one.member.name}</span><span class="small soft">${t(`missed.${one.reason}`)} · ${moment(one.at, language)}</span></li>`)}
@@ -76,7 +80,7 @@ export class BlockedPeople extends LitElement {
   override render(): TemplateResult | typeof nothing {
     if (this.list.length === 0) return nothing;
     const { t, language } = this.#msg;
-    return html`<section aria-labelledby="title" data-testid="blocked">
+    return html`<section class="card" aria-labelledby="title" data-testid="blocked">
       <h2 id="title">${t('blocked.title')}</h2>
       <ul>
         ${this.list.map(
