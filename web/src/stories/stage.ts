@@ -94,7 +94,7 @@ export class Stage {
 
   #answer(path: string): Response {
     const recordings = this.#props.recordings ?? RECORDINGS;
-    const id = path.split('/').at(3) ?? '';
+    const id = path.split('/').at(4) ?? '';
     if (path === '/api/v1/config') return json({ operator: { name: 'Parley demo', retention_days: 90 }, demo: this.#props.demo ?? true, staff_sign_in: this.#props.staff ? '/api/v1/staff/login' : '' });
     if (path.startsWith('/api/v1/staff/')) return this.#staff(path);
     if (path === '/api/v1/demo/people') return json({ people: PEOPLE });
