@@ -135,6 +135,10 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 			t.Errorf("%s is served and not described", pattern)
 		}
 	}
+	once, changes := doc.Once(), slices.Sorted(slices.Values(h.api.changes))
+	if slices.Sort(once); !slices.Equal(once, changes) {
+		t.Errorf("with an Idempotency-Key are described\n%q\nand served\n%q", once, changes)
+	}
 	for _, route := range doc.Routes() {
 		method, path, _ := strings.Cut(route, " ")
 		if method == http.MethodHead || strings.HasPrefix(path, wire.Root+"/demo/") {

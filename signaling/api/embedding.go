@@ -27,6 +27,12 @@ func embedded() *http.ServeMux {
 		"GET " + wire.Root + "/config",
 		"GET " + wire.Root + "/calls/{id}/receipts",
 		"GET " + wire.Root + "/calls/{id}/receipts/{entry}",
+		"GET " + wire.Root + "/calls/{id}/messages",
+		"GET " + wire.Root + "/calls/{id}/feedback",
+		"POST " + wire.Root + "/calls/{id}/rating",
+		"POST " + wire.Root + "/calls/{id}/reports",
+		"PUT " + wire.Root + "/blocks/{person}",
+		"DELETE " + wire.Root + "/blocks/{person}",
 	} {
 		routes.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
 	}

@@ -105,11 +105,12 @@ type Config struct {
 
 // Server is the HTTP surface of a node.
 type Server struct {
-	cfg    Config
-	plays  *plays
-	guests guests
-	mux    *http.ServeMux
-	routes []string // the patterns of the API's calls
+	cfg     Config
+	plays   *plays
+	guests  guests
+	mux     *http.ServeMux
+	routes  []string // the patterns of the API's calls
+	changes []string // those of them that take an Idempotency-Key
 
 	readers chan struct{} // requests that wait for events
 	copiers chan struct{} // requests that make a copy
@@ -147,8 +148,8 @@ func New(cfg Config) *Server {
 	s.route("GET", "/calls/{id}/vcon", s.callVCon)
 	s.handle("GET /.well-known/parley-keys.json", s.keys)
 	s.route("GET", "/calls/{id}/feedback", s.feedback)
-	s.route("POST", "/calls/{id}/rating", s.rate)
-	s.route("POST", "/calls/{id}/reports", s.report)
+	s.change("POST", "/calls/{id}/rating", s.rate)
+	s.change("POST", "/calls/{id}/reports", s.report)
 	s.route("GET", "/calls/{id}/messages", s.listMessages)
 	s.route("GET", "/missed", s.listMissed)
 	s.route("GET", "/incidents/reports", s.listReports)
@@ -210,7 +211,10 @@ func (s *Server) metered(next http.Handler) http.Handler {
 func (s *Server) Close() { s.plays.close() }
 
 // change registers a call that changes something, which a client can send again.
-func (s *Server) change(method, path string, h handler) { s.route(method, path, s.once(h)) }
+func (s *Server) change(method, path string, h handler) {
+	s.changes = append(s.changes, method+" "+wire.Root+path)
+	s.route(method, path, s.once(h))
+}
 
 // route registers a call of the API by its path below wire.Root.
 func (s *Server) route(method, path string, h handler) {

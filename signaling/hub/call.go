@@ -98,7 +98,7 @@ func (h *Hub) startCall(ctx context.Context, s *Session, x meta.Person) error {
 	now := h.cfg.Now()
 	c := &call{
 		hub: h, id: id.NewCall(now), people: [2]id.PersonID{s.who.Person, x.ID},
-		chat: newChat(), mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
+		chat: newChat(h.cfg.Now), mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
 		timers: map[session.Timer]*time.Timer{}, lastView: map[*Session][]byte{},
 		news: newNews(), mouths: [2]mouth{make(mouth, 1), make(mouth, 1)}, stopAnnouncing: func() {},
 	}

@@ -7,8 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
+	"parley/signaling/limit"
 	"parley/signaling/session"
 	"parley/signaling/wire"
 	"parley/storage/id"
@@ -21,10 +20,11 @@ type Vault interface {
 }
 
 const (
-	chatBurst = 10              // messages that one side may write at once
-	chatEvery = 2 * time.Second // and then one each
-	chatMost  = 500             // messages of one side in one call
+	chatMost = 500 // messages of one side in one call
 )
+
+// chatRate is how fast one side may write.
+func chatRate() limit.Rate { return limit.Rate{Count: 10, Per: 20 * time.Second} }
 
 // chat is what the two people of a call write to each other. Its lock is held while
 // a message is stored and handed out, so both see all messages in one order; the
@@ -36,14 +36,14 @@ type chat struct {
 
 // chatSide bounds how much one side writes.
 type chatSide struct {
-	rate *rate.Limiter
+	rate *limit.Meter
 	left int
 }
 
-func newChat() *chat {
+func newChat(now func() time.Time) *chat {
 	c := &chat{}
 	for s := range c.sides {
-		c.sides[s] = chatSide{rate.NewLimiter(rate.Every(chatEvery), chatBurst), chatMost}
+		c.sides[s] = chatSide{limit.NewMeter(limit.Rates{Person: chatRate()}, now), chatMost}
 	}
 	return c
 }
@@ -63,7 +63,7 @@ func (s *Session) write(ctx context.Context, m *wire.MessageSend) error {
 	c.chat.turn.Lock()
 	defer c.chat.turn.Unlock()
 	now := h.cfg.Now().UTC()
-	if bound.left == 0 || !bound.rate.AllowN(now, 1) {
+	if bound.left == 0 || bound.rate.Person(s.who.Person) != nil {
 		return ErrChatty
 	}
 	text := strings.TrimSpace(m.Text)

@@ -71,14 +71,14 @@ func TestNobodyFloodsTheOther(t *testing.T) {
 	h := newHouseIn(t, "DE", 0, false, func(c *Config) { c.Now = func() time.Time { return now } })
 	h.hub.cfg.Vault = h.master
 	call := h.talk()
-	for range chatBurst {
+	for range chatRate().Count {
 		h.must(h.write(h.member, call, "x"))
 	}
 	if err := h.write(h.member, call, "x"); !errors.Is(err, ErrChatty) {
 		t.Errorf("one too many: got %v, want %v", err, ErrChatty)
 	}
 	h.must(h.write(h.expert, call, "the other side has its own")) // bound
-	h.expert.untilRead(t, chatBurst+1)
+	h.expert.untilRead(t, chatRate().Count+1)
 }
 
 // noTexts is a store that takes none.

@@ -30,11 +30,14 @@ type Meter struct {
 // Meters are one for each thing. The zero value bounds nothing.
 type Meters struct{ SignIn, Calls, Messages, TURN, API *Meter }
 
+// NewMeter makes a meter of one thing.
+func NewMeter(r Rates, now func() time.Time) *Meter {
+	return &Meter{now, newSet(r.Person, maxKeys), newSet(r.Address, maxKeys)}
+}
+
 // New makes the meters.
 func New(cfg Config) Meters {
-	m := func(r Rates) *Meter {
-		return &Meter{cfg.Now, newSet(r.Person, maxKeys), newSet(r.Address, maxKeys)}
-	}
+	m := func(r Rates) *Meter { return NewMeter(r, cfg.Now) }
 	return Meters{m(cfg.SignIn), m(cfg.Calls), m(cfg.Messages), m(cfg.TURN), m(cfg.API)}
 }
 

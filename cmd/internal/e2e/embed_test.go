@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -17,19 +18,20 @@ import (
 func TestEmbeddedInAnotherSite(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "docs", "embed.html"))
 	must(t, err)
-	var s *server
+	var calls atomic.Pointer[server]
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method + " " + r.URL.Path {
 		case "GET /":
-			_, _ = io.WriteString(w, strings.ReplaceAll(string(page), "https://calls.example.org", s.url))
+			_, _ = io.WriteString(w, strings.ReplaceAll(string(page), "https://calls.example.org", calls.Load().url))
 		case "POST /parley-token":
-			_, _ = io.WriteString(w, demoToken(t, s, "maya"))
+			_, _ = io.WriteString(w, demoToken(t, calls.Load(), "maya"))
 		default:
 			w.WriteHeader(http.StatusNoContent) // the icon
 		}
 	}))
 	defer site.Close()
-	s = startServer(t, t.TempDir(), "PARLEY_ALLOWED_ORIGINS="+site.URL)
+	s := startServer(t, t.TempDir(), "PARLEY_ALLOWED_ORIGINS="+site.URL)
+	calls.Store(s)
 	work := t.TempDir()
 	pictures, err := filepath.Abs(filepath.Join(root, "web", "e2e", "out", "embed"))
 	must(t, err)

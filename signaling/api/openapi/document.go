@@ -58,6 +58,17 @@ func (d *Document) Routes() []string {
 	return out
 }
 
+// Once are the operations that take an Idempotency-Key, as Routes has them.
+func (d *Document) Once() []string {
+	var out []string
+	for _, o := range d.operations() {
+		if o.once() {
+			out = append(out, o.method+" "+wire.Root+o.path)
+		}
+	}
+	return out
+}
+
 // operation is one method of one path.
 type operation struct {
 	method, path string
@@ -124,11 +135,23 @@ func (o operation) parameter(name string) {
 }
 
 // once tells whether an operation takes an Idempotency-Key: each that changes
-// something, but the beginning of a play or of a demo's session, which does no
+// something, but not those that make a file, or a session of some kind, and do no
 // harm twice.
 func (o operation) once() bool {
-	_, other := o.it["security"]
-	return o.method != http.MethodGet && o.method != http.MethodHead && !other && o.it["operationId"] != "startPlay"
+	if _, other := o.it["security"]; other || o.method == http.MethodGet || o.method == http.MethodHead {
+		return false
+	}
+	switch o.it["operationId"] {
+	case "startPlay", "endStaffSession":
+		return false
+	}
+	for _, status := range []string{"200", "201"} {
+		answer, _ := o.it["responses"].(object)[status].(object)
+		if content, _ := answer["content"].(object); content != nil {
+			return content["application/json"] != nil
+		}
+	}
+	return true
 }
 
 // refuse adds an answer for each status that the operation's problems have.
