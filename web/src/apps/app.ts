@@ -10,6 +10,7 @@ import { Scope } from '../lib/scope';
 import { base, controls } from '../ui/base';
 import { icon } from '../ui/icons';
 import '../ui/notice';
+import '../ui/reconnecting';
 import type { ProblemEvent } from '../ui/report';
 import { API_ROOT, COOKIE_TOKEN, type DemoSession } from '../wire/rest';
 import type { Problem } from '../wire/server';
@@ -108,7 +109,7 @@ export class App extends LitElement {
     const problem = this.problem ?? this.session.problem;
     return html`
       ${this.session.connection === 'reconnecting'
-        ? html`<parley-notice data-testid="banner" data-kind="reconnecting" heading=${t('page.reconnecting')} detail=${t('page.reconnectingDetail')}></parley-notice>`
+        ? html`<parley-reconnecting data-testid="banner" data-kind="reconnecting" .session=${this.session}></parley-reconnecting>`
         : nothing}
       ${problem
         ? html`<parley-notice data-testid="banner" data-kind="problem" closable heading=${problem.title} detail=${problem.detail} @dismiss=${() => this.#dismiss()}>

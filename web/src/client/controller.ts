@@ -72,7 +72,8 @@ export class CallController extends Emitter<ControllerEvents> {
     const { socket, media } = config;
     if (config.release) this.#scope.defer(config.release);
     this.#scope.defer(socket.on('message', (message) => this.#receive(message)));
-    this.#scope.defer(socket.on('state', (connection) => this.#set({ connection })));
+    this.#scope.defer(socket.on('state', (connection) => this.#set(connection === 'reconnecting' ? { connection, lostAtMs: this.#now() } : { connection })));
+    this.#scope.defer(socket.on('retry', (ms) => this.#set({ retryAtMs: this.#now() + ms })));
     this.#scope.defer(socket.on('signedOut', (why) => this.#signedOut(why)));
     this.#scope.defer(media.on('change', (state) => this.#set({ media: state })));
     this.#scope.defer(media.on('send', (message) => void socket.send(message)));

@@ -30,6 +30,8 @@ export type SocketState = 'connecting' | 'online' | 'reconnecting' | 'closed';
 export interface SocketEvents {
   state: SocketState;
   message: ServerMessage;
+  /** Milliseconds until the next try. */
+  retry: number;
   /** The token is no longer taken; the socket does not come back by itself. */
   signedOut: { readonly expired: boolean };
   /** A message that the protocol does not know, for diagnosis; the socket goes on. */
@@ -156,7 +158,9 @@ export class Socket extends Emitter<SocketEvents> {
     if (this.#state === 'online') this.#become('reconnecting');
     const waiting = this.#scope.child();
     this.#connection = { socket: idle, scope: waiting };
-    waiting.timeout(reconnectDelay(this.#attempt++, this.#config.random()), () => {
+    const delay = reconnectDelay(this.#attempt++, this.#config.random());
+    this.emit('retry', delay);
+    waiting.timeout(delay, () => {
       this.#drop();
       this.#connect();
     });

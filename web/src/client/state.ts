@@ -6,6 +6,9 @@ import type { SocketState } from './socket';
 /** Everything a screen needs to know about a signed-in person's session. */
 export interface SessionState {
   readonly connection: SocketState;
+  /** When the connection was lost and when the next try is, by this machine's clock in milliseconds; 0 before the first loss. */
+  readonly lostAtMs: number;
+  readonly retryAtMs: number;
   readonly person: Person | null;
   /** The language of the server's words to this person, a BCP 47 tag; empty until the server has told. */
   readonly language: string;
@@ -34,6 +37,8 @@ export interface SessionState {
 
 export const START: SessionState = {
   connection: 'connecting',
+  lostAtMs: 0,
+  retryAtMs: 0,
   person: null,
   language: '',
   operator: null,

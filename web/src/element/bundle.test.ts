@@ -27,6 +27,14 @@ describe('what other sites load', () => {
     expect(element.moduleIds.filter((id) => /src\/(apps|ui\/player|ui\/recordings|stories)/.test(id))).toEqual([]);
   });
 
+  it('the element keeps each text that it says, in six languages, and no other', () => {
+    const times = (key: string): number => element.code.split(key).length - 1;
+    // Once in each catalogue, and where it is said; those of a computed key stand in the catalogues alone.
+    for (const key of ['device.title', 'page.expired', 'hold.title']) expect(times(`"${key}"`) + times(`\`${key}\``) + times(`'${key}'`), key).toBeGreaterThanOrEqual(7);
+    for (const key of ['microphone.denied', 'quality.lost', 'availability.away']) expect(times(key), key).toBeGreaterThanOrEqual(6);
+    for (const key of ['player.unclean', 'recordings.empty', 'stage.erased']) expect(times(key), key).toBe(0);
+  });
+
   it('the client library holds no framework and no screen', () => {
     expect(client.moduleIds.filter((id) => !/src\/(client|lib|wire)\//.test(id))).toEqual([]);
     expect(client.exports).toEqual(expect.arrayContaining(['createClient', 'CallController', 'visibleQuestion']));

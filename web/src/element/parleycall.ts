@@ -12,6 +12,7 @@ import { spoken } from '../ui/format';
 import '../ui/incoming';
 import '../ui/notice';
 import '../ui/receipts';
+import '../ui/reconnecting';
 import type { ProblemEvent } from '../ui/report';
 import { ending, microphoneTold } from '../ui/words';
 import type { CallView } from '../wire/view';
@@ -117,7 +118,7 @@ export class ParleyCall extends LitElement {
           </parley-notice>`
         : nothing}
       ${connection === 'reconnecting'
-        ? html`<parley-notice data-testid="banner" data-kind="reconnecting" heading=${t('page.reconnecting')} detail=${t('page.reconnectingDetail')}></parley-notice>`
+        ? html`<parley-reconnecting data-testid="banner" data-kind="reconnecting" .session=${this.session}></parley-reconnecting>`
         : nothing}
       ${problem
         ? html`<parley-notice data-testid="banner" data-kind="problem" closable heading=${problem.title} detail=${problem.detail}
