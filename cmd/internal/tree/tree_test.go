@@ -115,7 +115,7 @@ func TestThirdPartyStaysInItsPackage(t *testing.T) {
 		"github.com/go-jose/go-jose": {"parley/storage/signing", "parley/signaling/auth", "parley/signaling/staff/stafftest"},
 		"github.com/coreos/go-oidc":  {"parley/signaling/staff"},
 		"golang.org/x/oauth2":        {"parley/signaling/staff"},
-		"golang.org/x/time":          {"parley/signaling/limit", "parley/signaling/hub"},
+		"golang.org/x/time":          {"parley/signaling/limit"},
 		"github.com/caddyserver":     {"parley/cmd/internal/certs"},
 		"github.com/mholt/acmez":     {"parley/cmd/internal/certs"},
 		"go.uber.org/zap":            {"parley/cmd/internal/certs"},
