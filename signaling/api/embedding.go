@@ -25,7 +25,6 @@ func embedded() *http.ServeMux {
 	for _, pattern := range []string{
 		"GET /embed/",
 		"GET " + wire.Root + "/config",
-		"GET " + wire.Root + "/calls/{id}/messages",
 		"GET " + wire.Root + "/calls/{id}/receipts",
 		"GET " + wire.Root + "/calls/{id}/receipts/{entry}",
 		"GET " + wire.Root + "/calls/{id}/messages",
