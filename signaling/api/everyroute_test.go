@@ -49,6 +49,8 @@ func routesAsked() map[string]asked {
 		"GET /statistics":                                     {},
 		"GET /plays/{play}/audio.opus":                        {},
 		"GET /plays/{play}/audio.wav":                         {},
+		"GET /plays/{play}/voices/{voice}":                    {},
+		"GET /plays/{play}/manifest.json":                     {},
 		"GET /plays/{play}/peaks.json":                        {},
 		"GET /calls/{id}/receipts":                            {},
 		"GET /calls/{id}/receipts/{entry}":                    {absent: true},

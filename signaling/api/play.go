@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -158,6 +159,35 @@ func (s *Server) playAudio(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// playVoice serves one person's voice to the byte as it was recorded.
+func (s *Server) playVoice(w http.ResponseWriter, r *http.Request) error {
+	leg := slices.Index([]string{id.PartMember + ".opus", id.PartExpert + ".opus"}, r.PathValue("voice"))
+	return s.serveRange(w, r, "audio/ogg", func(x *play) (*io.SectionReader, error) {
+		if leg < 0 {
+			return nil, problem.ErrNotFound
+		}
+		voice := x.opened.Voice(leg)
+		if voice == nil {
+			return nil, problem.ErrErased
+		}
+		return voice, nil
+	})
+}
+
+// playManifest serves what is known of the recording: its spans with the proof of
+// consent for each, how each voice was made and what is missing of it.
+func (s *Server) playManifest(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.authorise(r)
+	if err != nil {
+		return err
+	}
+	defer s.plays.release(x)
+	if err := s.audit(r.Context(), "play.manifest", x, map[string]string{}); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, x.opened.Manifest)
+}
+
 // playWAV decodes what is asked for, for players that cannot take Ogg Opus.
 func (s *Server) playWAV(w http.ResponseWriter, r *http.Request) error {
 	return s.serveRange(w, r, "audio/wav", func(x *play) (*io.SectionReader, error) {
@@ -251,7 +281,11 @@ func (s *Server) serveRange(w http.ResponseWriter, r *http.Request, kind string,
 		return err
 	}
 	defer s.plays.release(x)
-	if err := s.audit(r.Context(), "play.range", x, map[string]string{"range": clip(r.Header.Get("Range"))}); err != nil {
+	what := map[string]string{"range": clip(r.Header.Get("Range"))}
+	if voice := r.PathValue("voice"); voice != "" {
+		what["voice"] = clip(voice)
+	}
+	if err := s.audit(r.Context(), "play.range", x, what); err != nil {
 		return err
 	}
 	from, err := content(x)
