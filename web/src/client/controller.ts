@@ -201,10 +201,10 @@ export class CallController extends Emitter<ControllerEvents> {
     if (call) this.#act({ type: 'call.hold', call: call.id, on }, () => undefined);
   }
 
-  /** Writes to the other person; the message is on the screen once the server keeps it. */
-  write(text: string): void {
+  /** Writes to the other person; the message is on the screen once the server keeps it. `refused` is told that it does not. */
+  write(text: string, refused: () => void): void {
     const call = this.#busy();
-    if (call) this.#act({ type: 'message.send', call: call.id, text }, () => undefined);
+    if (!call || !this.#act({ type: 'message.send', call: call.id, text }, refused)) refused();
   }
 
   /** Takes the sound of the call into this tab. */

@@ -19,6 +19,7 @@ import './notice';
 import './pause';
 import './question';
 import './messages';
+import type { Draft } from './messages';
 import type { AnswerEvent, QuestionDialog, ShownEvent } from './question';
 import { saveNewestReceipt } from './save';
 import { Ticker } from './ticker';
@@ -94,7 +95,7 @@ export class CallScreen extends LitElement {
       own=${session.person?.id ?? ''}
       peer=${call.peer.name}
       .messages=${session.messages}
-      @write=${(event: CustomEvent<string>) => this.actions.write(event.detail)}
+      @write=${(event: CustomEvent<Draft>) => this.actions.write(event.detail.text, event.detail.refused)}
       @keydown=${(event: KeyboardEvent) => event.stopPropagation()}
     ></parley-messages>`;
   }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '../client/api';
 import type { CallView } from '../wire/view';
 import { FeedbackForm } from './feedback';
-import { Messages } from './messages';
+import { type Draft, Messages } from './messages';
 import { BlockedPeople } from './people';
 
 interface Asked {
@@ -84,7 +84,12 @@ describe('the messages of a call', () => {
     const element = new Messages();
     Object.assign(element, { api, call: 'c1', own: 'maya', peer: 'Dr. Lee', messages: [kept, { ...kept, id: 't2', from: 'lee', text: '<b>hi</b>' }] });
     const written: string[] = [];
-    element.addEventListener('write', (event) => written.push((event as CustomEvent<string>).detail));
+    let refuse = (): void => undefined;
+    element.addEventListener('write', (event) => {
+      const { text, refused } = (event as CustomEvent<Draft>).detail;
+      written.push(text);
+      refuse = refused;
+    });
     document.body.append(element);
     await vi.waitFor(() => expect(element.shadowRoot!.querySelectorAll('li')).toHaveLength(2));
     expect(element.shadowRoot!.querySelector('li.own')?.textContent).toContain('hello');
@@ -94,6 +99,11 @@ describe('the messages of a call', () => {
     send(line.closest('form')!);
     send(line.closest('form')!); // nothing is left to send
     expect(written).toEqual(['the form']);
+    refuse();
+    expect(line.value).toBe('the form'); // nothing is lost
+    line.value = 'what came after it';
+    refuse();
+    expect(line.value).toBe('what came after it');
   });
 });
 

@@ -6,13 +6,20 @@ import type { Written } from '../wire/rest';
 import { base, controls } from './base';
 import { report } from './report';
 
+/** A message that is to be sent. */
+export interface Draft {
+  readonly text: string;
+  /** Puts the text back on the line, where nothing else was written meanwhile. */
+  readonly refused: () => void;
+}
+
 /** The server takes no longer text. */
 const MOST = 1000;
 
 /**
  * What the two write to each other: what is kept already and what comes, and a line to write on.
  *
- * @fires write - CustomEvent with the text
+ * @fires write - CustomEvent with a Draft
  */
 @customElement('parley-messages')
 export class Messages extends LitElement {
@@ -102,8 +109,11 @@ export class Messages extends LitElement {
     event.preventDefault();
     const text = this.line?.value.trim() ?? '';
     if (text === '' || this.line === null) return;
-    this.dispatchEvent(new CustomEvent('write', { detail: text }));
     this.line.value = '';
+    const refused = (): void => {
+      if (this.line?.value === '') this.line.value = text;
+    };
+    this.dispatchEvent(new CustomEvent<Draft>('write', { detail: { text, refused } }));
   }
 
   async #load(call: string): Promise<void> {
