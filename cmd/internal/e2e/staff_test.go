@@ -6,6 +6,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"parley/signaling/staff"
@@ -17,9 +18,9 @@ import (
 func TestStaffSignInByBrowser(t *testing.T) {
 	// The way to the server has a name before the server listens; to a browser,
 	// localhost and the provider's 127.0.0.1 are two sites.
-	var s *server
+	var behind atomic.Pointer[server]
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		to, err := url.Parse(s.url)
+		to, err := url.Parse(behind.Load().url)
 		if err != nil {
 			t.Errorf("address of the server: %v", err)
 			return
@@ -34,10 +35,10 @@ func TestStaffSignInByBrowser(t *testing.T) {
 	base := strings.Replace(front.URL, "127.0.0.1", "localhost", 1)
 	provider := stafftest.New(t, base+staff.CallbackPath)
 	provider.Be(map[string]any{"sub": "robin", "name": "Robin", "roles": []string{"qa-team"}})
-	s = startServerWith(t, t.TempDir(), []string{
+	behind.Store(startServerWith(t, t.TempDir(), []string{
 		"--oidc-issuer", provider.Issuer, "--oidc-client-id", stafftest.ClientID,
 		"--oidc-redirect", base + staff.CallbackPath, "--oidc-role", "qa-team=qa",
-	}, "PARLEY_OIDC_CLIENT_SECRET="+stafftest.ClientSecret)
+	}, "PARLEY_OIDC_CLIENT_SECRET="+stafftest.ClientSecret))
 	var got struct {
 		Cookies []struct {
 			Name, SameSite string

@@ -146,6 +146,14 @@ describe('hanging up', () => {
     expect(tab.state.call?.ended_at).toBe('2026-11-22T09:05:00Z');
   });
 
+  it('leaves for good: what the server says later brings the call back no more', async () => {
+    const tab = await Tab.talking();
+    tab.controller.hangup();
+    tab.controller.dismissCall();
+    tab.view({ state: 'ended', end_reason: 'completed', ended_at: '2026-11-22T09:05:00Z' });
+    expect(tab.state.call).toBeNull();
+  });
+
   it('is said again when the connection was away', async () => {
     const tab = await Tab.talking();
     tab.server.ended(1006);

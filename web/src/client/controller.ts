@@ -54,6 +54,8 @@ export class CallController extends Emitter<ControllerEvents> {
   #refs = 0;
   /** How a call was left here; later views of it count only when they say that it ended. */
   #left: Leaving | null = null;
+  /** The call whose screen was left; what the server still says of it brings it back no more. */
+  #dismissed = '';
   /** The call whose recording was stopped here. */
   #withdrawn: string | null = null;
   /** The call whose recording was paused here, until it is resumed here. */
@@ -257,7 +259,10 @@ export class CallController extends Emitter<ControllerEvents> {
 
   /** Leaves the screen of a call that ended. */
   dismissCall(): void {
-    if (this.#state.call?.state === 'ended') this.#set({ call: null });
+    const { call } = this.#state;
+    if (call?.state !== 'ended') return;
+    this.#dismissed = call.id;
+    this.#set({ call: null });
   }
 
   dismissProblem(): void {
@@ -273,6 +278,7 @@ export class CallController extends Emitter<ControllerEvents> {
       this.#offer(message);
       return;
     }
+    if (message.type === 'call' && message.call.id === this.#dismissed) return;
     if (message.type === 'call' && message.call.id === this.#left?.call && message.call.state !== 'ended') return;
     const before = this.#state.call;
     this.#state = receive(this.#state, message, this.#now());
