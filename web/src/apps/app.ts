@@ -86,7 +86,9 @@ export class App extends LitElement {
   /** The page speaks the language that the server does; before the sign-in, one that the browser prefers. */
   #speaks(): void {
     const { language } = this.session;
+    const before = this.#speech.speech.language;
     this.#speech.speech = language === '' ? speak(...navigator.languages) : speak(language);
+    if (this.#speech.speech.language !== before) this.requestUpdate(); // the header speaks it too
     document.documentElement.lang = this.#speech.speech.language;
     document.documentElement.dir = this.#speech.speech.dir;
   }

@@ -35,6 +35,7 @@ describe('a name for screen readers', () => {
   it.each(LANGUAGES)('%s: holds the words on the button (WCAG 2.5.3)', (language) => {
     const words = CATALOGUES[language];
     expect(words['receipt.downloadOf'].toLowerCase()).toContain(words['receipt.download'].toLowerCase());
+    expect(words['directory.callName'].toLowerCase()).toContain(words['directory.call'].toLowerCase());
   });
 });
 

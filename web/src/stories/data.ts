@@ -19,6 +19,22 @@ export const EXPERTS: readonly Expert[] = [
   { id: 'noam', name: 'נועם לוי', headline: 'דיני משפחה', languages: ['he', 'en'], state: 'available' },
 ];
 
+const FIELDS = ['Tax law', 'Family law', 'Sleep and stress', 'Debt advice', 'Nutrition', 'Tenancy law', 'Grief and loss'];
+
+/** A thousand experts, for what only shows with many. */
+export function aThousandExperts(): Expert[] {
+  const first = ['Ada', 'Björn', 'Chiara', 'David', 'Élodie', 'Farid', 'Grace', 'Hana'];
+  const last = ['Adler', 'Baptiste', 'Costa', 'Dubois', 'Eriksson', 'Ferrari', 'Goldberg', 'Hoffmann', 'Ivanova', 'Jensen', 'Kowalski'];
+  const states = ['away', 'available', 'busy', 'wrap_up'] as const;
+  return Array.from({ length: 1000 }, (_, n) => ({
+    id: `e${n}`,
+    name: `${first[n % first.length] ?? ''} ${last[n % last.length] ?? ''} ${n}`,
+    headline: FIELDS[n % FIELDS.length] ?? '',
+    languages: n % 3 === 0 ? ['en', 'de'] : ['en'],
+    state: states[n % states.length] ?? 'away',
+  }));
+}
+
 function recording(id: string, change: Partial<Recording>): Recording {
   return {
     id,

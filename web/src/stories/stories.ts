@@ -2,6 +2,7 @@ import { rememberReason } from '../ui/player/reason';
 import { aCall, aQuestion } from '../client/testing/views';
 import type { CallView } from '../wire/view';
 import { FakeSink } from '../client/testing/fakemedia';
+import { aThousandExperts } from './data';
 import { Stage } from './stage';
 
 /** One state of a screen: who looks, at what address, and what happened before. */
@@ -38,6 +39,13 @@ function click(root: ShadowRoot, ...path: string[]): void {
   deep(root, ...path)?.click();
 }
 
+function type(root: ShadowRoot, text: string, ...path: string[]): void {
+  const field = deep(root, ...path);
+  if (!(field instanceof HTMLInputElement)) return;
+  field.value = text;
+  field.dispatchEvent(new Event('input'));
+}
+
 async function fault(stage: Stage): Promise<void> {
   stage.devices.ask = () => Promise.reject(Object.assign(new Error('no'), { name: 'NotAllowedError' }));
   await stage.controller.call('dr-lee');
@@ -52,6 +60,9 @@ const signin: Record<string, Story> = {
 
 const member: Record<string, Story> = {
   experts: { role: 'member' },
+  'experts-many': { role: 'member', stage: () => new Stage({ experts: aThousandExperts() }) },
+  'experts-nobody': { role: 'member', then: (r) => type(r, 'astronaut', 'parley-member', 'parley-directory', '[data-testid="find"]') },
+  'experts-rtl': { role: 'member', stage: () => new Stage({ language: 'he' }) },
   'experts-empty': { role: 'member', stage: () => new Stage({ experts: [] }) },
   'experts-microphone': { role: 'member', play: fault },
   'calls-empty': { role: 'member', route: '#/calls', stage: () => new Stage({ recordings: [] }) },
