@@ -200,16 +200,17 @@ func (n *node) openMedia(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	turn := fmt.Sprintf("0.0.0.0:%d", n.cfg.TURNPort)
+	turn := fmt.Sprintf(":%d", n.cfg.TURNPort) // IPv4, and IPv6 where this machine has it
 	media4, told := relayMedia(n.cfg.PublicIP, n.peers.Addrs())
 	cfg := relay.Config{
-		ListenUDP: turn, ListenTCP: turn, PublicIP: publicAddr(n.cfg.PublicIP, n.peers.Addrs()),
+		ListenUDP: turn, ListenTCP: turn,
+		PublicIP: publicAddr(n.cfg.PublicIP, n.peers.Addrs()), PublicIP6: publicAddr6(n.cfg.PublicIP, n.peers.Addrs()),
 		Media: media4, Told: told, Realm: "parley", Secret: secret, Admit: n.admit, DirectFirst: directFirst,
 		Log: n.log,
 	}
 	if n.entrance.door != nil {
 		cfg.Inner = n.entrance.door.TURN()
-		if cfg.InnerHost, err = n.relayHost(); err != nil {
+		if cfg.InnerHosts, err = n.relayHosts(); err != nil {
 			return err
 		}
 	}
@@ -259,6 +260,20 @@ func publicAddr(configured string, addrs []netip.AddrPort) netip.Addr {
 		}
 	}
 	return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+}
+
+// publicAddr6 is the IPv6 address told to TURN clients: the configured one, else
+// the first of an interface that others can reach; the zero Addr for none.
+func publicAddr6(configured string, addrs []netip.AddrPort) netip.Addr {
+	if a, err := netip.ParseAddr(configured); err == nil && !a.Unmap().Is4() {
+		return a
+	}
+	for _, a := range addrs {
+		if ip := a.Addr(); !ip.Unmap().Is4() && !ip.IsLoopback() && !ip.IsLinkLocalUnicast() {
+			return ip
+		}
+	}
+	return netip.Addr{}
 }
 
 func (n *node) openRecorder() error {

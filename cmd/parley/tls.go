@@ -87,19 +87,27 @@ func portOf(a net.Addr) int {
 	return 0
 }
 
-// relayHost is where TURN over TLS is reached: by the name of the certificate,
-// or by the public address where no name is known to lead here.
-func (n *node) relayHost() (string, error) {
-	name := n.entrance.certs.Name()
+// relayHosts is where TURN over TLS is reached: by the name of the certificate,
+// or by the public addresses where no name is known to lead here.
+func (n *node) relayHosts() ([]string, error) {
+	names := []string{n.entrance.certs.Name()}
 	switch {
 	case n.cfg.Mode == config.TLSSelfSigned:
-		name = publicAddr(n.cfg.PublicIP, n.peers.Addrs()).String()
+		names = []string{publicAddr(n.cfg.PublicIP, n.peers.Addrs()).String()}
+		if six := publicAddr6(n.cfg.PublicIP, n.peers.Addrs()); six.IsValid() {
+			names = append(names, six.String())
+		}
 	case len(n.cfg.Domain) > 0:
-		name = n.cfg.Domain[0]
-	case name == "":
-		return "", errors.New("the certificate names no host by which TURN over TLS can be reached: say it with --tls-domain")
+		names = n.cfg.Domain[:1]
+	case names[0] == "":
+		return nil, errors.New("the certificate names no host by which TURN over TLS can be reached: say it with --tls-domain")
 	}
-	return net.JoinHostPort(name, strconv.Itoa(portOf(n.entrance.http.Addr()))), nil
+	port := strconv.Itoa(portOf(n.entrance.http.Addr()))
+	hosts := make([]string, len(names))
+	for i, name := range names {
+		hosts[i] = net.JoinHostPort(name, port)
+	}
+	return hosts, nil
 }
 
 // handler tells browsers to come by TLS only, where the certificate is one that

@@ -21,7 +21,7 @@ const (
 	minCredentialTTL     = time.Minute
 	maxCredentialTTL     = time.Hour
 
-	defaultAllocationsPerUser = 4
+	defaultAllocationsPerUser = 12
 	defaultAllocations        = 2000
 	maxAllocations            = 50000
 
@@ -39,14 +39,19 @@ type Config struct {
 	ListenUDP, ListenTCP string
 
 	// Inner brings connections of clients that came by TLS, which has been ended
-	// already; nil: none. The server closes it. InnerHost is the host:port at which
-	// clients begin that TLS, of a name that its certificate is good for.
-	Inner     net.Listener
-	InnerHost string
+	// already; nil: none. The server closes it. InnerHosts are each a host:port at
+	// which clients begin that TLS, of names that its certificate is good for.
+	Inner      net.Listener
+	InnerHosts []string
 
 	// PublicIP is the IPv4 address told to clients: the host of the TURN URLs
 	// and of relayed addresses. 127.0.0.1 serves a demo on one machine.
 	PublicIP netip.Addr
+
+	// PublicIP6 is the IPv6 address at which clients reach the same ports; the zero
+	// value: none. What they are given is relayed from IPv4 all the same, for the
+	// relay and the media are on one machine.
+	PublicIP6 netip.Addr
 
 	// Media are the only peers a client may reach, beside AllowedPeers: IPv4
 	// address and port, both exact. Any address is legal here, loopback too.
@@ -81,8 +86,8 @@ type Config struct {
 	CredentialTTL time.Duration
 
 	// MaxAllocationsPerUser bounds one person's live allocations, all legs
-	// together, 1 to MaxAllocations. Default 4: UDP and TCP, before and after an
-	// ICE restart.
+	// together, 1 to MaxAllocations. Default 12: UDP, TCP and TLS, by IPv4 and IPv6,
+	// before and after an ICE restart.
 	MaxAllocationsPerUser int
 
 	// MaxAllocations bounds live allocations of the server, 1 to 50000.
@@ -130,6 +135,7 @@ func (c Config) validate() error {
 		c.validateListen(),
 		c.validateInner(),
 		validatePublicIP(c.PublicIP),
+		c.validatePublicIP6(),
 		validateMedia(c.Media, c.AllowedPeers),
 		c.validateTold(),
 		validatePeers(c.AllowedPeers),
@@ -156,16 +162,16 @@ func (c Config) validateListen() error {
 }
 
 func (c Config) validateInner() error {
-	if c.Inner == nil && c.InnerHost == "" {
-		return nil
+	if (c.Inner == nil) != (len(c.InnerHosts) == 0) {
+		return errors.New("Inner, InnerHosts: one needs the other")
 	}
-	if c.Inner == nil || c.InnerHost == "" {
-		return errors.New("Inner, InnerHost: one needs the other")
+	var faults []error
+	for i, host := range c.InnerHosts {
+		if _, _, err := net.SplitHostPort(host); err != nil {
+			faults = append(faults, fmt.Errorf("InnerHosts[%d]: want host:port: %w", i, err))
+		}
 	}
-	if _, _, err := net.SplitHostPort(c.InnerHost); err != nil {
-		return fmt.Errorf("InnerHost: want host:port: %w", err)
-	}
-	return nil
+	return errors.Join(faults...)
 }
 
 func validatePublicIP(ip netip.Addr) error {
@@ -176,6 +182,18 @@ func validatePublicIP(ip netip.Addr) error {
 		return fmt.Errorf("PublicIP: %s is not IPv4, and relayed addresses are", ip)
 	case ip.IsUnspecified() || ip.IsMulticast():
 		return fmt.Errorf("PublicIP: %s is no address of a host", ip)
+	}
+	return nil
+}
+
+func (c Config) validatePublicIP6() error {
+	switch ip := c.PublicIP6; {
+	case !ip.IsValid():
+		return nil
+	case !ip.Is6() || ip.Is4In6() || ip.Zone() != "":
+		return fmt.Errorf("PublicIP6: %s is not IPv6 that clients can name", ip)
+	case ip.IsUnspecified() || ip.IsMulticast():
+		return fmt.Errorf("PublicIP6: %s is no address of a host", ip)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bytes"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
@@ -42,6 +43,12 @@ func TestConfigFaults(t *testing.T) {
 		{"listener without port", func(c *Config) { c.ListenTCP = "localhost" }, "ListenTCP: want host:port"},
 		{"no public address", func(c *Config) { c.PublicIP = netip.Addr{} }, "PublicIP: must be set"},
 		{"IPv6 public address", func(c *Config) { c.PublicIP = netip.MustParseAddr("2001:db8::1") }, "PublicIP: 2001:db8::1 is not IPv4"},
+		{"second public address", func(c *Config) { c.PublicIP6 = netip.MustParseAddr("2001:db8::1") }, ""},
+		{"second public address of IPv4", func(c *Config) { c.PublicIP6 = netip.MustParseAddr("::ffff:192.0.2.1") }, "PublicIP6: ::ffff:192.0.2.1 is not IPv6"},
+		{"second public address of a link", func(c *Config) { c.PublicIP6 = netip.MustParseAddr("fe80::1%eth0") }, "PublicIP6"},
+		{"second public address unspecified", func(c *Config) { c.PublicIP6 = netip.IPv6Unspecified() }, "PublicIP6: :: is no address"},
+		{"TLS without a host", func(c *Config) { c.Inner = closedListener{} }, "Inner, InnerHosts"},
+		{"TLS at a host without port", func(c *Config) { c.Inner, c.InnerHosts = closedListener{}, []string{"a:443", "b"} }, "InnerHosts[1]"},
 		{"unspecified public address", func(c *Config) { c.PublicIP = netip.MustParseAddr("0.0.0.0") }, "PublicIP: 0.0.0.0"},
 		{"nothing to reach", func(c *Config) { c.Media = nil }, "Media: at least one"},
 		{"peers only", func(c *Config) { c.Media, c.AllowedPeers = nil, prefixes("203.0.113.0/24") }, ""},
@@ -105,3 +112,6 @@ func TestConfigReportsAllFaultsAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// closedListener is any listener, where none is used.
+type closedListener struct{ net.Listener }

@@ -5,8 +5,8 @@
 // It is not a general TURN service. Both legs of a call end at this server, so
 // a client may reach exactly the configured media addresses, port included, and
 // what the operator lists; everything else is denied, above all loopback,
-// private, link-local, multicast and metadata addresses. Relayed addresses are
-// IPv4 only, TCP allocations (RFC 6062) do not exist, and EVEN-PORT is refused
+// private, link-local, multicast and metadata addresses. Clients come by IPv4 and
+// IPv6; relayed addresses are IPv4 only, TCP allocations (RFC 6062) do not exist, and EVEN-PORT is refused
 // because RTP and RTCP share one port.
 //
 // The protocol itself is pion/turn v3; none of its types cross the border of

@@ -12,6 +12,10 @@ import (
 // expiry must not end a running call; this bound ends one that nobody hangs up.
 const sessionLimit = 12 * time.Hour
 
+// familyIPv4 is the first byte of REQUESTED-ADDRESS-FAMILY for IPv4 (RFC 8656
+// §18.6).
+const familyIPv4 = 1
+
 // attempt is what a request claims, and what is known about its source.
 type attempt struct {
 	username string
@@ -58,6 +62,11 @@ func examine(p policy, m *stun.Message) Reason {
 		// pion would bind sockets in search of an even port, and remember
 		// reservations that it never looks up again.
 		if m.Contains(stun.AttrEvenPort) || m.Contains(stun.AttrReservationToken) {
+			return ReasonUnsupported
+		}
+		// pion would give an IPv4 address to who asks for another (RFC 8656 §7.2;
+		// the code 440 belongs here, pion answers 400).
+		if family, err := m.Get(stun.AttrRequestedAddressFamily); err == nil && (len(family) == 0 || family[0] != familyIPv4) {
 			return ReasonUnsupported
 		}
 	case stun.MethodChannelBind:

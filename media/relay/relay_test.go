@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"strings"
@@ -31,7 +32,7 @@ func TestRelaysBothWays(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				c.Inner, c.InnerHost = inner, "turn.example:443"
+				c.Inner, c.InnerHosts = inner, []string{"turn.example:443"}
 			})
 			relayed := newClient(t, s, transport, s.Issue("alice", "leg")).allocate(t)
 
@@ -260,6 +261,40 @@ func TestEvenPortIsRefused(t *testing.T) {
 	}
 }
 
+// TestClientsOfIPv6: who reaches the relay by IPv6 is given a relayed address of
+// IPv4, by which media is reached, and is never given one when it asked for
+// another.
+func TestClientsOfIPv6(t *testing.T) {
+	s, media := startWithMedia(t, func(c *Config) {
+		c.ListenUDP, c.PublicIP6 = "[::]:0", netip.IPv6Loopback()
+	})
+	conn, err := net.ListenUDP("udp6", &net.UDPAddr{IP: net.IPv6loopback})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	w := newWireClientOn(t, conn, netip.AddrPortFrom(netip.IPv6Loopback(), s.Addrs().UDP.Port()), s.Issue("alice", "leg"))
+	for name, family := range map[string][]byte{"IPv6": {2, 0, 0, 0}, "none": {}} {
+		if ok, _ := w.ask(stun.MethodAllocate, udpTransport(), stun.RawAttribute{Type: stun.AttrRequestedAddressFamily, Value: family}); ok {
+			t.Errorf("Allocate of family %s: got success", name)
+		}
+	}
+	answer := w.exchange(w.signed(stun.MethodAllocate, udpTransport(), stun.RawAttribute{Type: stun.AttrRequestedAddressFamily, Value: []byte{familyIPv4, 0, 0, 0}}))
+	var relayed stun.XORMappedAddress
+	if err := relayed.GetFromAs(answer, stun.AttrXORRelayedAddress); err != nil || relayed.IP.To4() == nil {
+		t.Fatalf("Allocate: got %v and %v, want an IPv4 address", relayed, err)
+	}
+	w.mustAsk(stun.MethodCreatePermission, xorPeer(addrPort(media.LocalAddr())))
+	w.sendTo(addrPort(media.LocalAddr()), "by six")
+	if got, from := receive(t, media); got != "by six" || addrPort(from).Port() != uint16(relayed.Port) {
+		t.Errorf("media got %q from %s, want it from %v", got, from, relayed)
+	}
+	urls := s.URLs()
+	if want := fmt.Sprintf("turn:[::1]:%d?transport=udp", s.Addrs().UDP.Port()); len(urls) != 4 || urls[1] != want {
+		t.Errorf("URLs: got %q, want %q second of 4", urls, want)
+	}
+}
+
 func TestRelayPortsStayInRange(t *testing.T) {
 	probe := listenUDP(t)
 	port := addrPort(probe.LocalAddr()).Port()
@@ -298,7 +333,7 @@ func TestURLs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := start(t, func(c *Config) { c.Inner, c.InnerHost = inner, "turn.example:443" })
+	all := start(t, func(c *Config) { c.Inner, c.InnerHosts = inner, []string{"turn.example:443"} })
 	if got, want := all.URLs(), "turns:turn.example:443?transport=tcp"; len(got) != 3 || got[2] != want {
 		t.Errorf("with TLS: got %q, want %q last", got, want)
 	}

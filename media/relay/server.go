@@ -267,19 +267,21 @@ func (s *Server) Addrs() Addrs {
 }
 
 // URLs returns the TURN URIs (RFC 7065), UDP first because clients prefer it for
-// audio, and TLS last.
+// audio, and TLS last; of each, IPv4 first.
 func (s *Server) URLs() []string {
 	var urls []string
 	add := func(listens netip.AddrPort, transport string) {
-		if listens.IsValid() {
-			urls = append(urls, fmt.Sprintf("turn:%s:%d?transport=%s", s.cfg.PublicIP, listens.Port(), transport))
+		for _, ip := range []netip.Addr{s.cfg.PublicIP, s.cfg.PublicIP6} {
+			if listens.IsValid() && ip.IsValid() {
+				urls = append(urls, fmt.Sprintf("turn:%s?transport=%s", netip.AddrPortFrom(ip, listens.Port()), transport))
+			}
 		}
 	}
 	addrs := s.Addrs()
 	add(addrs.UDP, "udp")
 	add(addrs.TCP, "tcp")
-	if s.cfg.InnerHost != "" {
-		urls = append(urls, "turns:"+s.cfg.InnerHost+"?transport=tcp")
+	for _, host := range s.cfg.InnerHosts {
+		urls = append(urls, "turns:"+host+"?transport=tcp")
 	}
 	return urls
 }

@@ -25,7 +25,14 @@ type wireClient struct {
 // (RFC 8489 §9.2.5).
 func newWireClient(t testing.TB, s *Server, c Credentials) *wireClient {
 	t.Helper()
-	w := &wireClient{t: t, conn: listenUDP(t), server: net.UDPAddrFromAddrPort(s.Addrs().UDP), credentials: c}
+	return newWireClientOn(t, listenUDP(t), s.Addrs().UDP, c)
+}
+
+// newWireClientOn is newWireClient from a socket that is open, to an address of
+// the server.
+func newWireClientOn(t testing.TB, conn *net.UDPConn, server netip.AddrPort, c Credentials) *wireClient {
+	t.Helper()
+	w := &wireClient{t: t, conn: conn, server: net.UDPAddrFromAddrPort(server), credentials: c}
 	challenge := w.exchange(w.build(stun.MethodAllocate, udpTransport()))
 	var realm stun.Realm
 	if err := realm.GetFrom(challenge); err != nil {

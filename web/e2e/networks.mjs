@@ -1,6 +1,6 @@
 // Calls between two Chromiums on whatever networks the test puts them. For each line of input, the
 // address of the server, it signs both people in anew, makes one call, and prints a JSON object with
-// what each heard and how its packets travelled.
+// what each heard, no energy being nothing, and how its packets travelled.
 import { createInterface } from 'node:readline';
 import { browserWith, click, see, signIn, until } from './browser.mjs';
 
@@ -44,6 +44,9 @@ async function heard(page) {
       return { energy: sound?.totalAudioEnergy ?? 0, path: local?.relayProtocol ? `relay-${local.relayProtocol}` : (local?.protocol ?? '') };
     });
     if (now.energy > 1e-4 && now.path !== '') return now;
-    if (Date.now() > end) throw new Error(`nothing was heard in 30 s, the way is "${now.path}"`);
+    if (Date.now() > end) {
+      console.error(`nothing was heard in 30 s, the way is "${now.path}"`);
+      return { energy: 0, path: now.path };
+    }
   }
 }

@@ -41,27 +41,56 @@ func TestChromiumConnectsEverywhere(t *testing.T) {
 	var errors bytes.Buffer
 	cmd.Stderr = &errors
 	must(t, cmd.Start())
-	results := json.NewDecoder(out)
+	b := &browsers{in: in, out: json.NewDecoder(out), errors: &errors}
 	for _, c := range cells() {
-		n.family(t, strings.Contains(c.url, "["))
-		n.rules(t, c.rules...)
-		_, err := io.WriteString(in, c.url+"\n")
-		must(t, err)
-		var got struct{ Member, Expert heard }
-		if err := results.Decode(&got); err != nil {
-			t.Fatalf("%s: %v\n%s", c.name, err, &errors)
-		}
-		t.Logf("%s: by %s and %s", c.name, got.Member.Path, got.Expert.Path)
-		for _, h := range []heard{got.Member, got.Expert} {
-			if h.Energy == 0 || !slices.Contains(c.browser, h.Path) {
-				t.Errorf("%s: heard %g by %s, want sound by %s", c.name, h.Energy, h.Path, strings.Join(c.browser, " or "))
-			}
-		}
+		t.Run(c.name, func(t *testing.T) {
+			n.family(t, strings.Contains(c.url, "["))
+			n.rules(t, c.rules...)
+			b.hold(t, c, number(t, "PARLEY_BROWSER_CALLS", 1))
+		})
 	}
 	must(t, in.Close())
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("the browsers ended with %v\n%s", err, &errors)
 	}
+}
+
+// browsers are two that call each other at each line of their input.
+type browsers struct {
+	in     io.Writer
+	out    *json.Decoder
+	errors *bytes.Buffer // of the process that drives them
+}
+
+// hold makes calls one after another. Of many at least 99.5 % must be heard; of a
+// few, all.
+func (b *browsers) hold(t *testing.T, c cell, calls int) {
+	t.Helper()
+	failed, paths := 0, map[string]int{}
+	for i := range calls {
+		_, err := io.WriteString(b.in, c.url+"\n")
+		must(t, err)
+		var got struct{ Member, Expert heard }
+		if err := b.out.Decode(&got); err != nil {
+			t.Fatalf("call %d: %v\n%s", i, err, b.errors)
+		}
+		silent := false
+		for _, h := range []heard{got.Member, got.Expert} {
+			silent = silent || h.Energy == 0
+			paths[h.Path]++
+			if h.Energy != 0 && !slices.Contains(c.browser, h.Path) {
+				t.Errorf("heard by %s, want by %s", h.Path, strings.Join(c.browser, " or "))
+			}
+		}
+		if silent {
+			failed++
+			t.Logf("call %d was not heard: %+v", i, got)
+		}
+	}
+	if failed*200 > calls {
+		t.Errorf("%d of %d calls were not heard", failed, calls)
+	}
+	t.Logf("%d of %d calls heard, by %v", calls-failed, calls, paths)
 }
 
 // chromium is a program that starts Chromium so that it trusts the server's own

@@ -93,7 +93,7 @@ func (n *internet) addHost(t *testing.T, side int) {
 func (n *internet) rules(t *testing.T, rules ...string) {
 	t.Helper()
 	for side := range 2 {
-		all := []string{"iptables -F", "iptables -t nat -F"}
+		all := []string{"iptables -F", "iptables -t nat -F", "ip6tables -F"}
 		n.in(t, n.router(side), append(all, rules...)...)
 	}
 }
