@@ -100,7 +100,7 @@ export class App extends LitElement {
       html`<a href=${route} aria-current=${(this.route || '#/') === route ? 'page' : 'false'}>${label}</a>`;
     return html`<header>
       <a class="brand" href="#/" aria-label=${this.session.operator?.name ?? 'Parley'}>${icon.mark} <span>${this.session.operator?.name ?? 'Parley'}</span></a>
-      ${identity.person.role === 'member' && !calling ? html`<nav aria-label="Pages">${link('#/', t('page.experts'))} ${link('#/calls', t('page.calls'))}</nav>` : nothing}
+      ${identity.person.role === 'member' && !calling ? html`<nav aria-label=${t('page.pages')}>${link('#/', t('page.experts'))} ${link('#/calls', t('page.calls'))}</nav>` : nothing}
       <span class="me">${identity.person.name}</span>
       ${calling ? nothing : html`<button class="button quiet" data-testid="sign-out" @click=${() => void this.#leave()}>${t('page.signOut')}</button>`}
     </header>`;
@@ -132,9 +132,9 @@ export class App extends LitElement {
       case 'qa':
         return html`<parley-qa .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-qa>`;
       case 'privacy':
-        return html`<parley-privacy .api=${this.#api} .fresh=${this.fresh}></parley-privacy>`;
+        return html`<parley-privacy .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-privacy>`;
       default:
-        return html`<parley-notice heading="There is no page for your role here"></parley-notice>`;
+        return html`<parley-notice heading=${this.#speech.speech.t('page.noRole')}></parley-notice>`;
     }
   }
 

@@ -1,120 +1,79 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
-import { keyed } from 'lit/directives/keyed.js';
-import type { Api } from '../client/api';
-import { base, controls } from '../ui/base';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
 import '../ui/casefile';
 import { moment } from '../ui/format';
-import { icon } from '../ui/icons';
-import '../ui/recordings';
-import type { ChosenEvent } from '../ui/recordings';
+import { formStyles } from '../ui/form.styles';
 import { report } from '../ui/report';
 import type { Erasure, Recording } from '../wire/rest';
-import { pageStyles } from './page.styles';
+import { RecordingsPage } from './recordingspage';
 
 /** The privacy officer's app: wishes to decide, all recordings, and the holds, erasures and disclosures of one. */
 @customElement('parley-privacy')
-export class Privacy extends LitElement {
+export class Privacy extends RecordingsPage {
   static override styles = [
-    base,
-    controls,
-    pageStyles,
+    ...RecordingsPage.styles,
+    formStyles,
     css`
-      .panes {
-        display: grid;
-        grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
-        gap: var(--gap-5);
-        align-items: start;
-      }
-      .decide,
-      .file {
+      .decide {
         display: grid;
         gap: var(--gap-4);
         padding: var(--gap-5);
-      }
-      .decide {
-        margin-block-end: var(--gap-5);
       }
       .wish {
         display: grid;
         gap: var(--gap-2);
         padding-block: var(--gap-3);
       }
-      label {
-        display: grid;
-        gap: var(--gap-1);
-        inline-size: 100%;
-      }
-      form > .button {
-        justify-self: start;
-      }
       .choice {
         display: flex;
         flex-wrap: wrap;
         gap: var(--gap-2);
       }
-      .nothing {
-        display: grid;
-        justify-items: center;
-        gap: var(--gap-3);
-        padding: var(--gap-6);
-        color: var(--ink-soft);
-      }
-      @media (max-width: 48rem) {
-        .panes {
-          grid-template-columns: minmax(0, 1fr);
-        }
-      }
     `,
   ];
 
-  @property({ attribute: false }) api!: Api;
-  @property({ type: Number }) fresh = 0;
-  @state() private recording: Recording | null = null;
   @state() private wishes: readonly Erasure[] = [];
   @state() private changes = 0;
 
   protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
     if (changed.has('fresh') || changed.has('api')) void this.#load();
   }
 
   override render(): TemplateResult {
-    const { recording } = this;
+    const { t } = this.msg;
     return html`<div class="page">
       <div class="title">
-        <h1>Privacy</h1>
-        <p class="soft">Everything you do here is written to the audit log before it is done.</p>
+        <h1>${t('privacy.title')}</h1>
+        <p class="soft">${t('privacy.detail')}</p>
       </div>
-      ${this.wishes.length === 0 ? nothing : this.#toDecide()}
-      <div class="panes">
-        <section class="pane card" aria-label="All recordings">
-          <parley-recordings
-            review
-            .api=${this.api}
-            .fresh=${this.fresh + this.changes}
-            .selected=${recording?.id ?? ''}
-            @recording-chosen=${(event: ChosenEvent) => (this.recording = event.detail)}
-          ></parley-recordings>
-        </section>
-        <section class="file card" aria-label="Rights and duties">
-          ${recording === null
-            ? html`<div class="nothing">${icon.ear}<p>Choose a recording to see its holds, erasures and disclosures.</p></div>`
-            : keyed(recording.id, html`<parley-casefile .api=${this.api} .recording=${recording} @changed=${() => void this.#load()}></parley-casefile>`)}
-        </section>
-      </div>
+      ${this.wishes.length === 0 ? nothing : this.#toDecide()} ${this.panes(this.fresh + this.changes)}
     </div>`;
   }
 
+  protected override label(): string {
+    return this.msg.t('privacy.file');
+  }
+
+  protected override detail(recording: Recording): TemplateResult {
+    return html`<parley-casefile .api=${this.api} .recording=${recording} @changed=${() => void this.#load()}></parley-casefile>`;
+  }
+
+  protected override nothing(): TemplateResult {
+    return html`<p>${this.msg.t('privacy.choose')}</p>`;
+  }
+
   #toDecide(): TemplateResult {
+    const { t, language } = this.msg;
     return html`<section class="decide card" aria-labelledby="decide" data-testid="to-decide">
-      <h2 id="decide">To be decided</h2>
+      <h2 id="decide">${t('privacy.decide')}</h2>
       ${this.wishes.map(
         (wish) => html`<form class="wish" @submit=${(event: SubmitEvent) => void this.#decide(event, wish)}>
-          <p>Somebody asks to have the ${wish.part}’s voice of ${wish.recording} erased. <span class="small soft">${moment(wish.requested_at)}</span></p>
-          <label>Note to the person, needed for a refusal <input class="field" name="note" maxlength="500" /></label>
+          <p>${t(`privacy.wish_${wish.part}`, { recording: wish.recording })} <span class="small soft">${moment(wish.requested_at, language)}</span></p>
+          <label>${t('privacy.note')} <input class="field" name="note" maxlength="500" /></label>
           <div class="choice">
-            <button class="button" name="approve" value="yes" data-testid="approve">Erase</button>
-            <button class="button quiet" name="approve" value="no" data-testid="refuse">Refuse</button>
+            <button class="button" name="approve" value="yes" data-testid="approve">${t('privacy.erase')}</button>
+            <button class="button quiet" name="approve" value="no" data-testid="refuse">${t('privacy.refuse')}</button>
           </div>
         </form>`,
       )}

@@ -1,58 +1,31 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
-import { keyed } from 'lit/directives/keyed.js';
-import type { Api } from '../client/api';
-import { base, controls } from '../ui/base';
-import { moment } from '../ui/format';
-import { icon } from '../ui/icons';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, query } from 'lit/decorators.js';
+import { Scope } from '../lib/scope';
 import '../ui/player/player';
-import '../ui/recordings';
-import type { ChosenEvent } from '../ui/recordings';
-import { report } from '../ui/report';
 import type { Recording } from '../wire/rest';
-import { pageStyles } from './page.styles';
-
-const ROUTE = '#/recordings/';
+import { RecordingsPage } from './recordingspage';
 
 /** The reviewer's app: all recordings on one side, the player on the other. */
 @customElement('parley-qa')
-export class Qa extends LitElement {
+export class Qa extends RecordingsPage {
   static override styles = [
-    base,
-    controls,
-    pageStyles,
+    ...RecordingsPage.styles,
     css`
-      .panes {
-        display: grid;
-        grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
-        gap: var(--gap-5);
-        align-items: start;
-      }
-      .listen {
+      .chosen-one {
         position: sticky;
         inset-block-start: var(--gap-5);
-        display: grid;
-        gap: var(--gap-5);
-        padding: var(--gap-5);
-      }
-      .nothing {
-        display: grid;
-        justify-items: center;
-        gap: var(--gap-3);
-        padding: var(--gap-8) var(--gap-4);
-        text-align: center;
-        color: var(--ink-soft);
-      }
-      .nothing svg {
-        inline-size: 2.25rem;
-        block-size: 2.25rem;
       }
       .keys {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--gap-2) var(--gap-4);
-        padding-block-start: var(--gap-4);
+        padding-block-start: var(--gap-3);
         border-block-start: 1px solid var(--line);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: var(--gap-2) var(--gap-4);
+        padding-block-end: var(--gap-2);
+      }
+      dd {
         color: var(--ink-soft);
       }
       kbd {
@@ -61,106 +34,79 @@ export class Qa extends LitElement {
         border-radius: 0.3rem;
         font: inherit;
         font-weight: 600;
-        color: var(--ink);
-      }
-      .back {
-        display: none;
-        justify-self: start;
-      }
-      @media (max-width: 48rem) {
-        .panes {
-          grid-template-columns: minmax(0, 1fr);
-        }
-        .chosen .pane,
-        .panes:not(.chosen) .listen {
-          display: none;
-        }
-        .back {
-          display: inline-flex;
-        }
-        .listen {
-          padding: var(--gap-4);
-        }
       }
     `,
   ];
 
-  @property({ attribute: false }) api!: Api;
-  @property() route = '';
-  @property({ type: Number }) fresh = 0;
-  @state() private recording: Recording | null = null;
+  @query('.keys') private readonly keys!: HTMLDetailsElement | null;
+  #scope = new Scope();
 
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('route')) void this.#follow(this.route);
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#scope = new Scope();
+    this.#scope.listen(window, 'keydown', (event: KeyboardEvent) => this.#help(event));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#scope.close();
   }
 
   override render(): TemplateResult {
-    const chosen = this.recording;
+    const { t } = this.msg;
     return html`<div class="page">
       <div class="title">
-        <h1>Recordings</h1>
-        <p class="soft">New ones appear here as soon as they can be played.</p>
+        <h1>${t('qa.title')}</h1>
+        <p class="soft">${t('qa.detail')}</p>
       </div>
-      <div class="panes ${chosen ? 'chosen' : ''}">
-        <section class="pane card" aria-label="All recordings">
-          <parley-recordings
-            review
-            .api=${this.api}
-            .fresh=${this.fresh}
-            .selected=${chosen?.id ?? ''}
-            @recording-chosen=${(event: ChosenEvent) => this.#choose(event.detail)}
-          ></parley-recordings>
-        </section>
-        <section class="listen card" aria-label="Listen">${chosen ? this.#listen(chosen) : none}</section>
-      </div>
+      ${this.panes(this.fresh)}
     </div>`;
   }
 
-  #listen(recording: Recording): TemplateResult {
+  protected override label(): string {
+    return this.msg.t('qa.listen');
+  }
+
+  protected override detail(recording: Recording): TemplateResult {
     return html`
-      <a class="button back" href="#/">All recordings</a>
-      <div>
-        <h2>${recording.member.name} and ${recording.expert.name}</h2>
-        <p class="soft">${moment(recording.started_at)}</p>
-      </div>
-      ${recording.playable
-        ? keyed(recording.id, html`<parley-player review .recording=${recording} .api=${this.api}></parley-player>`)
-        : html`<p>This recording cannot be played yet.</p>`}
-      ${recording.playable ? shortcuts : nothing}
+      ${recording.playable ? html`<parley-player review .recording=${recording} .api=${this.api}></parley-player>` : html`<p>${this.msg.t('qa.notYet')}</p>`}
+      ${recording.playable ? this.#keys() : nothing}
     `;
   }
 
-  #choose(recording: Recording): void {
-    this.recording = recording;
-    location.hash = ROUTE + encodeURIComponent(recording.id);
+  protected override nothing(): TemplateResult {
+    const { t } = this.msg;
+    return html`<p>${t('qa.choose')}</p>
+      <p class="small">${t('qa.chooseDetail')}</p>`;
   }
 
-  async #follow(route: string): Promise<void> {
-    if (!route.startsWith(ROUTE)) {
-      this.recording = null;
-      return;
-    }
-    const id = decodeURIComponent(route.slice(ROUTE.length));
-    if (this.recording?.id === id) return;
-    try {
-      const found = await this.api.recording(id);
-      if (this.route === route) this.recording = found;
-    } catch (error) {
-      report(this, error);
-    }
+  #keys(): TemplateResult {
+    const { t } = this.msg;
+    const rows: readonly (readonly [keys: readonly string[], what: string])[] = [
+      [['K', '␣'], t('keys.play')],
+      [['J', 'L'], t('keys.seconds', { seconds: 10 })],
+      [['←', '→'], t('keys.seconds', { seconds: 5 })],
+      [['⇧ ←', '⇧ →'], t('keys.seconds', { seconds: 1 })],
+      [['S'], t('keys.silence')],
+      [['M', 'E'], t('keys.voice')],
+      [['−', '+'], t('keys.speed')],
+      [['1', '…', '9'], t('keys.steps')],
+      [['?'], t('keys.help')],
+    ];
+    return html`<details class="keys small" data-testid="keys">
+      <summary>${t('keys.title')}</summary>
+      <dl>
+        ${rows.map(([keys, what]) => html`<dt dir="ltr">${keys.map((key) => (key === '…' ? '… ' : html`<kbd>${key}</kbd> `))}</dt><dd>${what}</dd>`)}
+      </dl>
+    </details>`;
+  }
+
+  #help(event: KeyboardEvent): void {
+    const target = event.composedPath()[0];
+    if (event.key !== '?' || event.ctrlKey || event.altKey || event.metaKey || !this.keys) return;
+    if (target instanceof HTMLElement && target.matches('textarea, select, input:not([type="range"])')) return;
+    event.preventDefault();
+    this.keys.open = !this.keys.open;
+    if (this.keys.open) this.keys.scrollIntoView({ block: 'nearest' });
   }
 }
-
-const none = html`<div class="nothing">
-  ${icon.ear}
-  <p>Choose a recording to listen to.</p>
-  <p class="small">You say why before the first sound, and each play is logged.</p>
-</div>`;
-
-const shortcuts = html`<p class="keys small">
-  <span><kbd>K</kbd> play</span>
-  <span><kbd>J</kbd> <kbd>L</kbd> 10 s</span>
-  <span><kbd>←</kbd> <kbd>→</kbd> 5 s</span>
-  <span><kbd>M</kbd> <kbd>E</kbd> one voice</span>
-  <span><kbd>−</kbd> <kbd>+</kbd> speed</span>
-</p>`;

@@ -12,11 +12,7 @@ import type { Config, DemoPerson, DemoSession } from '../wire/rest';
 import type { Problem } from '../wire/server';
 import { signinStyles } from './signin.styles';
 
-const GROUPS: readonly { readonly role: string; readonly title: string; readonly can: string }[] = [
-  { role: 'member', title: 'Members', can: 'Calls an expert, answers the recording question, plays own calls.' },
-  { role: 'expert', title: 'Experts', can: 'Becomes available, takes calls, answers the recording question, plays own calls.' },
-  { role: 'qa', title: 'Reviewers', can: 'Finds recordings, says why, and listens to both voices.' },
-];
+const GROUPS = ['member', 'expert', 'qa'] as const;
 
 type StaffFailure = 'staff.failedDetail' | 'staff.noRole' | 'staff.unavailable';
 
@@ -50,10 +46,11 @@ export class SignIn extends LitElement {
   }
 
   override render(): TemplateResult {
+    const { t } = this.#msg;
     return html`<div class="page">
       <p class="brand">${icon.mark} <span>${this.config?.operator.name ?? 'Parley'}</span></p>
       ${this.expired
-        ? html`<parley-notice data-testid="banner" data-kind="expired" heading="You were signed out" detail="Your sign-in has run out. Sign in again to go on."></parley-notice>`
+        ? html`<parley-notice data-testid="banner" data-kind="expired" heading=${t('page.expired')} detail=${t('page.expiredDetail')}></parley-notice>`
         : nothing}
       ${this.#content()}
     </div>`;
@@ -62,12 +59,12 @@ export class SignIn extends LitElement {
   #content(): TemplateResult {
     if (this.problem) {
       return html`<parley-notice data-testid="banner" data-kind="problem" heading=${this.problem.title} detail=${this.problem.detail}>
-        <button class="button" @click=${() => void this.#load()}>Try again</button>
+        <button class="button" @click=${() => void this.#load()}>${this.#msg.t('action.tryAgain')}</button>
       </parley-notice>`;
     }
-    if (!this.config) return html`<p class="soft" role="status">Loading…</p>`;
+    if (!this.config) return html`<p class="soft" role="status">${this.#msg.t('directory.loading')}</p>`;
     const { staff_sign_in: staff } = this.config;
-    return html`${staff === '' ? nothing : this.#staff(staff)} ${this.config.demo ? this.#demo() : staff === '' ? closed : elsewhere}`;
+    return html`${staff === '' ? nothing : this.#staff(staff)} ${this.config.demo ? this.#demo() : this.#elsewhere(staff === '')}`;
   }
 
   /** The way in for staff, which leads through their organisation's own sign-in. */
@@ -83,30 +80,37 @@ export class SignIn extends LitElement {
   }
 
   #demo(): TemplateResult {
+    const { t } = this.#msg;
     return html`
       <div class="intro">
-        <h1>Try a call, both sides of it</h1>
-        <p>This is a demo: there is no sign-up, and anybody who can open this page can take any role. Use it with voices you may record, not with real clients.</p>
+        <h1>${t('signin.title')}</h1>
+        <p>${t('signin.detail')}</p>
         <ol class="steps">
-          <li><span>Take an expert here, and become available.</span></li>
-          <li><span>Open this page in a second tab, take a member, and call. Each tab is its own person.</span></li>
-          <li><span>Talk, answer the recording question, hang up, then listen as a reviewer in a third tab.</span></li>
+          ${(['signin.step1', 'signin.step2', 'signin.step3'] as const).map((step) => html`<li><span>${t(step)}</span></li>`)}
         </ol>
       </div>
-      ${GROUPS.map((group) => this.#group(group))}
+      ${GROUPS.map((role) => this.#group(role))}
     `;
   }
 
-  #group({ role, title, can }: (typeof GROUPS)[number]): TemplateResult | typeof nothing {
+  #group(role: (typeof GROUPS)[number]): TemplateResult | typeof nothing {
     const people = this.people.filter((person) => person.role === role);
     if (people.length === 0) return nothing;
+    const { t } = this.#msg;
     return html`<section aria-labelledby=${role}>
-      <h2 id=${role}>${title}</h2>
-      <p class="soft">${can}</p>
+      <h2 id=${role}>${t(`signin.${role}`)}</h2>
+      <p class="soft">${t(`signin.${role}Can`)}</p>
       <ul>
         ${people.map((person) => html`<li>${this.#card(person)}</li>`)}
       </ul>
     </section>`;
+  }
+
+  /** Where people come from who cannot sign in here. */
+  #elsewhere(alone: boolean): TemplateResult {
+    const { t } = this.#msg;
+    const where = html`<p>${t('signin.elsewhere')}</p>`;
+    return alone ? html`<div class="intro"><h1>${t('signin.closed')}</h1>${where}</div>` : where;
   }
 
   #card(person: DemoPerson): TemplateResult {
@@ -149,12 +153,3 @@ export class SignIn extends LitElement {
     }
   }
 }
-
-const elsewhere = html`<p>
-  Members and experts come to their calls through the platform they use: sign in there, and its page opens the call. If a link brought you here by itself, go back to that platform and open the call again.
-</p>`;
-
-const closed = html`<div class="intro">
-  <h1>Nothing to sign in to here</h1>
-  ${elsewhere}
-</div>`;

@@ -103,9 +103,9 @@ describe('Playback', () => {
     playback.stepRate(1);
     expect(audio.playbackRate).toBe(1.25);
     playback.stepRate(9);
-    expect(audio.playbackRate).toBe(2);
+    expect(audio.playbackRate).toBe(3);
     playback.stepRate(-9);
-    expect(audio.playbackRate).toBe(0.75);
+    expect(audio.playbackRate).toBe(0.5);
   });
 
   it('keeps the voice that was chosen before the first play', async () => {

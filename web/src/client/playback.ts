@@ -60,7 +60,8 @@ export interface PlaybackState {
   readonly problem: Problem | null;
 }
 
-export const RATES = [0.75, 1, 1.25, 1.5, 2] as const;
+/** Nine speeds, one for each of the keys 1 to 9. */
+export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3] as const;
 
 const INTERRUPTED = localProblem('Playing stopped', 'The sound could not be loaded further. Press play to go on from here.');
 const NEEDS_TAP = localProblem('Your browser did not start the sound', 'Press play once more.');

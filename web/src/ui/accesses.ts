@@ -5,6 +5,7 @@ import { Msg } from '../i18n/msg';
 import type { Access } from '../wire/rest';
 import { base } from './base';
 import { moment } from './format';
+import { reasonTold } from './player/reason';
 import { listenerTold } from './words';
 
 /** Who listened to a recording, for the two people who spoke: role and reason, never a name. Their own plays are left out. */
@@ -48,7 +49,7 @@ export class Accesses extends LitElement {
         : html`<ul>
             ${others.map((access) => html`<li>
               <span>${listenerTold(t, access.role)}</span>
-              <span class="small soft">${[access.reason, moment(access.at, language)].filter((text) => text !== '').join(' · ')}</span>
+              <span class="small soft">${[reasonTold(t, access.reason), moment(access.at, language)].filter((text) => text !== '').join(' · ')}</span>
             </li>`)}
           </ul>`}
     </section>`;

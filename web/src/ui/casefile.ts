@@ -1,9 +1,11 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Api } from '../client/api';
-import type { Disclosure, Erasure, Hold, Recording } from '../wire/rest';
+import { Msg } from '../i18n/msg';
+import type { Disclosure, Erasure, Hold, Part, Recording } from '../wire/rest';
 import { base, controls } from './base';
-import { moment } from './format';
+import { formStyles } from './form.styles';
+import { day, moment } from './format';
 import { report } from './report';
 import { saveBundle, saveCertificate } from './save';
 
@@ -17,6 +19,7 @@ export class Casefile extends LitElement {
   static override styles = [
     base,
     controls,
+    formStyles,
     css`
       :host,
       section,
@@ -43,14 +46,6 @@ export class Casefile extends LitElement {
         font-size: var(--size-small);
         font-weight: 600;
       }
-      label {
-        display: grid;
-        gap: var(--gap-1);
-        inline-size: 100%;
-      }
-      form > .button {
-        justify-self: start;
-      }
       li > form {
         inline-size: 100%;
       }
@@ -62,6 +57,7 @@ export class Casefile extends LitElement {
 
   @property({ attribute: false }) api!: Api;
   @property({ attribute: false }) recording!: Recording;
+  readonly #msg = new Msg(this);
   @state() private holds: readonly Hold[] = [];
   @state() private erasures: readonly Erasure[] = [];
   @state() private disclosures: readonly Disclosure[] = [];
@@ -71,114 +67,137 @@ export class Casefile extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { recording } = this;
+    const { t } = this.#msg;
+    const held = this.holds.some((hold) => hold.released_at === '');
     return html`
-      <div>
-        <h2>${recording.member.name} and ${recording.expert.name}</h2>
-        <p class="soft">${moment(recording.started_at)} · ${recording.id}</p>
-        ${this.holds.some((hold) => hold.released_at === '') ? html`<p class="held" data-testid="held">Held: nothing of it is erased</p>` : nothing}
-      </div>
-      ${this.#holdsPart()} ${this.#erasuresPart()} ${this.#disclosuresPart()}
+      <p class="small soft">${this.recording.id}</p>
+      ${held ? html`<p class="held" data-testid="held">${t('case.held')}</p>` : nothing} ${this.#holdsPart()} ${this.#erasuresPart()} ${this.#disclosuresPart()}
     `;
   }
 
   #holdsPart(): TemplateResult {
+    const { t } = this.#msg;
     return html`<section aria-labelledby="holds">
-      <h3 id="holds">Legal holds</h3>
+      <h3 id="holds">${t('case.holds')}</h3>
       <ul>
-        ${this.holds.map(
-          (hold) => html`<li data-testid="hold">
-            <span>Case ${hold.case}: ${hold.reason}</span>
-            <span class="small soft">by ${hold.by}, ${moment(hold.at)}, to be looked at again ${moment(hold.review_at)}</span>
-            ${hold.released_at === ''
-              ? html`<details><summary>Release it</summary><form @submit=${(e: SubmitEvent) => this.#do(e, (f) => this.api.releaseHold(this.recording.id, hold.id, f('reason')))}>
-                  <label>Why it is released <input class="field" name="reason" required maxlength="500" /></label>
-                  <button class="button" data-testid="release">Release</button>
-                </form></details>`
-              : html`<span class="small soft">released ${moment(hold.released_at)}: ${hold.release_reason}</span>`}
-          </li>`,
-        )}
+        ${this.holds.map((hold) => this.#hold(hold))}
       </ul>
       <details>
-        <summary>Place a hold</summary>
+        <summary>${t('case.place')}</summary>
         <form
           @submit=${(e: SubmitEvent) =>
             this.#do(e, (f) => this.api.placeHold(this.recording.id, { case: f('case'), reason: f('reason'), review_at: new Date(f('review')).toISOString() }))}
         >
-          <label>Case <input class="field" name="case" required maxlength="500" /></label>
-          <label>Reason <input class="field" name="reason" required maxlength="500" /></label>
-          <label>To be looked at again on <input class="field" name="review" type="date" required /></label>
-          <button class="button" data-testid="place-hold">Place a hold</button>
+          ${field(t('case.case'), 'case')} ${field(t('case.reason'), 'reason')}
+          <label>${t('case.review')} <input class="field" name="review" type="date" required /></label>
+          <button class="button" data-testid="place-hold">${t('case.place')}</button>
         </form>
       </details>
     </section>`;
   }
 
+  #hold(hold: Hold): TemplateResult {
+    const { t, language } = this.#msg;
+    return html`<li data-testid="hold">
+      <span>${t('case.hold', { case: hold.case, reason: hold.reason })}</span>
+      <span class="small soft">${t('case.holdBy', { by: hold.by, at: moment(hold.at, language), review: day(hold.review_at, language) })}</span>
+      ${hold.released_at === ''
+        ? html`<details>
+            <summary>${t('case.release')}</summary>
+            <form @submit=${(e: SubmitEvent) => this.#do(e, (f) => this.api.releaseHold(this.recording.id, hold.id, f('reason')))}>
+              ${field(t('case.releaseWhy'), 'reason')}
+              <button class="button" data-testid="release">${t('case.releaseDo')}</button>
+            </form>
+          </details>`
+        : html`<span class="small soft">${t('case.released', { at: moment(hold.released_at, language), reason: hold.release_reason })}</span>`}
+    </li>`;
+  }
+
   #erasuresPart(): TemplateResult {
+    const { t, language } = this.#msg;
     return html`<section aria-labelledby="erasures">
-      <h3 id="erasures">Erasures</h3>
+      <h3 id="erasures">${t('case.erasures')}</h3>
       <ul>
         ${this.erasures.map(
           (erasure) => html`<li data-testid="erasure" data-state=${erasure.state}>
-            <span>${PART[erasure.part] ?? erasure.part}: ${STATE[erasure.state]}</span>
-            <span class="small soft">${[moment(erasure.requested_at), erasure.note].filter((text) => text !== '').join(' · ')}</span>
+            <span>${t(`voices.${erasure.part}`)} · ${t(`erasure.${erasure.state}`)}</span>
+            <span class="small soft">${[moment(erasure.requested_at, language), erasure.note].filter((text) => text !== '').join(' · ')}</span>
             ${erasure.certificate_url === ''
               ? nothing
-              : html`<button class="link" data-testid="certificate" @click=${() => void saveCertificate(this, this.api, erasure)}>Certificate</button>`}
+              : html`<button class="link" data-testid="certificate" @click=${() => void saveCertificate(this, this.api, erasure)}>${t('case.certificate')}</button>`}
           </li>`,
         )}
       </ul>
       <details>
-        <summary>Order an erasure</summary>
-        <form @submit=${(e: SubmitEvent) => this.#do(e, (f) => this.api.orderErasure(this.recording.id, f('part'), f('note')))}>
-          <label>What is erased ${parts}</label>
-          <label>Why <input class="field" name="note" required maxlength="500" /></label>
-          <button class="button" data-testid="order-erasure">Erase for ever</button>
+        <summary>${t('case.order')}</summary>
+        <form @submit=${(e: SubmitEvent) => this.#do(e, (f) => this.api.orderErasure(this.recording.id, partOf(f('part')), f('note')))}>
+          ${this.#parts(t('case.orderPart'))} ${field(t('case.orderWhy'), 'note')}
+          <button class="button" data-testid="order-erasure">${t('case.orderDo')}</button>
         </form>
       </details>
     </section>`;
   }
 
   #disclosuresPart(): TemplateResult {
+    const { t } = this.#msg;
     return html`<section aria-labelledby="disclosures">
-      <h3 id="disclosures">Disclosures to authorities</h3>
+      <h3 id="disclosures">${t('case.disclosures')}</h3>
       <ul>
         ${this.disclosures.map((one) => this.#disclosure(one))}
       </ul>
       <details>
-        <summary>Enter what an authority asks for</summary>
+        <summary>${t('case.ask')}</summary>
         <form
           @submit=${(e: SubmitEvent) =>
-            this.#do(e, (f) => this.api.askDisclosure(this.recording.id, { part: f('part'), authority: f('authority'), legal_basis: f('basis'), case: f('case') }))}
+            this.#do(e, (f) => this.api.askDisclosure(this.recording.id, { part: partOf(f('part')), authority: f('authority'), legal_basis: f('basis'), case: f('case') }))}
         >
-          <label>What is asked for ${parts}</label>
-          <label>Authority <input class="field" name="authority" required maxlength="500" /></label>
-          <label>Legal basis <input class="field" name="basis" required maxlength="500" /></label>
-          <label>Case <input class="field" name="case" required maxlength="500" /></label>
-          <button class="button" data-testid="ask-disclosure">Enter</button>
+          ${this.#parts(t('case.askPart'))} ${field(t('case.authority'), 'authority')} ${field(t('case.basis'), 'basis')} ${field(t('case.case'), 'case')}
+          <button class="button" data-testid="ask-disclosure">${t('case.askDo')}</button>
         </form>
       </details>
     </section>`;
   }
 
   #disclosure(one: Disclosure): TemplateResult {
+    const { t } = this.#msg;
     const open = !one.approved && one.refused === null;
     const decide = (approve: boolean) => (e: SubmitEvent) => this.#do(e, (f) => this.api.decideDisclosure(this.recording.id, one.number, approve, f('note')));
     return html`<li data-testid="disclosure" data-approved=${one.approved ? 'yes' : 'no'}>
-      <span>${PART[one.part] ?? one.part} to ${one.authority}, ${one.legal_basis}, case ${one.case}</span>
-      <span class="small soft">asked by ${one.requested.by}, approved by ${one.approvals.map((step) => step.by).join(' and ') || 'nobody yet'}${one.refused === null ? '' : `, refused by ${one.refused.by}: ${one.refused.note}`}</span>
+      <span>${t('case.disclosure', { part: t(`voices.${one.part}`), authority: one.authority, basis: one.legal_basis, case: one.case })}</span>
+      <span class="small soft">${this.#steps(one)}</span>
       ${open
-        ? html`<form @submit=${decide(true)}><button class="button" data-testid="approve">Approve</button></form>
+        ? html`<form @submit=${decide(true)}><button class="button" data-testid="approve">${t('case.approve')}</button></form>
             <details>
-              <summary>Refuse it</summary>
+              <summary>${t('case.refuse')}</summary>
               <form @submit=${decide(false)}>
-                <label>Why not <input class="field" name="note" required maxlength="500" /></label>
-                <button class="button" data-testid="refuse">Refuse</button>
+                ${field(t('case.refuseWhy'), 'note')}
+                <button class="button" data-testid="refuse">${t('case.refuseDo')}</button>
               </form>
             </details>`
         : nothing}
-      ${one.approved ? html`<button class="button" data-testid="bundle" @click=${() => void saveBundle(this, this.api, one)}>Download the bundle</button>` : nothing}
+      ${one.approved ? html`<button class="button" data-testid="bundle" @click=${() => void saveBundle(this, this.api, one)}>${t('case.bundle')}</button>` : nothing}
     </li>`;
+  }
+
+  /** Who did what about a disclosure. */
+  #steps(one: Disclosure): string {
+    const { t, language } = this.#msg;
+    const names = new Intl.ListFormat(language).format(one.approvals.map((step) => step.by));
+    return [
+      t('case.asked', { by: one.requested.by }),
+      names === '' ? t('case.approvedByNobody') : t('case.approvedBy', { by: names }),
+      ...(one.refused === null ? [] : [t('case.refusedBy', { by: one.refused.by, note: one.refused.note })]),
+    ].join(' · ');
+  }
+
+  #parts(label: string): TemplateResult {
+    const { t } = this.#msg;
+    return html`<label>
+      ${label}
+      <select class="field" name="part" required>
+        ${PARTS.map((part) => html`<option value=${part}>${t(`voices.${part}`)}</option>`)}
+      </select>
+    </label>`;
   }
 
   /** Does what a form asks for, and then shows what is there. */
@@ -214,18 +233,14 @@ export class Casefile extends LitElement {
   }
 }
 
-const PART: Readonly<Record<string, string>> = { member: 'The member’s voice', expert: 'The expert’s voice', call: 'Both voices' };
+const PARTS: readonly Part[] = ['member', 'expert', 'call'];
 
-const STATE: Readonly<Record<Erasure['state'], string>> = {
-  requested: 'to be decided',
-  refused: 'refused',
-  approved: 'approved, and waits',
-  begun: 'under way',
-  done: 'done',
-};
+function partOf(name: string): Part {
+  const part = PARTS.find((known) => known === name);
+  if (part === undefined) throw new Error(`no part of a recording is called ${name}`);
+  return part;
+}
 
-const parts = html`<select class="field" name="part" required>
-  <option value="member">The member’s voice</option>
-  <option value="expert">The expert’s voice</option>
-  <option value="call">Both voices</option>
-</select>`;
+function field(label: string, name: string): TemplateResult {
+  return html`<label>${label} <input class="field" name=${name} required maxlength="500" /></label>`;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aCall } from '../client/testing/views';
 import { speak } from '../i18n/catalogue';
-import { clock, direction, initials, moment, shortcoming, spoken } from './format';
+import { clock, direction, initials, moment, spoken } from './format';
 import { callStatus, ending } from './words';
 
 describe('clock', () => {
@@ -76,15 +76,5 @@ describe('words for a call', () => {
   it('tells a missed call from an unanswered one', () => {
     expect(ending(t, aCall({ role: 'expert', end_reason: 'cancelled' })).title).toContain('missed');
     expect(ending(t, aCall({ end_reason: 'no_answer' })).title).toBe('Dr. Lee did not answer');
-  });
-});
-
-describe('shortcoming', () => {
-  it.each([
-    [[], 'Not whole'],
-    [['no audio of the expert for 7 s from 0:12'], 'No audio of the expert for 7 s from 0:12'],
-    [['the disk was full', 'b', 'c'], 'The disk was full, and 2 more'],
-  ])('%j → %s', (notes, want) => {
-    expect(shortcoming(notes)).toBe(want);
   });
 });

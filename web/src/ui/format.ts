@@ -34,6 +34,11 @@ export function moment(iso: string, locale?: string, timeZone?: string): string 
   }).format(new Date(iso));
 }
 
+/** A day in the person's language: "22 Nov 2026". */
+export function day(iso: string, locale?: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...(timeZone === undefined ? {} : { timeZone }) }).format(new Date(iso));
+}
+
 /** Up to two letters that stand for a name; titles like "Dr." do not count. */
 export function initials(name: string): string {
   const words = name.split(/\s+/).filter((word) => word !== '' && !word.endsWith('.'));
@@ -51,16 +56,4 @@ function firstLetter(word: string): string {
 /** The direction that a language is written in. */
 export function direction(language: string): 'ltr' | 'rtl' {
   return /^(ar|fa|he|ur|ps|yi|dv|ku-arab)\b/i.test(language) ? 'rtl' : 'ltr';
-}
-
-/** Words as a sentence begins. */
-export function sentence(words: string): string {
-  return `${words.charAt(0).toLocaleUpperCase()}${words.slice(1)}`;
-}
-
-/** What a recording's report notes, in a few words: the first note, and how many more there are. */
-export function shortcoming(notes: readonly string[]): string {
-  const [first, ...more] = notes;
-  if (first === undefined) return 'Not whole';
-  return more.length === 0 ? sentence(first) : `${sentence(first)}, and ${more.length} more`;
 }

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { Msg } from '../i18n/msg';
 import { base, controls } from './base';
 import { icon } from './icons';
 
@@ -57,6 +58,7 @@ export class Notice extends LitElement {
   @property({ attribute: 'heading' }) heading = '';
   @property() detail = '';
   @property({ type: Boolean }) closable = false;
+  readonly #msg = new Msg(this);
 
   override render(): TemplateResult {
     return html`
@@ -64,7 +66,7 @@ export class Notice extends LitElement {
         ${icon.warning}
         <div class="words"><strong>${this.heading}</strong> ${this.detail === '' ? nothing : html`<p>${this.detail}</p>`}</div>
         ${this.closable
-          ? html`<button class="close" aria-label="Close this message" @click=${() => this.dispatchEvent(new Event('dismiss'))}>
+          ? html`<button class="close" aria-label=${this.#msg.t('action.close')} @click=${() => this.dispatchEvent(new Event('dismiss'))}>
               ${icon.close}
             </button>`
           : html`<slot></slot>`}

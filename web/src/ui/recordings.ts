@@ -8,9 +8,10 @@ import type { Problem } from '../wire/server';
 import type { Recording, RecordingStage } from '../wire/rest';
 import './accesses';
 import { base, controls } from './base';
-import { clock, moment, shortcoming, spoken } from './format';
+import { clock, moment, spoken } from './format';
 import { icon } from './icons';
 import './notice';
+import { shortcoming } from './notes';
 import './player/player';
 import './owncopy';
 import './receipts';
@@ -179,7 +180,7 @@ export class Recordings extends LitElement {
     if (recording.state === 'damaged') return html`<span class="mark">${icon.warning} ${this.#msg.t('stage.damaged')}</span>`;
     if (!recording.playable) return html`<span class="mark">${stageTold(this.#msg.t, recording.state)}</span>`;
     if (recording.erased.length > 0) return html`<span class="mark">${this.#msg.t('recordings.oneErased')}</span>`;
-    return recording.clean ? nothing : html`<span class="mark">${icon.warning} ${shortcoming(recording.notes)}</span>`;
+    return recording.clean ? nothing : html`<span class="mark">${icon.warning} ${shortcoming(this.#msg.t, recording.notes)}</span>`;
   }
 
   #empty(): TemplateResult {

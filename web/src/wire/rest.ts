@@ -188,13 +188,18 @@ const receipt: Shape<Receipt> = record<Receipt>({
 
 export const receiptList = record<{ receipts: Receipt[] }>({ receipts: list(receipt) });
 
+/** What of a recording is meant: one voice, or both. */
+export type Part = 'member' | 'expert' | 'call';
+
+const part = oneOf('member', 'expert', 'call');
+
 export type ErasureState = 'requested' | 'refused' | 'approved' | 'begun' | 'done';
 
 /** A wish to have a voice erased and what became of it; times and addresses are empty until they are there. */
 export interface Erasure {
   readonly id: string;
   readonly recording: string;
-  readonly part: string;
+  readonly part: Part;
   readonly state: ErasureState;
   readonly requested_at: string;
   readonly done_at: string;
@@ -205,7 +210,7 @@ export interface Erasure {
 export const erasure: Shape<Erasure> = record<Erasure>({
   id: text,
   recording: text,
-  part: text,
+  part,
   state: oneOf('requested', 'refused', 'approved', 'begun', 'done'),
   requested_at: instant,
   done_at: maybeText,
@@ -307,7 +312,7 @@ const step: Shape<DisclosureStep> = record<DisclosureStep>({ by: text, at: insta
 export interface Disclosure {
   readonly number: number;
   readonly recording: string;
-  readonly part: string;
+  readonly part: Part;
   readonly authority: string;
   readonly legal_basis: string;
   readonly case: string;
@@ -320,7 +325,7 @@ export interface Disclosure {
 export const disclosure: Shape<Disclosure> = record<Disclosure>({
   number,
   recording: text,
-  part: text,
+  part,
   authority: text,
   legal_basis: text,
   case: text,

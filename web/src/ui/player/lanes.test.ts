@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Peaks } from '../../wire/rest';
+import { speak } from '../../i18n/catalogue';
 import { eventText, lanePath, pauses, spokenShare } from './lanes';
 
 /** Two voices of four pixels; the second is silent but for its third pixel. */
@@ -38,15 +39,15 @@ describe('pauses', () => {
 
 describe('eventText', () => {
   it.each([
-    ['mute', 'expert', 'Muted (expert)'],
+    ['mute', 'expert', 'Muted: Expert'],
     ['pause', '', 'Recording paused'],
     ['surprise', '', ''],
     ['constructor', '', ''],
   ])('%s of %j → %j', (kind, leg, want) => {
-    expect(eventText({ at_ms: 0, kind, leg })).toBe(want);
+    expect(eventText(speak('en').t, { at_ms: 0, kind, leg })).toBe(want);
   });
 });
 
 it('tells how much a voice spoke', () => {
-  expect([spokenShare(peaks, 0, 80), spokenShare(peaks, 1, 80), spokenShare(peaks, 0, 0)]).toEqual([75, 0, 0]);
+  expect([spokenShare(peaks, 0, 80), spokenShare(peaks, 1, 80), spokenShare(peaks, 0, 0)]).toEqual([0.75, 0, 0]);
 });

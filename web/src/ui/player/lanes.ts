@@ -1,3 +1,4 @@
+import type { Translate } from '../../i18n/catalogue';
 import type { Peaks, PlayEvent, Span } from '../../wire/rest';
 
 /** Half the height of a lane: peaks are 8 bits. */
@@ -42,26 +43,25 @@ export function pauses(spans: readonly Span[], lengthMs: number): Stretch[] {
   return out;
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  pause: 'Recording paused',
-  resume: 'Recording went on',
-  hold: 'Put on hold',
-  unhold: 'Taken off hold',
-  mute: 'Muted',
-  unmute: 'Unmuted',
-  reconnect: 'Connection came back',
-  prompt: 'Announcement played',
-};
+const EVENTS = ['pause', 'resume', 'hold', 'unhold', 'mute', 'unmute', 'reconnect', 'prompt'] as const;
 
 /** An event in words, or an empty text for one that this program does not know. */
-export function eventText(event: PlayEvent): string {
-  const words = Object.hasOwn(WORDS, event.kind) ? (WORDS[event.kind] ?? '') : '';
-  if (words === '' || event.leg === '') return words;
-  return `${words} (${event.leg})`;
+export function eventText(t: Translate, event: PlayEvent): string {
+  const kind = EVENTS.find((known) => known === event.kind);
+  switch (kind) {
+    case undefined:
+      return '';
+    case 'mute':
+    case 'unmute':
+    case 'reconnect':
+      return t(`lane.${kind}`, { who: t(event.leg === 'expert' ? 'player.expert' : 'player.member') });
+    default:
+      return t(`lane.${kind}`);
+  }
 }
 
-/** How much of the recording a voice spoke, in percent. */
+/** How much of the recording a voice spoke, from 0 to 1. */
 export function spokenShare(peaks: Peaks, channel: number, lengthMs: number): number {
   const spoken = (peaks.speech[channel] ?? []).reduce((sum, s) => sum + s.end_ms - s.start_ms, 0);
-  return lengthMs > 0 ? Math.round((100 * spoken) / lengthMs) : 0;
+  return lengthMs > 0 ? spoken / lengthMs : 0;
 }

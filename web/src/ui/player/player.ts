@@ -7,19 +7,16 @@ import { Msg } from '../../i18n/msg';
 import { Scope } from '../../lib/scope';
 import type { Peaks, Play, Recording } from '../../wire/rest';
 import { base, controls } from '../base';
-import { clock, sentence, spoken } from '../format';
+import { clock, spoken } from '../format';
 import { icon } from '../icons';
 import '../notice';
+import { notesTold } from '../notes';
 import { playerCommand } from './keys';
 import { playerStyles } from './player.styles';
 import './waveform';
-import { NO_REASON, reasonText, REASONS, rememberedReason, rememberReason, type Reason } from './reason';
+import { NO_REASON, reasonText, reasonTold, REASONS, rememberedReason, rememberReason, type Reason } from './reason';
 
-const CHANNELS: readonly (readonly [Channel, string])[] = [
-  ['member', 'Member'],
-  ['both', 'Both'],
-  ['expert', 'Expert'],
-];
+const CHANNELS: readonly Channel[] = ['member', 'both', 'expert'];
 
 /**
  * Plays one recording; for another one put in another player. With `review` it asks for the reason
@@ -93,55 +90,56 @@ export class Player extends LitElement {
   }
 
   #reason(): TemplateResult {
-    const given = reasonText(this.reason);
+    const { t } = this.#msg;
+    const given = reasonTold(t, reasonText(this.reason));
     if (this.playback && this.playback.phase !== 'closed') {
-      return html`<p class="given">${icon.ear} <span><span class="soft">Listening for</span> ${given}</span></p>`;
+      return html`<p class="given">${icon.ear} <span><span class="soft">${t('player.listeningFor')}:</span> <span dir="auto">${given}</span></span></p>`;
     }
     return html`
       <fieldset class="reason">
-        <legend>Why are you listening?</legend>
+        <legend>${t('player.why')}</legend>
         <select
           class="field"
           data-testid="reason"
-          aria-label="Reason"
+          aria-label=${t('player.reason')}
           aria-invalid=${this.reasonMissing ? 'true' : 'false'}
           aria-describedby="reason-help"
           @change=${(e: Event) => this.#setReason({ kind: (e.target as HTMLSelectElement).value })}
         >
-          <option value="" ?selected=${this.reason.kind === ''}>Choose a reason</option>
-          ${REASONS.map((name) => html`<option value=${name} ?selected=${this.reason.kind === name}>${name}</option>`)}
+          <option value="" ?selected=${this.reason.kind === ''}>${t('player.reasonChoose')}</option>
+          ${REASONS.map(([name, key]) => html`<option value=${name} ?selected=${this.reason.kind === name}>${t(key)}</option>`)}
         </select>
         <input
           class="field"
           data-testid="reason-note"
-          aria-label="Note to the reason"
-          placeholder=${this.reason.kind === 'Other' ? 'Say which (needed)' : 'Note, for example a case number'}
+          aria-label=${t('player.note')}
+          placeholder=${t(this.reason.kind === 'Other' ? 'player.noteOther' : 'player.noteExample')}
           maxlength="200"
           .value=${this.reason.note}
           @input=${(e: Event) => this.#setReason({ note: (e.target as HTMLInputElement).value })}
         />
         <p id="reason-help" class="small ${this.reasonMissing ? 'missing' : 'soft'}" role="status">
-          ${this.reasonMissing ? 'Choose a reason first, then press play.' : 'It is kept with each play.'}
+          ${t(this.reasonMissing ? 'player.reasonMissing' : 'player.reasonKept')}
         </p>
       </fieldset>
     `;
   }
 
   #marks(): TemplateResult {
-    return html`${this.#mark()} ${this.recording.remarks.map((remark) => html`<p class="small soft" data-testid="remark">${sentence(remark)}.</p>`)}`;
+    return html`${this.#mark()} ${this.recording.remarks.map((remark) => html`<p class="small soft" data-testid="remark">${notesTold(this.#msg.t, [remark])}</p>`)}`;
   }
 
   #mark(): TemplateResult | typeof nothing {
     const { state, clean, notes, erased } = this.recording;
     const { t } = this.#msg;
     if (state === 'damaged') {
-      return html`<parley-notice data-testid="damaged" heading=${t('player.damaged')} detail=${[t('player.damagedDetail'), ...notes.map((note) => `${sentence(note)}.`)].join(' ')}></parley-notice>`;
+      return html`<parley-notice data-testid="damaged" heading=${t('player.damaged')} detail=${`${t('player.damagedDetail')} ${notesTold(t, notes)}`}></parley-notice>`;
     }
     if (erased.length > 0) {
       return html`<parley-notice data-testid="erased" heading=${t('player.erased')} detail=${t(erased[0] === 'member' ? 'player.erasedMember' : 'player.erasedExpert')}></parley-notice>`;
     }
     if (clean) return nothing;
-    return html`<parley-notice data-testid="unclean" heading=${t('player.unclean')} detail=${notes.length > 0 ? `${notes.map(sentence).join('. ')}.` : t('player.uncleanDetail')}></parley-notice>`;
+    return html`<parley-notice data-testid="unclean" heading=${t('player.unclean')} detail=${notes.length > 0 ? notesTold(t, notes) : t('player.uncleanDetail')}></parley-notice>`;
   }
 
   /** The waveform is a convenience: without it the recording plays as well. */
@@ -210,7 +208,7 @@ export class Player extends LitElement {
         <label class="rate small">
           <span class="soft" aria-hidden="true">${t('player.speed')}</span>
           <select class="field" aria-label=${t('player.speed')} data-testid="rate" @change=${(e: Event) => this.#engine?.setRate(Number((e.target as HTMLSelectElement).value))}>
-            ${RATES.map((rate) => html`<option value=${rate} .selected=${(now?.rate ?? 1) === rate}>${rate}×</option>`)}
+            ${RATES.map((rate) => html`<option value=${rate} .selected=${(now?.rate ?? 1) === rate}>${speed(rate, this.#msg.language)}</option>`)}
           </select>
         </label>
       </div>
@@ -218,17 +216,18 @@ export class Player extends LitElement {
   }
 
   #voices(channel: Channel): TemplateResult {
+    const { t } = this.#msg;
     return html`
       <div class="voices">
-        <div class="solo" role="group" aria-label="Voices to hear">
+        <div class="solo" role="group" aria-label=${t('player.voices')}>
           ${CHANNELS.map(
-            ([name, label]) =>
+            (name) =>
               html`<button aria-pressed=${channel === name ? 'true' : 'false'} data-testid=${`channel-${name}`} @click=${() => this.#engine?.setChannel(name)}>
-                ${label}
+                ${t(`player.${name}`)}
               </button>`,
           )}
         </div>
-        <p class="small soft">Member left, expert right. Each play is logged with your name and reason.</p>
+        <p class="small soft">${t('player.sides')}</p>
       </div>
     `;
   }
@@ -257,6 +256,11 @@ export class Player extends LitElement {
     if (toggles) this.#toggle();
     else command(this.#engine);
   }
+}
+
+/** A speed as one reads it: 1.5×. */
+function speed(rate: number, language: string): string {
+  return `${new Intl.NumberFormat(language).format(rate)}×`;
 }
 
 /** The seek slider is no typing: its arrows skip like everywhere else in the player. */

@@ -1,5 +1,22 @@
-/** Why a reviewer may listen, as offered; the server keeps the words with each play. */
-export const REASONS = ['Quality review', 'Complaint', 'Training', 'Technical fault', 'Other'] as const;
+import type { Translate } from '../../i18n/catalogue';
+
+/** Why a reviewer may listen: the words that the server keeps with each play, and the key of what is shown. */
+export const REASONS = [
+  ['Quality review', 'reason.quality'],
+  ['Complaint', 'reason.complaint'],
+  ['Training', 'reason.training'],
+  ['Technical fault', 'reason.technical'],
+  ['Other', 'reason.other'],
+] as const;
+
+/** A reason that the server kept, in the person's language; words of another place stay as they are. */
+export function reasonTold(t: Translate, kept: string): string {
+  for (const [name, key] of REASONS) {
+    if (kept === name) return t(key);
+    if (kept.startsWith(`${name}: `)) return `${t(key)}: ${kept.slice(name.length + 2)}`;
+  }
+  return kept;
+}
 
 /** A reason as it is being chosen. */
 export interface Reason {
@@ -24,7 +41,7 @@ export function rememberedReason(storage: Pick<Storage, 'getItem'>): Reason {
     const saved = JSON.parse(storage.getItem(KEY) ?? 'null') as unknown;
     if (typeof saved !== 'object' || saved === null) return NO_REASON;
     const { kind, note } = saved as Partial<Record<keyof Reason, unknown>>;
-    const known = REASONS.find((name) => name === kind);
+    const known = REASONS.find(([name]) => name === kind)?.[0];
     return known !== undefined && typeof note === 'string' ? { kind: known, note } : NO_REASON;
   } catch {
     return NO_REASON;

@@ -1,12 +1,13 @@
 import { css, html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { Msg } from '../../i18n/msg';
 import type { Peaks, PlayEvent, Span } from '../../wire/rest';
 import { base } from '../base';
 import { clock } from '../format';
 import { eventText, HALF, lanePath, pauses, spokenShare } from './lanes';
 
 const COLUMNS = 1000;
-const VOICES = ['Member', 'Expert'] as const;
+const VOICES = ['member', 'expert'] as const;
 
 /**
  * The two voices of a recording as two lanes over one time, with what was not recorded and what happened.
@@ -64,18 +65,22 @@ export class Waveform extends LitElement {
   /** Seconds. */
   @property({ type: Number }) duration = 0;
   @property({ type: Number }) position = 0;
+  readonly #msg = new Msg(this);
 
   override render(): TemplateResult {
+    const { t, language } = this.#msg;
+    const share = (channel: number): string =>
+      new Intl.NumberFormat(language, { style: 'percent' }).format(spokenShare(this.peaks, channel, this.duration * 1000));
     return html`
       <div class="lanes" dir="ltr" data-testid="waveform">
         ${VOICES.map(
           (name, channel) => html`
-            <span class="small soft">${name}</span>
+            <span class="small soft">${t(`player.${name}`)}</span>
             <svg
               viewBox="0 0 ${COLUMNS} ${2 * HALF}"
               preserveAspectRatio="none"
               role="img"
-              aria-label=${`${name} speaks ${spokenShare(this.peaks, channel, this.duration * 1000)} percent of the time`}
+              aria-label=${t('lane.share', { who: t(`player.${name}`), share: share(channel) })}
               @click=${(e: MouseEvent) => this.#point(e)}
             >
               ${this.#pauses()}<path class="voice" d=${lanePath(this.peaks, channel, COLUMNS)}></path>${this.#events(channel)}${this.#line('head', this.position * 1000)}
@@ -98,9 +103,9 @@ export class Waveform extends LitElement {
   }
 
   #events(channel: number): TemplateResult[] {
-    const lane = VOICES[channel]?.toLowerCase();
+    const lane = VOICES[channel];
     return this.events
-      .filter((event) => eventText(event) !== '' && (event.leg === '' || event.leg === lane))
+      .filter((event) => eventText(this.#msg.t, event) !== '' && (event.leg === '' || event.leg === lane))
       .map((event) => this.#line('event', event.at_ms));
   }
 
@@ -112,8 +117,8 @@ export class Waveform extends LitElement {
   /** The same in words: marks alone say nothing to who does not see them. */
   #legend(): TemplateResult | typeof nothing {
     const words = [
-      ...pauses(this.spans, this.duration * 1000).map(({ from, to }) => ({ at: from, text: `Not recorded until ${clock(to)}` })),
-      ...this.events.map((event) => ({ at: event.at_ms, text: eventText(event) })).filter(({ text }) => text !== ''),
+      ...pauses(this.spans, this.duration * 1000).map(({ from, to }) => ({ at: from, text: this.#msg.t('lane.unrecorded', { time: clock(to) }) })),
+      ...this.events.map((event) => ({ at: event.at_ms, text: eventText(this.#msg.t, event) })).filter(({ text }) => text !== ''),
     ].sort((a, b) => a.at - b.at);
     if (words.length === 0) return nothing;
     return html`<ul class="small soft" data-testid="happened">
