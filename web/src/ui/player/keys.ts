@@ -1,7 +1,11 @@
-import type { Channel, Playback } from '../../client/playback';
+import { RATES, type Channel, type Playback } from '../../client/playback';
+import type { Peaks } from '../../wire/rest';
+import { nextSpeech } from './lanes';
 
-/** What a key does in the player; null where it means nothing. */
-export type PlayerCommand = (playback: Playback) => void;
+/** What a key does in the player; the peaks are null until they are there. */
+export type PlayerCommand = (playback: Playback, peaks: Peaks | null) => void;
+
+const speeds: Record<string, PlayerCommand> = Object.fromEntries(RATES.map((rate, at) => [String(at + 1), (p: Playback) => p.setRate(rate)]));
 
 const keys: Record<string, PlayerCommand> = {
   ' ': (p) => void p.toggle(),
@@ -16,12 +20,15 @@ const keys: Record<string, PlayerCommand> = {
   '+': (p) => p.stepRate(1),
   m: (p) => p.setChannel(other(p.state.channel, 'member')),
   e: (p) => p.setChannel(other(p.state.channel, 'expert')),
+  s: (p, peaks) => p.seek(nextSpeech(peaks?.speech ?? [], p.state.position * 1000) / 1000),
+  ...speeds,
 };
 
 const shifted: Record<string, PlayerCommand> = {
   ArrowLeft: (p) => p.skip(-1),
   ArrowRight: (p) => p.skip(1),
   '+': (p) => p.stepRate(1),
+  ...speeds, // digits need it on some keyboards
 };
 
 function other(now: Channel, solo: Channel): Channel {

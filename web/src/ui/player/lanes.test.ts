@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Peaks } from '../../wire/rest';
 import { speak } from '../../i18n/catalogue';
-import { eventText, lanePath, pauses, spokenShare } from './lanes';
+import { eventText, lanePath, nextSpeech, pauses, spokenShare } from './lanes';
 
 /** Two voices of four pixels; the second is silent but for its third pixel. */
 const peaks: Peaks = {
@@ -50,4 +50,19 @@ describe('eventText', () => {
 
 it('tells how much a voice spoke', () => {
   expect([spokenShare(peaks, 0, 80), spokenShare(peaks, 1, 80), spokenShare(peaks, 0, 0)]).toEqual([0.75, 0, 0]);
+});
+
+describe('nextSpeech', () => {
+  const speech = [
+    [{ start_ms: 2000, end_ms: 4000 }, { start_ms: 20_000, end_ms: 25_000 }],
+    [{ start_ms: 4500, end_ms: 9000 }],
+  ];
+  it.each([
+    ['from the silence before it', 500, 2000],
+    ['past all of what is being said, whoever says it', 3000, 20_000],
+    ['from a silence in the middle', 12_000, 20_000],
+    ['nowhere after the last', 21_000, 21_000],
+  ])('%s: %d → %d', (_name, from, want) => {
+    expect(nextSpeech(speech, from)).toBe(want);
+  });
 });

@@ -65,3 +65,18 @@ export function spokenShare(peaks: Peaks, channel: number, lengthMs: number): nu
   const spoken = (peaks.speech[channel] ?? []).reduce((sum, s) => sum + s.end_ms - s.start_ms, 0);
   return lengthMs > 0 ? spoken / lengthMs : 0;
 }
+
+/** A shorter silence than this, in milliseconds, is a breath and belongs to the speech around it. */
+const BREATH = 1000;
+
+/** Where the next speech begins after the silence that is at `atMs` or comes next; `atMs` itself where there is none. */
+export function nextSpeech(speech: Peaks['speech'], atMs: number): number {
+  const stretches = speech.flat().sort((a, b) => a.start_ms - b.start_ms);
+  let end = atMs;
+  for (const { start_ms, end_ms } of stretches) {
+    if (end_ms <= atMs) continue;
+    if (start_ms - end > (end === atMs ? 0 : BREATH)) return start_ms;
+    end = Math.max(end, end_ms);
+  }
+  return atMs;
+}

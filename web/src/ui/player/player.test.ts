@@ -5,7 +5,7 @@ import { NO_REASON, reasonText, rememberedReason, rememberReason } from './reaso
 const plain = { shiftKey: false, ctrlKey: false, altKey: false, metaKey: false };
 
 describe('playerCommand', () => {
-  it.each([' ', 'k', 'K', 'j', 'l', 'ArrowLeft', 'ArrowRight', 'm', 'e'])('knows %j', (key) => {
+  it.each([' ', 'k', 'K', 'j', 'l', 'ArrowLeft', 'ArrowRight', 'm', 'e', 's', '1', '9'])('knows %j', (key) => {
     expect(playerCommand({ ...plain, key })).not.toBeNull();
   });
 

@@ -254,7 +254,7 @@ export class Player extends LitElement {
     if (event.key === ' ' && target instanceof HTMLElement && target.matches('button, summary, a[href]')) return;
     event.preventDefault();
     if (toggles) this.#toggle();
-    else command(this.#engine);
+    else command(this.#engine, this.peaks);
   }
 }
 
