@@ -27,6 +27,9 @@ func (n *node) openRights(ctx context.Context, signer *signing.Key) (err error) 
 	if n.pseudonyms, err = n.stores.secret(ctx, "pseudonyms"); err != nil {
 		return err
 	}
+	if n.cursors, err = n.stores.secret(ctx, "cursors"); err != nil {
+		return err
+	}
 	n.destroyer = destruction.New(destruction.Config{
 		Meta: n.store(), List: erasure.NewLog(n.stores.objects), Objects: n.stores.objects,
 		Replicas: n.replicas(), Local: n.pipeline, Key: signer, Operator: n.cfg.Operator, AuditChain: api.AuditChain, Now: time.Now,

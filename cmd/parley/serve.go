@@ -107,6 +107,7 @@ type node struct {
 	destroyer  *destruction.Destroyer
 	sweeper    *retention.Sweeper
 	pseudonyms []byte // the key by which they are made
+	cursors    []byte // the key of those of lists
 }
 
 func newNode(ctx context.Context, cfg config.Serve, log zerolog.Logger, l net.Listener) (n *node, err error) {
@@ -316,7 +317,7 @@ func (n *node) openSignaling(signer *signing.Key) error {
 		n.sockets.Cookie = n.staff.Cookie
 	}
 	cfg := api.Config{
-		Vault: n.stores.master, Publish: n.Publish,
+		Vault: n.stores.master, Publish: n.Publish, CursorKey: n.cursors,
 		Store: store, Access: n.access(), Eraser: n.destroyer, Copies: n.stores.copies(signer, n.cfg.Operator, n.cfg.AccessCopy), Bundles: n.stores.bundles(signer, n.cfg.Operator), Library: n.stores.library(signer.Public()),
 		Embedding: api.Embedding{Origins: n.cfg.AllowedOrigin, FrameAncestors: n.cfg.FrameAncestor},
 		Tokens:    n.tokens, Limits: n.limits, Staff: n.staff, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),

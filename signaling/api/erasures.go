@@ -163,27 +163,29 @@ func (s *Server) listErasures(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := meta.ErasureFilter{Limit: maxPage}
-	if state := r.URL.Query().Get("state"); state != "" {
+	state := r.URL.Query().Get("state")
+	if state != "" {
 		f.States = []meta.ErasureState{meta.ErasureState(state)}
 	}
-	if after := r.URL.Query().Get("after"); after != "" {
-		if f.After, err = id.ParseErasure(after); err != nil {
-			return err
-		}
+	l := s.listOf(r, who, state)
+	after, err := l.place(r.URL.Query().Get("after"))
+	if err != nil {
+		return err
 	}
+	f.After = id.ErasureID(after)
 	all, err := s.cfg.Store.Erasures(r.Context(), f)
 	if err != nil {
 		return err
 	}
 	page := struct {
 		Erasures []erasureView `json:"erasures"`
-		Next     id.ErasureID  `json:"next"`
+		Next     string        `json:"next"`
 	}{Erasures: []erasureView{}}
 	for _, e := range all {
 		page.Erasures = append(page.Erasures, erasureOf(e))
 	}
 	if len(all) == f.Limit {
-		page.Next = all[len(all)-1].ID
+		page.Next = l.next(string(all[len(all)-1].ID))
 	}
 	return writeJSON(w, http.StatusOK, page)
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"parley/signaling/auth"
@@ -12,6 +13,9 @@ import (
 
 // incidentPage is how many blocks or reports a page has.
 const incidentPage = 100
+
+// betweenIDs stands in no id of a person.
+const betweenIDs = "\n"
 
 // KindReportRead is the kind of the audit entry that is written before the text
 // of a report is read; its subject is the call.
@@ -24,6 +28,18 @@ func (s *Server) looksAfter(r *http.Request) (auth.Identity, error) {
 		err = problem.ErrForbidden
 	}
 	return who, err
+}
+
+// incidents is a list of incidents that a request reads, and the place where the page
+// before it ended.
+func (s *Server) incidents(r *http.Request, param string) (l list, place string, err error) {
+	who, err := s.looksAfter(r)
+	if err != nil {
+		return l, "", err
+	}
+	l = s.listOf(r, who)
+	place, err = l.place(r.URL.Query().Get(param))
+	return l, place, err
 }
 
 type reportView struct {
@@ -50,27 +66,22 @@ func reportOf(r meta.Report) reportView {
 // listReports answers with the reports of all calls, the newest first, without
 // what was written.
 func (s *Server) listReports(w http.ResponseWriter, r *http.Request) error {
-	if _, err := s.looksAfter(r); err != nil {
-		return err
-	}
-	f := meta.ReportFilter{Before: id.ReportID(r.URL.Query().Get("before")), Limit: incidentPage}
-	if f.Before != "" {
-		if _, err := id.ParseReport(string(f.Before)); err != nil {
-			return &problem.BadRequestError{Reason: "before is the id of a report"}
-		}
-	}
-	reports, err := s.cfg.Store.Reports(r.Context(), f)
+	l, before, err := s.incidents(r, "before")
 	if err != nil {
 		return err
 	}
-	list, next := make([]reportView, 0, len(reports)), ""
+	reports, err := s.cfg.Store.Reports(r.Context(), meta.ReportFilter{Before: id.ReportID(before), Limit: incidentPage})
+	if err != nil {
+		return err
+	}
+	views, next := make([]reportView, 0, len(reports)), ""
 	for _, one := range reports {
-		list = append(list, reportOf(one))
+		views = append(views, reportOf(one))
 	}
-	if len(list) == incidentPage {
-		next = string(list[incidentPage-1].ID)
+	if len(views) == incidentPage {
+		next = l.next(string(views[incidentPage-1].ID))
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"reports": list, "next": next})
+	return writeJSON(w, http.StatusOK, map[string]any{"reports": views, "next": next})
 }
 
 // readReport answers with one report and what was written, after it was written
@@ -104,11 +115,12 @@ func (s *Server) readReport(w http.ResponseWriter, r *http.Request) error {
 
 // listAllBlocks answers with who has blocked whom, by who did.
 func (s *Server) listAllBlocks(w http.ResponseWriter, r *http.Request) error {
-	if _, err := s.looksAfter(r); err != nil {
+	l, after, err := s.incidents(r, "after")
+	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	blocks, err := s.cfg.Store.AllBlocks(r.Context(), id.PersonID(q.Get("after_by")), id.PersonID(q.Get("after_whom")), incidentPage)
+	by, whom, _ := strings.Cut(after, betweenIDs)
+	blocks, err := s.cfg.Store.AllBlocks(r.Context(), id.PersonID(by), id.PersonID(whom), incidentPage)
 	if err != nil {
 		return err
 	}
@@ -117,26 +129,25 @@ func (s *Server) listAllBlocks(w http.ResponseWriter, r *http.Request) error {
 		Whom id.PersonID `json:"whom"`
 		At   time.Time   `json:"at"`
 	}
-	list := make([]view, 0, len(blocks))
+	views, next := make([]view, 0, len(blocks)), ""
 	for _, b := range blocks {
-		list = append(list, view{b.By, b.Whom, b.At})
+		views = append(views, view{b.By, b.Whom, b.At})
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"blocks": list, "more": len(list) == incidentPage})
+	if len(views) == incidentPage {
+		last := views[incidentPage-1]
+		next = l.next(string(last.By) + betweenIDs + string(last.Whom))
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"blocks": views, "next": next})
 }
 
 // listSigns answers with calls whose two sides may be one person, the newest
 // first.
 func (s *Server) listSigns(w http.ResponseWriter, r *http.Request) error {
-	if _, err := s.looksAfter(r); err != nil {
+	l, before, err := s.incidents(r, "before")
+	if err != nil {
 		return err
 	}
-	before := id.CallID(r.URL.Query().Get("before"))
-	if before != "" {
-		if _, err := id.ParseCall(string(before)); err != nil {
-			return &problem.BadRequestError{Reason: "before is the id of a call"}
-		}
-	}
-	signs, err := s.cfg.Store.SignsBefore(r.Context(), before, incidentPage)
+	signs, err := s.cfg.Store.SignsBefore(r.Context(), id.CallID(before), incidentPage)
 	if err != nil {
 		return err
 	}
@@ -147,13 +158,16 @@ func (s *Server) listSigns(w http.ResponseWriter, r *http.Request) error {
 		Kind   string      `json:"kind"`
 		At     time.Time   `json:"at"`
 	}
-	list := make([]view, 0, len(signs))
+	views, next := make([]view, 0, len(signs)), ""
 	for _, one := range signs {
 		c, err := s.cfg.Store.Call(r.Context(), one.Call)
 		if err != nil && !none(err) {
 			return err
 		}
-		list = append(list, view{one.Call, c.MemberID, c.ExpertID, one.Kind, one.At})
+		views = append(views, view{one.Call, c.MemberID, c.ExpertID, one.Kind, one.At})
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"signs": list, "more": len(list) == incidentPage})
+	if len(views) == incidentPage {
+		next = l.next(string(views[incidentPage-1].Call))
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"signs": views, "next": next})
 }

@@ -24,7 +24,7 @@ func TestWhoLooksAfterPeopleSeesIncidents(t *testing.T) {
 		if strings.Contains(list, canary) {
 			t.Errorf("list of reports: got %s, want no word of what was written", list)
 		}
-		h.wantsIn(h.wants(200, "GET", "/incidents/blocks", role, ""), `"by":"the-member","whom":"the-expert"`, `"more":false`)
+		h.wantsIn(h.wants(200, "GET", "/incidents/blocks", role, ""), `"by":"the-member","whom":"the-expert"`, `"next":""`)
 		h.wantsIn(h.wants(200, "GET", "/incidents/signs", role, ""), string(c.ID), `"member":"the-member"`, `"kind":"same_address"`)
 		h.wantsIn(h.wants(200, "GET", one, role, ""), canary)
 	}

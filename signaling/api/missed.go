@@ -28,13 +28,12 @@ func (s *Server) listMissed(w http.ResponseWriter, r *http.Request) error {
 	case who.Role != auth.RoleExpert:
 		return problem.ErrForbidden
 	}
-	before := id.CallID(r.URL.Query().Get("before"))
-	if before != "" {
-		if before, err = id.ParseCall(string(before)); err != nil {
-			return &problem.BadRequestError{Reason: "before is the id of a call"}
-		}
+	l := s.listOf(r, who)
+	before, err := l.place(r.URL.Query().Get("before"))
+	if err != nil {
+		return err
 	}
-	calls, err := s.cfg.Store.MissedCalls(r.Context(), who.Person, missedReasons(), before, missedPage)
+	calls, err := s.cfg.Store.MissedCalls(r.Context(), who.Person, missedReasons(), id.CallID(before), missedPage)
 	if err != nil {
 		return err
 	}
@@ -44,13 +43,13 @@ func (s *Server) listMissed(w http.ResponseWriter, r *http.Request) error {
 		At     time.Time   `json:"at"`
 		Reason string      `json:"reason"`
 	}
-	list := make([]view, 0, len(calls))
+	missed := make([]view, 0, len(calls))
 	for _, c := range calls {
-		list = append(list, view{c.ID, wire.Person{ID: string(c.MemberID), Name: c.MemberName}, c.CreatedAt, c.EndReason})
+		missed = append(missed, view{c.ID, wire.Person{ID: string(c.MemberID), Name: c.MemberName}, c.CreatedAt, c.EndReason})
 	}
 	next := ""
-	if len(list) == missedPage {
-		next = string(list[missedPage-1].Call)
+	if len(missed) == missedPage {
+		next = l.next(string(missed[missedPage-1].Call))
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"missed": list, "next": next})
+	return writeJSON(w, http.StatusOK, map[string]any{"missed": missed, "next": next})
 }

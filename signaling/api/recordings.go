@@ -70,7 +70,8 @@ func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := filterOf(r)
+	l := s.listOf(r, who)
+	f, err := filterOf(r, l)
 	if err != nil {
 		return err
 	}
@@ -85,16 +86,16 @@ func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return problem.ErrForbidden
 	}
-	list, err := s.cfg.Store.Recordings(r.Context(), f)
+	found, err := s.cfg.Store.Recordings(r.Context(), f)
 	if err != nil {
 		return err
 	}
-	more := len(list) == f.Limit
+	more := len(found) == f.Limit
 	page := struct {
 		Recordings []recordingView `json:"recordings"`
-		Next       id.RecordingID  `json:"next"`
-	}{Recordings: make([]recordingView, 0, len(list))}
-	for _, rec := range list {
+		Next       string          `json:"next"`
+	}{Recordings: make([]recordingView, 0, len(found))}
+	for _, rec := range found {
 		ok, err := s.allowedToRead(r.Context(), who, rec)
 		if err != nil {
 			return err
@@ -104,12 +105,12 @@ func (s *Server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if more {
-		page.Next = list[len(list)-1].ID
+		page.Next = l.next(string(found[len(found)-1].ID))
 	}
 	return writeJSON(w, http.StatusOK, page)
 }
 
-func filterOf(r *http.Request) (meta.RecordingFilter, error) {
+func filterOf(r *http.Request, l list) (meta.RecordingFilter, error) {
 	f := meta.RecordingFilter{Limit: defaultPage}
 	if text := r.URL.Query().Get("limit"); text != "" {
 		n, err := strconv.Atoi(text)
@@ -118,14 +119,9 @@ func filterOf(r *http.Request) (meta.RecordingFilter, error) {
 		}
 		f.Limit = n
 	}
-	if text := r.URL.Query().Get("before"); text != "" {
-		before, err := id.ParseRecording(text)
-		if err != nil {
-			return f, &problem.BadRequestError{Reason: "before must be the id of a recording, as in next"}
-		}
-		f.Before = before
-	}
-	return f, nil
+	before, err := l.place(r.URL.Query().Get("before"))
+	f.Before = id.RecordingID(before)
+	return f, err
 }
 
 func (s *Server) oneRecording(w http.ResponseWriter, r *http.Request) error {

@@ -87,6 +87,9 @@ type Config struct {
 	// Keys are the public keys by which receipts are verified.
 	Keys     signing.KeySet
 	Operator wire.Operator
+	// CursorKey makes the cursors of lists, the same on every node; empty: they end
+	// with the process.
+	CursorKey []byte
 	// Staff is nil unless they sign in at an OpenID provider.
 	Staff *Staff
 	// Embedding is what pages of other sites may do; the zero value is nothing.
@@ -118,6 +121,9 @@ type Server struct {
 
 // New makes the server; Close lets go of what is being played.
 func New(cfg Config) *Server {
+	if len(cfg.CursorKey) == 0 {
+		cfg.CursorKey = newCursorKey()
+	}
 	s := &Server{cfg: cfg, plays: newPlays(cfg.Now), guests: guests{still: cfg.Tokens.Still}, mux: http.NewServeMux(), readers: make(chan struct{}, maxReaders), copiers: make(chan struct{}, maxCopies)}
 	s.route("GET", "/config", s.config)
 	s.route("GET", "/recordings", s.listRecordings)

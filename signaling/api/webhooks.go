@@ -146,7 +146,11 @@ type deliveryView struct {
 }
 
 func (s *Server) listDeliveries(w http.ResponseWriter, r *http.Request) error {
-	hook, err := s.hookOf(r)
+	who, err := s.service(r)
+	if err != nil {
+		return err
+	}
+	hook, err := id.ParseWebhook(r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -154,23 +158,25 @@ func (s *Server) listDeliveries(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return &problem.BadRequestError{Reason: "limit must be a number from 1 to " + strconv.Itoa(meta.MaxLimit)}
 	}
-	before, err := numberIn(r.URL.Query().Get("before"), 0, 1, 1<<53)
+	l := s.listOf(r, who)
+	place, err := l.place(r.URL.Query().Get("before"))
 	if err != nil {
-		return &problem.BadRequestError{Reason: "before must be the number of a delivery, as in next"}
+		return err
 	}
-	deliveries, err := s.cfg.Webhooks.Deliveries(r.Context(), hook, uint64(before), limit)
+	before, _ := strconv.ParseUint(place, 10, 64) // what next has made, or nothing
+	deliveries, err := s.cfg.Webhooks.Deliveries(r.Context(), hook, before, limit)
 	if err != nil {
 		return err
 	}
 	page := struct {
 		Deliveries []deliveryView `json:"deliveries"`
-		Next       uint64         `json:"next"`
+		Next       string         `json:"next"`
 	}{Deliveries: make([]deliveryView, 0, len(deliveries))}
 	for _, d := range deliveries {
 		page.Deliveries = append(page.Deliveries, deliveryView{d.Number, d.Event, d.Attempt, d.At.UTC(), d.TookMs, d.Status, d.Fault})
 	}
 	if len(deliveries) == limit {
-		page.Next = deliveries[len(deliveries)-1].Number
+		page.Next = l.next(strconv.FormatUint(deliveries[len(deliveries)-1].Number, 10))
 	}
 	return writeJSON(w, http.StatusOK, page)
 }

@@ -111,7 +111,7 @@ var table = []entry{
 	{webhook.ErrAddress, "webhook-address", 422, "Address not allowed", "A webhook's address must begin with https:// and be on the public internet. The operator can allow others with --webhook-allow-private."},
 	{webhook.ErrSecret, "webhook-secret", 422, "Not a secret", "A secret is whsec_ and the base64 of 24 to 64 bytes. Leave it out to have one made."},
 	{webhook.ErrTooMany, "too-many-webhooks", 409, "Too many webhooks", "There are as many webhooks as there may be. Remove one that is no longer needed."},
-	{feed.ErrCursor, "cursor-unknown", 400, "Unknown cursor", "This is no cursor of this feed. Use one that the server gave you, or none to begin with the oldest event."},
+	{feed.ErrCursor, "cursor-unknown", 400, "Unknown cursor", "This is no cursor of this list or feed. Use one that the server gave you for it, or none to begin at its beginning."},
 	{feed.ErrExpired, "cursor-expired", 410, "Cursor too old", "Events after this cursor are no longer kept. Begin without a cursor, and look up what you missed."},
 	{meta.ErrUnavailable, "unavailable", 503, "Try again", "A part of the server is not reachable at the moment. Nothing is lost; try again shortly."},
 	{ErrUnavailable, "unavailable", 503, "Try again", "A part of the server is not reachable at the moment. Nothing is lost; try again shortly."},
