@@ -1,0 +1,269 @@
+package client
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"time"
+)
+
+// Rating is what somebody said of a call.
+type Rating struct {
+	Stars   int       `json:"stars"` // 1 to 5
+	Sound   *int      `json:"sound"`
+	Again   *bool     `json:"again"`
+	Comment string    `json:"comment"`
+	At      time.Time `json:"at"`
+}
+
+// Feedback is what the caller may still say of a call, and has said.
+type Feedback struct {
+	Ratable bool    `json:"ratable"`
+	Rating  *Rating `json:"rating"`
+	Blocked bool    `json:"blocked"`
+}
+
+// GetFeedback returns what the caller may still say of a call, and has said.
+func (c *Client) GetFeedback(ctx context.Context, id string) (out Feedback, err error) {
+	return out, c.json(ctx, get(path("/calls/%s/feedback", id), nil), &out)
+}
+
+// RatingWish rates a call.
+type RatingWish struct {
+	Stars   int    `json:"stars"` // 1 to 5
+	Sound   *int   `json:"sound,omitempty"`
+	Again   *bool  `json:"again,omitempty"`
+	Comment string `json:"comment,omitempty"`
+}
+
+// RateCall rates a completed call, once.
+func (c *Client) RateCall(ctx context.Context, id string, w RatingWish) error {
+	return c.json(ctx, change(http.MethodPost, path("/calls/%s/rating", id), w), nil)
+}
+
+// ReportWish tells of an incident. Reason is abuse, fraud, unsafe or other.
+type ReportWish struct {
+	Reason        string   `json:"reason"`
+	OffsetSeconds *float64 `json:"offset_seconds,omitempty"` // from the beginning of the talk
+	Text          string   `json:"text,omitempty"`
+}
+
+// Reported names a report that was made.
+type Reported struct {
+	Report string `json:"report"`
+}
+
+// ReportCall reports an incident in a call.
+func (c *Client) ReportCall(ctx context.Context, id string, w ReportWish) (out Reported, err error) {
+	return out, c.json(ctx, change(http.MethodPost, path("/calls/%s/reports", id), w), &out)
+}
+
+// Message is what one wrote to the other during a call.
+type Message struct {
+	ID   string    `json:"id"`
+	From string    `json:"from"`
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+// MessageList is the transcript of a call, the oldest first.
+type MessageList struct {
+	Messages []Message `json:"messages"`
+}
+
+// ListMessages returns what the two wrote to each other during a call.
+func (c *Client) ListMessages(ctx context.Context, id string) (out MessageList, err error) {
+	return out, c.json(ctx, get(path("/calls/%s/messages", id), nil), &out)
+}
+
+// Missed is a call that an expert did not take. Reason is no_answer, cancelled or busy.
+type Missed struct {
+	Call   string    `json:"call"`
+	Member Person    `json:"member"`
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
+}
+
+// MissedPage is a page; Next is empty on the last.
+type MissedPage struct {
+	Missed []Missed `json:"missed"`
+	Next   string   `json:"next"`
+}
+
+// Before chooses a page of a list that has the newest first.
+type Before struct {
+	Before string `query:"before"` // next of the page before
+}
+
+// ListMissed returns a page of the calls that the expert has missed.
+func (c *Client) ListMissed(ctx context.Context, q Before) (out MissedPage, err error) {
+	return out, c.json(ctx, get("/missed", q), &out)
+}
+
+// EachMissed reads all pages from where q begins.
+func (c *Client) EachMissed(ctx context.Context, q Before) iter.Seq2[Missed, error] {
+	return each(q.Before, func(cursor string) ([]Missed, string, error) {
+		page, err := c.ListMissed(ctx, Before{cursor})
+		return page.Missed, page.Next, err
+	})
+}
+
+// Report is an incident that was reported, without what was written.
+type Report struct {
+	ID            string    `json:"id"`
+	Call          string    `json:"call"`
+	By            string    `json:"by"`
+	About         string    `json:"about"`
+	At            time.Time `json:"at"`
+	Reason        string    `json:"reason"`
+	OffsetSeconds *float64  `json:"offset_seconds"`
+	Written       bool      `json:"written"` // there is a text
+}
+
+// ReportPage is a page; Next is empty on the last.
+type ReportPage struct {
+	Reports []Report `json:"reports"`
+	Next    string   `json:"next"`
+}
+
+// ListReports returns a page of the reports of all calls.
+func (c *Client) ListReports(ctx context.Context, q Before) (out ReportPage, err error) {
+	return out, c.json(ctx, get("/incidents/reports", q), &out)
+}
+
+// EachReport reads all pages from where q begins.
+func (c *Client) EachReport(ctx context.Context, q Before) iter.Seq2[Report, error] {
+	return each(q.Before, func(cursor string) ([]Report, string, error) {
+		page, err := c.ListReports(ctx, Before{cursor})
+		return page.Reports, page.Next, err
+	})
+}
+
+// WholeReport is a report with what was written.
+type WholeReport struct {
+	Report
+	Text string `json:"text"`
+}
+
+// ReadReport returns one report with what was written; who reads it is written down.
+func (c *Client) ReadReport(ctx context.Context, id string) (out WholeReport, err error) {
+	return out, c.json(ctx, get(path("/incidents/reports/%s", id), nil), &out)
+}
+
+// Sign is a call whose two sides may be one person. Kind is same_human or same_address.
+type Sign struct {
+	Call   string    `json:"call"`
+	Member string    `json:"member"`
+	Expert string    `json:"expert"`
+	Kind   string    `json:"kind"`
+	At     time.Time `json:"at"`
+}
+
+// SignPage is a page; Next is empty on the last.
+type SignPage struct {
+	Signs []Sign `json:"signs"`
+	Next  string `json:"next"`
+}
+
+// ListSigns returns a page of calls whose two sides may be one person.
+func (c *Client) ListSigns(ctx context.Context, q Before) (out SignPage, err error) {
+	return out, c.json(ctx, get("/incidents/signs", q), &out)
+}
+
+// EachSign reads all pages from where q begins.
+func (c *Client) EachSign(ctx context.Context, q Before) iter.Seq2[Sign, error] {
+	return each(q.Before, func(cursor string) ([]Sign, string, error) {
+		page, err := c.ListSigns(ctx, Before{cursor})
+		return page.Signs, page.Next, err
+	})
+}
+
+// Block tells who does not want to meet whom in calls.
+type Block struct {
+	By   string    `json:"by"`
+	Whom string    `json:"whom"`
+	At   time.Time `json:"at"`
+}
+
+// BlockPage is a page; Next is empty on the last.
+type BlockPage struct {
+	Blocks []Block `json:"blocks"`
+	Next   string  `json:"next"`
+}
+
+// After chooses a page of a list that has the oldest first.
+type After struct {
+	After string `query:"after"` // next of the page before
+}
+
+// ListAllBlocks returns a page of who has blocked whom.
+func (c *Client) ListAllBlocks(ctx context.Context, q After) (out BlockPage, err error) {
+	return out, c.json(ctx, get("/incidents/blocks", q), &out)
+}
+
+// EachBlock reads all pages from where q begins.
+func (c *Client) EachBlock(ctx context.Context, q After) iter.Seq2[Block, error] {
+	return each(q.After, func(cursor string) ([]Block, string, error) {
+		page, err := c.ListAllBlocks(ctx, After{cursor})
+		return page.Blocks, page.Next, err
+	})
+}
+
+// OwnBlock is somebody whom the caller has blocked; Name is empty where it is not known.
+type OwnBlock struct {
+	Person string    `json:"person"`
+	Name   string    `json:"name"`
+	At     time.Time `json:"at"`
+}
+
+// OwnBlockList has all of them.
+type OwnBlockList struct {
+	Blocks []OwnBlock `json:"blocks"`
+}
+
+// ListBlocks returns whom the caller has blocked.
+func (c *Client) ListBlocks(ctx context.Context) (out OwnBlockList, err error) {
+	return out, c.json(ctx, get("/blocks", nil), &out)
+}
+
+// Block keeps the caller and a person from meeting in calls.
+func (c *Client) Block(ctx context.Context, person string) error {
+	return c.json(ctx, change(http.MethodPut, path("/blocks/%s", person), nil), nil)
+}
+
+// Unblock lets them meet again.
+func (c *Client) Unblock(ctx context.Context, person string) error {
+	return c.json(ctx, change(http.MethodDelete, path("/blocks/%s", person), nil), nil)
+}
+
+// Revocation takes a token back, or all that a person has so far. Set Person, with or
+// without IssuedBefore, or TokenID with ExpiresAt.
+type Revocation struct {
+	Person       string     `json:"person,omitempty"`
+	IssuedBefore *time.Time `json:"issued_before,omitempty"`
+	TokenID      string     `json:"token_id,omitempty"`
+	ExpiresAt    *time.Time `json:"expires_at,omitempty"`
+}
+
+// Revoked is what is refused from now on. Kind is token or person.
+type Revoked struct {
+	Kind      string    `json:"kind"`
+	Subject   string    `json:"subject"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// Revoke takes a token back, or all that a person has so far; sockets, calls and
+// players of theirs end at once.
+func (c *Client) Revoke(ctx context.Context, w Revocation) (out Revoked, err error) {
+	return out, c.json(ctx, change(http.MethodPost, "/revocations", w), &out)
+}
+
+// InCluster names a cluster of experts.
+type InCluster struct {
+	Cluster string `query:"cluster"`
+}
+
+// ReleaseAccount lets a human have another account in a cluster of experts.
+func (c *Client) ReleaseAccount(ctx context.Context, human string, q InCluster) error {
+	return c.json(ctx, describe(change(http.MethodDelete, path("/accounts/%s", human), nil), q), nil)
+}
