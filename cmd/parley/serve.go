@@ -27,6 +27,7 @@ import (
 	"parley/recorder/sweep"
 	"parley/signaling/api"
 	"parley/signaling/auth"
+	"parley/signaling/check"
 	"parley/signaling/feed"
 	"parley/signaling/hub"
 	"parley/signaling/limit"
@@ -91,6 +92,7 @@ type node struct {
 	metrics  *metrics.Metrics
 	webhooks *webhook.Sender
 	hub      *hub.Hub
+	checks   *check.Desk
 	consent  consentSetup
 	prompts  prompts
 	tokens   *auth.Verifier
@@ -305,8 +307,10 @@ func (n *node) openSignaling(signer *signing.Key) error {
 		env.Prompt, env.SpokenRequired = n.prompts.notice, n.cfg.SpokenNotice == config.SpokenRequired
 	}
 	env.Announcements = session.Announcements{Line: n.prompts.announcement, Always: n.cfg.Announce == config.AnnounceOn}
+	n.checks = check.NewDesk(func() (check.Line, error) { return n.peers.NewEcho() }, n.log.With().Str("component", "check").Logger())
 	n.hub = hub.New(hub.Config{
-		Env: env, Prompts: n.prompts, Tone: n.prompts.tone, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Vault: n.stores.master, Store: store, Feed: n,
+		Checks: n.checks,
+		Env:    env, Prompts: n.prompts, Tone: n.prompts.tone, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Vault: n.stores.master, Store: store, Feed: n,
 		Duty:              hub.Duty{WrapUp: n.cfg.WrapUp, Missed: n.cfg.MissedCalls},
 		ReviewersLearnAll: !n.cfg.QANeedsAssignment,
 		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), Revoked: n.revoked.Revoked, ICEServers: n.iceServers, Now: time.Now,
@@ -453,6 +457,7 @@ func (n *node) drain(server *http.Server, stopBackground func(), g *errgroup.Gro
 	drain, cancel := context.WithTimeout(context.Background(), drainFor)
 	defer cancel()
 	n.hub.Close()
+	n.checks.Close()
 	err := server.Shutdown(drain)
 	n.sockets.Wait() // they end with the context that requests derive from
 	n.api.Close()

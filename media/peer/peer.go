@@ -105,18 +105,20 @@ func (p *Peer) enter() bool {
 }
 
 // Offer makes the SDP offer and waits until the host candidates are in it.
-func (p *Peer) Offer(ctx context.Context) (string, error) {
-	offer, err := p.pc.CreateOffer(nil)
+func (p *Peer) Offer(ctx context.Context) (string, error) { return offer(ctx, p.pc) }
+
+func offer(ctx context.Context, pc *webrtc.PeerConnection) (string, error) {
+	offer, err := pc.CreateOffer(nil)
 	if err != nil {
 		return "", fmt.Errorf("create offer: %w", err)
 	}
-	gathered := webrtc.GatheringCompletePromise(p.pc)
-	if err := p.pc.SetLocalDescription(offer); err != nil {
+	gathered := webrtc.GatheringCompletePromise(pc)
+	if err := pc.SetLocalDescription(offer); err != nil {
 		return "", fmt.Errorf("set local description: %w", err)
 	}
 	select {
 	case <-gathered:
-		return p.pc.LocalDescription().SDP, nil
+		return pc.LocalDescription().SDP, nil
 	case <-ctx.Done():
 		return "", fmt.Errorf("gather candidates: %w", ctx.Err())
 	}
@@ -127,14 +129,20 @@ func (p *Peer) Answer(sdp string) error {
 	if err := checkAnswer(sdp, p.pc.GetTransceivers()[0].Mid()); err != nil {
 		return err
 	}
-	if p.pc.SignalingState() != webrtc.SignalingStateHaveLocalOffer {
+	return answer(p.pc, &p.remote, sdp)
+}
+
+// answer applies an answer that was looked at, without the candidates of it that
+// may not be used.
+func answer(pc *webrtc.PeerConnection, from *remote, sdp string) error {
+	if pc.SignalingState() != webrtc.SignalingStateHaveLocalOffer {
 		return &SDPError{Reason: "this offer has been answered already"}
 	}
-	sdp, err := p.remote.cleaned(sdp)
+	sdp, err := from.cleaned(sdp)
 	if err != nil {
 		return err
 	}
-	err = p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp})
+	err = pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp})
 	if err != nil {
 		return &SDPError{Reason: "the answer does not fit the offer"}
 	}

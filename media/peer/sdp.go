@@ -41,6 +41,25 @@ func checkAnswer(text, mid string) error {
 	return checkTransport(&d, audio)
 }
 
+// checkEchoAnswer looks whether an answer takes the one data channel of an Echo.
+func checkEchoAnswer(text string) error {
+	var d sdp.SessionDescription
+	if err := d.UnmarshalString(text); err != nil {
+		return &SDPError{Reason: "it cannot be parsed (RFC 8866)"}
+	}
+	if len(d.MediaDescriptions) != 1 || d.MediaDescriptions[0].MediaName.Media != "application" {
+		return &SDPError{Reason: "it has other sections than the one for data that was offered"}
+	}
+	data := d.MediaDescriptions[0]
+	if mid, _ := data.Attribute(sdp.AttrKeyMID); mid != "0" {
+		return &SDPError{Reason: "its section is not the one that was offered (a=mid)"}
+	}
+	if data.MediaName.Port.Value == 0 {
+		return &SDPError{Reason: "it refuses the section for data"}
+	}
+	return checkTransport(&d, data)
+}
+
 // audioSection finds the one section that was offered.
 func audioSection(d *sdp.SessionDescription) (*sdp.MediaDescription, error) {
 	var audio *sdp.MediaDescription
@@ -104,16 +123,16 @@ func dropOpusParameters(d *sdp.SessionDescription) {
 }
 
 // checkTransport looks for what ICE (RFC 8839) and DTLS (RFC 8122) need.
-func checkTransport(d *sdp.SessionDescription, audio *sdp.MediaDescription) error {
-	if attribute(d, audio, "ice-ufrag") == "" || attribute(d, audio, "ice-pwd") == "" {
+func checkTransport(d *sdp.SessionDescription, section *sdp.MediaDescription) error {
+	if attribute(d, section, "ice-ufrag") == "" || attribute(d, section, "ice-pwd") == "" {
 		return &SDPError{Reason: "it has no ICE credentials"}
 	}
-	hash, digits, _ := strings.Cut(attribute(d, audio, "fingerprint"), " ")
+	hash, digits, _ := strings.Cut(attribute(d, section, "fingerprint"), " ")
 	sum, err := hex.DecodeString(strings.ReplaceAll(digits, ":", ""))
 	if hash == "" || len(sum) == 0 || err != nil {
 		return &SDPError{Reason: "it has no certificate fingerprint that can be read"}
 	}
-	for _, a := range audio.Attributes {
+	for _, a := range section.Attributes {
 		if !a.IsICECandidate() {
 			continue
 		}

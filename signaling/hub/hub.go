@@ -18,6 +18,7 @@ import (
 	"parley/recorder/journal"
 	"parley/recorder/pipeline"
 	"parley/signaling/auth"
+	"parley/signaling/check"
 	"parley/signaling/session"
 	"parley/signaling/wire"
 	"parley/storage/chain"
@@ -125,6 +126,8 @@ type Config struct {
 	Keys receipt.Verifier
 	// ICEServers gives a person's own, short-lived TURN credentials.
 	ICEServers func(p id.PersonID) []wire.ICEServer
+	// Checks are the connections that people try before a call; nil: none are.
+	Checks *check.Desk
 	// Revoked tells whether somebody's token was taken back; nil: none is.
 	Revoked func(auth.Identity) bool
 	Now     func() time.Time

@@ -11,6 +11,7 @@ import (
 	"parley/media/bridge"
 	"parley/recorder/consent"
 	"parley/signaling/auth"
+	"parley/signaling/check"
 	"parley/signaling/session"
 	"parley/signaling/wire"
 	"parley/storage/id"
@@ -22,6 +23,8 @@ type Session struct {
 	hub *Hub
 	id  session.SocketID
 	who auth.Identity
+
+	checks *check.Guest // nil: it may have none
 
 	mu     sync.Mutex // orders what is sent: made and queued in one piece
 	socket Socket
@@ -45,6 +48,7 @@ func (h *Hub) Attach(ctx context.Context, who auth.Identity, tab string, s Socke
 		return nil, err
 	}
 	ses := h.greet(who, tab, s)
+	ses.mayCheck()
 	switch who.Role {
 	case auth.RoleMember:
 		h.sendDirectory(ctx, ses)
@@ -123,6 +127,9 @@ func (h *Hub) welcome(s *Session, live *call) wire.Welcome {
 // media tells by itself when it is gone.
 func (s *Session) Detach(ctx context.Context) {
 	h := s.hub
+	if s.checks != nil {
+		s.checks.Leave()
+	}
 	h.mu.Lock()
 	if h.sockets[s.who.Person][s.id] == s { // another may go on in its place
 		delete(h.sockets[s.who.Person], s.id)
@@ -167,6 +174,8 @@ func (s *Session) carryOut(ctx context.Context, m wire.ClientMessage) error {
 		return s.postAs(m.Call, session.Expert, session.Paused{})
 	case *wire.RecordingResume:
 		return s.postAs(m.Call, session.Expert, session.Resumed{})
+	case *wire.Ping, *wire.CheckStart, *wire.CheckAnswer, *wire.CheckEnd:
+		return s.handleCheck(ctx, m)
 	}
 	return s.handleInCall(ctx, m)
 }

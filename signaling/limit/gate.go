@@ -18,6 +18,7 @@ type Config struct {
 	Messages Rates // messages on sockets
 	TURN     Rates // allocations of relayed addresses
 	API      Rates // requests
+	Checks   Rates // connections that are tried
 	Now      func() time.Time
 }
 
@@ -28,7 +29,7 @@ type Meter struct {
 }
 
 // Meters are one for each thing. The zero value bounds nothing.
-type Meters struct{ SignIn, Calls, Messages, TURN, API *Meter }
+type Meters struct{ SignIn, Calls, Messages, TURN, API, Checks *Meter }
 
 // NewMeter makes a meter of one thing.
 func NewMeter(r Rates, now func() time.Time) *Meter {
@@ -38,7 +39,7 @@ func NewMeter(r Rates, now func() time.Time) *Meter {
 // New makes the meters.
 func New(cfg Config) Meters {
 	m := func(r Rates) *Meter { return NewMeter(r, cfg.Now) }
-	return Meters{m(cfg.SignIn), m(cfg.Calls), m(cfg.Messages), m(cfg.TURN), m(cfg.API)}
+	return Meters{m(cfg.SignIn), m(cfg.Calls), m(cfg.Messages), m(cfg.TURN), m(cfg.API), m(cfg.Checks)}
 }
 
 // ExceededError says that something was done too often.

@@ -10,6 +10,7 @@ import (
 	"parley/media/bridge"
 	"parley/media/peer"
 	"parley/signaling/auth"
+	"parley/signaling/check"
 	"parley/signaling/feed"
 	"parley/signaling/hub"
 	"parley/signaling/limit"
@@ -80,6 +81,8 @@ var table = []entry{
 	{hub.ErrOverload, "overload", 429, "Too fast", "Too many messages at once. Wait a moment and try again."},
 	{hub.ErrChatty, "too-many-messages", 429, "Too many messages", "You have written many messages in a short time. Wait a moment and send this one again."},
 	{hub.ErrDraining, "draining", 503, "Restarting", "The server is about to restart and takes no new calls. Try again in a minute."},
+	{check.ErrTooMany, "too-many-checks", 429, "Try again shortly", "Many connections are being checked at the moment. You can call all the same."},
+	{check.ErrOver, "check-over", 409, "Over", "This check of the connection is over. Begin another one."},
 	{session.ErrWrongPhase, "wrong-phase", 409, "Too late or too early", "This is not possible at this point of the call."},
 	{session.ErrElsewhere, "answered-elsewhere", 409, "Answered in another tab", "You have taken this call in another tab. Its sound is there."},
 	{session.ErrStaleQuestion, "stale-question", 409, "The question has changed", "Read the recording question that is shown now and answer that one."},

@@ -20,6 +20,7 @@ import (
 	"parley/media/bridge"
 	"parley/media/peer"
 	"parley/signaling/auth"
+	"parley/signaling/check"
 	"parley/signaling/feed"
 	"parley/signaling/hub"
 	"parley/signaling/limit"
@@ -37,6 +38,8 @@ func clientErrors() map[string]error {
 		"auth.ErrRevoked":             auth.ErrRevoked,
 		"hub.ErrSecondAccount":        hub.ErrSecondAccount,
 		"bridge.ErrGeneration":        bridge.ErrGeneration,
+		"check.ErrTooMany":            check.ErrTooMany,
+		"check.ErrOver":               check.ErrOver,
 		"hub.ErrNoSuchExpert":         hub.ErrNoSuchExpert,
 		"hub.ErrAway":                 hub.ErrAway,
 		"problem.ErrRated":            ErrRated,
@@ -136,7 +139,7 @@ var unseen = []string{"bridge.ErrPlaying", "bridge.ErrInterrupted"}
 // be forgotten.
 func TestEveryExportedErrorIsListed(t *testing.T) {
 	known := clientErrors()
-	for _, folder := range []string{"../auth", "../limit", "../feed", "../webhook", "../hub", "../session", "../wire", "../problem", "../../media/bridge", "../../media/peer"} {
+	for _, folder := range []string{"../auth", "../check", "../limit", "../feed", "../webhook", "../hub", "../session", "../wire", "../problem", "../../media/bridge", "../../media/peer"} {
 		found := exportedErrors(t, folder)
 		for _, name := range found {
 			if known[name] == nil && !slices.Contains(unseen, name) {

@@ -135,6 +135,26 @@ type MediaMute struct {
 	Muted bool   `json:"muted"`
 }
 
+// Ping asks for a Pong, to measure the way to the server and back.
+type Ping struct{ Ref }
+
+// CheckStart asks for a connection by which the network can be tried: what is
+// sent over it comes back.
+type CheckStart struct{ Ref }
+
+// CheckAnswer carries the browser's SDP answer to a CheckOffer.
+type CheckAnswer struct {
+	Ref
+	Check int    `json:"check"`
+	SDP   string `json:"sdp"`
+}
+
+// CheckEnd ends a connection that was tried.
+type CheckEnd struct {
+	Ref
+	Check int `json:"check"`
+}
+
 // ConsentShown says that the wording with this hash is on the screen.
 type ConsentShown struct {
 	Ref
@@ -196,6 +216,10 @@ func (*MediaJoin) clientType() string       { return "media.join" }
 func (*MediaAnswer) clientType() string     { return "media.answer" }
 func (*MediaCandidate) clientType() string  { return "media.candidate" }
 func (*MediaMute) clientType() string       { return "media.mute" }
+func (*Ping) clientType() string            { return "ping" }
+func (*CheckStart) clientType() string      { return "check.start" }
+func (*CheckAnswer) clientType() string     { return "check.answer" }
+func (*CheckEnd) clientType() string        { return "check.end" }
 func (*ConsentShown) clientType() string    { return "consent.shown" }
 func (*ConsentAnswer) clientType() string   { return "consent.answer" }
 func (*ConsentWithdraw) clientType() string { return "consent.withdraw" }
@@ -207,7 +231,7 @@ func (*RecordingResume) clientType() string { return "recording.resume" }
 func clientMessages() []ClientMessage {
 	return []ClientMessage{
 		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallCancel{},
-		&CallHangup{}, &CallHold{}, &MessageSend{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{},
+		&CallHangup{}, &CallHold{}, &MessageSend{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{}, &Ping{}, &CheckStart{}, &CheckAnswer{}, &CheckEnd{},
 		&ConsentAnswer{}, &ConsentWithdraw{}, &RecordingPause{}, &RecordingResume{}, &RecordingPart{},
 	}
 }

@@ -130,6 +130,8 @@ func fixturePlain() map[string]ServerMessage {
 		"presence_missed":    Presence{Available: false, State: StateAway, Reason: "missed_calls"},
 		"message":            Message{Call: fixtureCall, ID: "txt_06fmdcs7c1s6p8v4j3r8tq2kbg", From: "maya", At: fixtureLight, Text: "The form is E‑101 🙂"},
 		"media_offer":        MediaOffer{Call: fixtureCall, Generation: 2, SDP: "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\n"},
+		"pong":               Pong{Ref: "7"},
+		"check_offer":        CheckOffer{Ref: "8", Check: 3, SDP: "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"},
 		"recording_ready":    RecordingReady{Recording: fixtureRecording, Call: fixtureCall},
 		"error": Error{Ref: "7", Problem: Problem{
 			Type: "/problems/expert-busy", Title: "Busy", Status: 409,

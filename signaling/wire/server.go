@@ -103,6 +103,18 @@ type MediaOffer struct {
 	SDP        string `json:"sdp"`
 }
 
+// Pong answers a Ping.
+type Pong struct {
+	Ref string `json:"ref"`
+}
+
+// CheckOffer answers a CheckStart.
+type CheckOffer struct {
+	Ref   string `json:"ref"`
+	Check int    `json:"check"`
+	SDP   string `json:"sdp"`
+}
+
 // RecordingReady says that a recording can be played.
 type RecordingReady struct {
 	Recording string `json:"recording"`
@@ -131,6 +143,8 @@ func (Presence) serverType() string         { return "presence" }
 func (Call) serverType() string             { return "call" }
 func (Message) serverType() string          { return "message" }
 func (MediaOffer) serverType() string       { return "media.offer" }
+func (Pong) serverType() string             { return "pong" }
+func (CheckOffer) serverType() string       { return "check.offer" }
 func (RecordingReady) serverType() string   { return "recording.ready" }
 func (Error) serverType() string            { return "error" }
 
@@ -167,6 +181,10 @@ func DecodeServer(data []byte) (ServerMessage, error) {
 		return decodeAs[Message](data)
 	case "media.offer":
 		return decodeAs[MediaOffer](data)
+	case "pong":
+		return decodeAs[Pong](data)
+	case "check.offer":
+		return decodeAs[CheckOffer](data)
 	case "recording.ready":
 		return decodeAs[RecordingReady](data)
 	case "error":

@@ -25,6 +25,9 @@ func (m meters) send(message wire.ClientMessage) error {
 	if _, call := message.(*wire.CallStart); call && err == nil {
 		err = errors.Join(m.Calls.Person(m.who), m.Calls.Address(m.from))
 	}
+	if _, start := message.(*wire.CheckStart); start && err == nil {
+		err = errors.Join(m.Checks.Person(m.who), m.Checks.Address(m.from))
+	}
 	return err
 }
 

@@ -20,6 +20,8 @@ type Limits struct {
 	TURNAddress     limit.Rate `help:"Relayed addresses that are opened from an address." default:"600/1m" name:"turn-address" env:"TURN_ADDRESS"`
 	API             limit.Rate `help:"Requests of a person or backend." default:"3000/1m" name:"api" env:"API"`
 	APIAddress      limit.Rate `help:"Requests from an address." default:"12000/1m" name:"api-address" env:"API_ADDRESS"`
+	Checks          limit.Rate `help:"Connections that a person tries before a call; one check tries five ways." default:"60/10m" env:"CHECKS"`
+	ChecksAddress   limit.Rate `help:"Connections that are tried from an address." default:"600/10m" env:"CHECKS_ADDRESS"`
 }
 
 // Rates are the limits as their package takes them.
@@ -27,7 +29,8 @@ func (l Limits) Rates(now func() time.Time) limit.Config {
 	return limit.Config{
 		SignIn: limit.Rates{Person: l.SignIn, Address: l.SignInAddress}, Calls: limit.Rates{Person: l.Calls, Address: l.CallsAddress},
 		Messages: limit.Rates{Person: l.Messages, Address: l.MessagesAddress}, TURN: limit.Rates{Person: l.TURN, Address: l.TURNAddress},
-		API: limit.Rates{Person: l.API, Address: l.APIAddress}, Now: now,
+		API:    limit.Rates{Person: l.API, Address: l.APIAddress},
+		Checks: limit.Rates{Person: l.Checks, Address: l.ChecksAddress}, Now: now,
 	}
 }
 

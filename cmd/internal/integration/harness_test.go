@@ -20,6 +20,7 @@ import (
 	"parley/recorder/consent/words"
 	"parley/signaling/api"
 	"parley/signaling/auth"
+	"parley/signaling/check"
 	"parley/signaling/hub"
 	"parley/signaling/revocation"
 	"parley/signaling/session"
@@ -59,6 +60,7 @@ type server struct {
 	hub      *hub.Hub
 	sockets  *ws.Handler
 	recorder *fakeRecorder
+	checks   *check.Desk
 	http     *httptest.Server
 	key      auth.Key
 	signer   *signing.Key
@@ -104,8 +106,10 @@ func serveOn(t testing.TB, store meta.Store, limits func(*session.Limits)) *serv
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.checks = check.NewDesk(func() (check.Line, error) { return peers.NewEcho() }, zerolog.Nop())
 	s.hub = hub.New(hub.Config{
-		Env: env(t, limits), Dial: peers.Dial, Recorder: s.recorder, Store: store, Operator: operator,
+		Checks: s.checks,
+		Env:    env(t, limits), Dial: peers.Dial, Recorder: s.recorder, Store: store, Operator: operator,
 		Purposes: []string{"Quality review"}, Signer: s.signer,
 		ICEServers: func(id.PersonID) []wire.ICEServer { return []wire.ICEServer{} }, Revoked: s.revoked.Revoked,
 		Now: s.now, Log: zerolog.Nop(),
@@ -124,6 +128,7 @@ func serveOn(t testing.TB, store meta.Store, limits func(*session.Limits)) *serv
 		s.stop()
 		s.sockets.Wait()
 		s.hub.Close()
+		s.checks.Close()
 		s.http.Close()
 		surface.Close()
 		if err := peers.Close(); err != nil {

@@ -78,6 +78,8 @@ export function receive(state: SessionState, message: ServerMessage, nowMs: numb
     case 'recording.ready':
       return { ...state, ready: new Map(state.ready).set(message.call, message.recording) };
     case 'media.offer':
+    case 'pong':
+    case 'check.offer':
     case 'error':
       return state;
   }

@@ -28,6 +28,9 @@ export type ClientMessage = { readonly ref?: string } & (
       readonly candidate: Candidate | null;
     }
   | { readonly type: 'media.mute'; readonly call: string; readonly muted: boolean }
+  | { readonly type: 'ping' | 'check.start' }
+  | { readonly type: 'check.answer'; readonly check: number; readonly sdp: string }
+  | { readonly type: 'check.end'; readonly check: number }
   | { readonly type: 'consent.shown'; readonly call: string; readonly hash: string }
   | { readonly type: 'consent.answer'; readonly call: string; readonly hash: string; readonly answer: Answer }
   | { readonly type: 'recording.part'; readonly call: string; readonly keep: boolean }

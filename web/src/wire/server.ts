@@ -91,6 +91,20 @@ export interface MediaOffer {
   readonly sdp: string;
 }
 
+/** The answer to a `ping`. */
+export interface Pong {
+  readonly type: 'pong';
+  readonly ref: string;
+}
+
+/** The answer to a `check.start`: an offer for a connection that sends back what comes. */
+export interface CheckOffer {
+  readonly type: 'check.offer';
+  readonly ref: string;
+  readonly check: number;
+  readonly sdp: string;
+}
+
 export interface RecordingReady {
   readonly type: 'recording.ready';
   readonly recording: string;
@@ -103,7 +117,7 @@ export interface ErrorMessage {
   readonly problem: Problem;
 }
 
-export type ServerMessage = Welcome | Directory | DirectoryChanged | Presence | CallMessage | TextMessage | MediaOffer | RecordingReady | ErrorMessage;
+export type ServerMessage = Welcome | Directory | DirectoryChanged | Presence | CallMessage | TextMessage | MediaOffer | Pong | CheckOffer | RecordingReady | ErrorMessage;
 
 type Shapes = { readonly [M in ServerMessage as M['type']]: Shape<M> };
 
@@ -131,6 +145,8 @@ const shapes: Shapes = {
   call: record<CallMessage>({ type: oneOf('call'), call: callView }),
   message: record<TextMessage>({ type: oneOf('message'), call: text, id: text, from: text, at: instant, text }),
   'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, sdp: text }),
+  pong: record<Pong>({ type: oneOf('pong'), ref: text }),
+  'check.offer': record<CheckOffer>({ type: oneOf('check.offer'), ref: text, check: number, sdp: text }),
   'recording.ready': record<RecordingReady>({ type: oneOf('recording.ready'), recording: text, call: text }),
   error: record<ErrorMessage>({ type: oneOf('error'), ref: maybeText, problem }),
 };
