@@ -34,6 +34,7 @@ async function talk(member, expert, choose) {
   for (const page of [member, expert]) await until(page, 'call-state', 'state', 'active');
   if (choose) await otherMicrophone(member);
   await click(member, 'hangup');
+  await click(expert, 'wrap-up-end'); // the next call need not wait for its end
   for (const page of [member, expert]) await click(page, 'done');
 }
 

@@ -78,7 +78,7 @@ type Serve struct {
 	Keys     Keys     `embed:""`
 	SealOnly SealOnly `embed:""`
 
-	WrapUp         time.Duration `help:"How long an expert is not rung after a call, to finish notes; the expert may end it early. 0s: not at all." default:"0s" env:"PARLEY_WRAP_UP"`
+	WrapUp         time.Duration `help:"How long an expert is not rung after a call, to write down what is needed; the expert may end it early. 0s: not at all." default:"30s" env:"PARLEY_WRAP_UP"`
 	MissedCalls    int           `help:"After how many missed calls in a row an expert is set Not available, 0: never." default:"2" env:"PARLEY_MISSED_CALLS"`
 	RateFrom       time.Duration `help:"How long two must have talked so that they are asked to rate the call." default:"30s" env:"PARLEY_RATE_FROM"`
 	MaxCallMinutes int           `help:"Minutes after which a call ends, 0: never. Both are told a minute before." default:"0" env:"PARLEY_MAX_CALL_MINUTES" name:"max-call-minutes"`

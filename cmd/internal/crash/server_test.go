@@ -67,7 +67,7 @@ const startTimeout = 30 * time.Second
 
 // command is `parley serve` on a data folder; args are added to it.
 func command(ctx context.Context, dir string, args ...string) *exec.Cmd {
-	args = append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir}, args...)
+	args = append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--wrap-up", "0s"}, args...)
 	cmd := exec.CommandContext(ctx, bin, args...)
 	cmd.Env = append(os.Environ(), "PARLEY_API_KEY="+key.ID+":"+string(key.Secret))
 	return cmd

@@ -28,7 +28,7 @@ func TestAYesOfAnEarlierCall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			policy := filepath.Join(t.TempDir(), "policy.yaml")
 			must(t, os.WriteFile(policy, []byte("policy: 1\nearlier_consent: {count: true, max_age_days: 30}\n"), 0o600))
-			e := earlier{dir: t.TempDir(), args: append(database(t), "--demo", "--consent-policy", policy)}
+			e := earlier{dir: t.TempDir(), args: append(database(t), "--demo", "--wrap-up", "0s", "--consent-policy", policy)}
 
 			first := e.call(t, "question", false)
 			if first.Extension.Earlier != nil {

@@ -65,7 +65,7 @@ func startServer(t *testing.T, n *internet) *server {
 	dir := t.TempDir()
 	s := &server{roots: filepath.Join(dir, "tls", "self-signed.crt"), ended: make(chan struct{})}
 	cmd := n.command(context.Background(), n.server(), bin, "serve", "--demo", "--listen", "[::]:443", "--data", dir,
-		"--tls", "self-signed", "--media-port", "7882", "--turn-port", "3478", "--spoken-notice", "off",
+		"--tls", "self-signed", "--media-port", "7882", "--turn-port", "3478", "--spoken-notice", "off", "--wrap-up", "0s",
 		"--limit-calls", "off", "--limit-calls-address", "off", "--limit-turn", "off", "--limit-turn-address", "off")
 	logs, err := cmd.StderrPipe()
 	must(t, err)

@@ -30,6 +30,9 @@ export class Expert extends LitElement {
       .page {
         padding-block-start: var(--gap-6);
       }
+      .wrapping {
+        padding-block-end: 0;
+      }
     `,
   ];
 
@@ -73,7 +76,7 @@ export class Expert extends LitElement {
       case 'ringing':
         return html`<div class="page"><parley-incoming .call=${call} .session=${session} .actions=${actions}></parley-incoming></div>`;
       case 'ended':
-        return html`<parley-after-call
+        return html`${this.session.presence?.wrap_up_until ? html`<div class="page narrow wrapping">${this.#switch()}</div>` : nothing}<parley-after-call
           own=${this.session.person?.id ?? ''}
           .call=${call}
           .api=${api}
@@ -89,8 +92,7 @@ export class Expert extends LitElement {
   #desk(): TemplateResult {
     return html`<div class="page narrow">
       <h1 class="sr">${this.#msg.t('page.desk')}</h1>
-      <parley-availability .presence=${this.session.presence} @availability=${(e: CustomEvent<boolean>) => this.#available(e.detail)}></parley-availability>
-      ${this.#microphone()}
+      ${this.#switch()} ${this.#microphone()}
       <section class="pane card" aria-labelledby="calls">
         <h2 id="calls">${this.#msg.t('page.recent')}</h2>
         <parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings>
@@ -99,6 +101,10 @@ export class Expert extends LitElement {
       <parley-blocked .api=${this.api} fresh=${String(this.fresh)}></parley-blocked>
       <p class="small soft">${kept(this.#msg.t, this.session)}</p>
     </div>`;
+  }
+
+  #switch(): TemplateResult {
+    return html`<parley-availability .presence=${this.session.presence} @availability=${(e: CustomEvent<boolean>) => this.#available(e.detail)}></parley-availability>`;
   }
 
   #microphone(): TemplateResult | typeof nothing {

@@ -247,6 +247,15 @@ const expert: Record<string, Story> = {
     stage: () => new Stage({ recordings: [] }),
     play: (s) => s.says({ type: 'presence', available: true, state: 'wrap_up', wrap_up_until: new Date(Date.now() + 25_000).toISOString(), reason: '' }),
   },
+  'expert-after-call': {
+    role: 'expert',
+    stage: () => new Stage({ recordings: [] }),
+    play: async (s) => {
+      await s.talk({ ...rung, here: true });
+      s.view({ ...rung, ...over });
+      s.says({ type: 'presence', available: true, state: 'wrap_up', wrap_up_until: new Date(Date.now() + 25_000).toISOString(), reason: '' });
+    },
+  },
   'expert-available': { role: 'expert' },
   'expert-incoming': { role: 'expert', play: (s) => s.view(rung) },
   'expert-question': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, state: 'connecting', connected_at: null, consent: asking }) },
