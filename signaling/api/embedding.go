@@ -30,6 +30,7 @@ func embedded() *http.ServeMux {
 		"GET " + wire.Root + "/calls/{id}/messages",
 		"GET " + wire.Root + "/calls/{id}/feedback",
 		"POST " + wire.Root + "/calls/{id}/rating",
+		"POST " + wire.Root + "/calls/{id}/rating/survey",
 		"POST " + wire.Root + "/calls/{id}/reports",
 		"PUT " + wire.Root + "/blocks/{person}",
 		"DELETE " + wire.Root + "/blocks/{person}",

@@ -54,6 +54,7 @@ func TestOnlyAllowedSitesReadWhatTheElementAsks(t *testing.T) {
 		{friend, "GET", wire.Root + "/calls/c1/messages", yes},
 		{friend, "GET", wire.Root + "/calls/c1/feedback", yes},
 		{friend, "POST", wire.Root + "/calls/c1/rating", yes},
+		{friend, "POST", wire.Root + "/calls/c1/rating/survey", yes},
 		{friend, "POST", wire.Root + "/calls/c1/reports", yes},
 		{friend, "PUT", wire.Root + "/blocks/lee", yes},
 		{friend, "DELETE", wire.Root + "/blocks/lee", yes},

@@ -58,6 +58,7 @@ func routesAsked() map[string]asked {
 		"GET /calls/{id}/vcon":                                {query: "?case=7"},
 		"GET /calls/{id}/feedback":                            {},
 		"POST /calls/{id}/rating":                             {body: `{"stars":5}`},
+		"POST /calls/{id}/rating/survey":                      {body: `{"sound":5}`, absent: true},
 		"POST /calls/{id}/reports":                            {body: `{"reason":"other"}`},
 		"GET /calls/{id}/messages":                            {},
 		"GET /missed":                                         {},

@@ -109,6 +109,51 @@ func (s *Server) rate(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// survey takes what somebody adds to a rating that was given in one tap, once.
+func (s *Server) survey(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.inCall(r)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		Sound   *int   `json:"sound"`
+		Again   *bool  `json:"again"`
+		Comment string `json:"comment"`
+	}
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	said := meta.Survey{Sound: body.Sound, Again: body.Again}
+	if said.Validate() != nil {
+		return &problem.BadRequestError{Reason: "sound is 1 to 5"}
+	}
+	comment, err := s.wrote(p, meta.TextComment, body.Comment)
+	if err != nil {
+		return err
+	}
+	if said == (meta.Survey{}) && comment == nil {
+		return &problem.BadRequestError{Reason: "give sound, again or comment"}
+	}
+	ctx := r.Context()
+	if _, err := s.cfg.Store.Rating(ctx, p.call.ID, p.who.Person); err != nil {
+		return err // there is nothing to add to
+	}
+	switch err := s.cfg.Store.CompleteRating(ctx, p.call.ID, p.who.Person, said, comment); {
+	case none(err):
+		return problem.ErrRated
+	case err != nil:
+		return err
+	}
+	s.tell(p, meta.EventCallSurveyed, struct {
+		Side    string `json:"side"`
+		Sound   *int   `json:"sound,omitempty"`
+		Again   *bool  `json:"again,omitempty"`
+		Comment bool   `json:"comment"`
+	}{p.part, body.Sound, body.Again, comment != nil})
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 // report takes an incident in a call. It may come while the call goes on.
 func (s *Server) report(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.inCall(r)

@@ -89,6 +89,25 @@ func TestACallIsRatedOnce(t *testing.T) {
 	}
 }
 
+// TestTheSurveyFollowsTheStars: whoever tapped the stars alone may add the rest, once.
+func TestTheSurveyFollowsTheStars(t *testing.T) {
+	h := newHouse(t)
+	path := "/calls/" + string(h.talked(time.Minute, "completed").ID)
+	h.wants(404, "POST", path+"/rating/survey", auth.RoleMember, `{"sound":2}`)
+	h.wants(201, "POST", path+"/rating", auth.RoleMember, `{"stars":4}`)
+	for _, bad := range []string{`{}`, `{"sound":6}`, `{"stars":5}`, `{"comment":" "}`} {
+		h.wants(400, "POST", path+"/rating/survey", auth.RoleMember, bad)
+	}
+	h.wants(204, "POST", path+"/rating/survey", auth.RoleMember, `{"sound":2,"again":true,"comment":"`+canary+`"}`)
+	h.wantsIn(h.wants(409, "POST", path+"/rating/survey", auth.RoleMember, `{"sound":5}`), "rated-already")
+	h.wantsIn(h.wants(200, "GET", path+"/feedback", auth.RoleMember, ""), `"stars":4`, `"sound":2`, `"again":true`, `"comment":"`+canary+`"`)
+	body := h.fed(meta.EventCallSurveyed)
+	h.wantsIn(body, `"side":"member"`, `"sound":2`, `"again":true`, `"comment":true`)
+	if strings.Contains(body, canary) {
+		t.Errorf("event: got %s, want no word of what was written", body)
+	}
+}
+
 func TestWhatIsNotRated(t *testing.T) {
 	h := newHouse(t)
 	for name, c := range map[string]meta.Call{

@@ -157,6 +157,7 @@ func New(cfg Config) *Server {
 	s.handle("GET /.well-known/parley-keys.json", s.keys)
 	s.route("GET", "/calls/{id}/feedback", s.feedback)
 	s.change("POST", "/calls/{id}/rating", s.rate)
+	s.change("POST", "/calls/{id}/rating/survey", s.survey)
 	s.change("POST", "/calls/{id}/reports", s.report)
 	s.route("GET", "/calls/{id}/messages", s.listMessages)
 	s.route("GET", "/missed", s.listMissed)

@@ -41,6 +41,18 @@ func (c *Client) RateCall(ctx context.Context, id string, w RatingWish) error {
 	return c.json(ctx, change(http.MethodPost, path("/calls/%s/rating", id), w), nil)
 }
 
+// SurveyWish adds to a rating that was stars alone; at least one field is set.
+type SurveyWish struct {
+	Sound   *int   `json:"sound,omitempty"`
+	Again   *bool  `json:"again,omitempty"`
+	Comment string `json:"comment,omitempty"`
+}
+
+// SurveyCall answers the survey of a call that was rated by stars alone, once.
+func (c *Client) SurveyCall(ctx context.Context, id string, w SurveyWish) error {
+	return c.json(ctx, change(http.MethodPost, path("/calls/%s/rating/survey", id), w), nil)
+}
+
 // ReportWish tells of an incident. Reason is abuse, fraud, unsafe or other.
 type ReportWish struct {
 	Reason        string   `json:"reason"`

@@ -21,9 +21,11 @@ const (
 	EventCallAccepted  EventType = "call.accepted"
 	EventCallConnected EventType = "call.connected"
 	EventCallEnded     EventType = "call.ended"
-	// EventCallRated and EventCallReported tell that somebody rated a call or
-	// reported an incident, without what they wrote.
+	// EventCallRated, EventCallSurveyed and EventCallReported tell that somebody
+	// rated a call, answered its survey later or reported an incident, without
+	// what they wrote.
 	EventCallRated        EventType = "call.rated"
+	EventCallSurveyed     EventType = "call.surveyed"
 	EventCallReported     EventType = "call.reported"
 	EventConsentAnswered  EventType = "consent.answered"
 	EventRecordingStarted EventType = "recording.started"
@@ -42,7 +44,7 @@ const (
 // EventTypes returns every type, in the order of a call's life.
 func EventTypes() []EventType {
 	return []EventType{
-		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallEnded, EventCallRated, EventCallReported, EventConsentAnswered,
+		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallEnded, EventCallRated, EventCallSurveyed, EventCallReported, EventConsentAnswered,
 		EventRecordingStarted, EventRecordingStopped, EventRecordingProblem, EventRecordingSilent,
 		EventRecordingReady, EventRecordingDamaged, EventRecordingRot, EventPresenceChanged, EventFeedGap,
 	}

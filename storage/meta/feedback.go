@@ -16,6 +16,14 @@ type Survey struct {
 	Again *bool `json:"again,omitempty"`
 }
 
+// Validate tells whether s can be stored; its error matches [ErrInvalid].
+func (s Survey) Validate() error {
+	if s.Sound != nil && (*s.Sound < 1 || *s.Sound > 5) {
+		return fmt.Errorf("%w: survey: sound is 1 to 5", ErrInvalid)
+	}
+	return nil
+}
+
 // Rating is what one of the two people of a call thinks of it.
 type Rating struct {
 	Call id.CallID
@@ -35,11 +43,10 @@ func (r Rating) Validate() error {
 	if err := validateFeedback(r.Call, r.By, r.About, r.Part, r.At); err != nil {
 		return fmt.Errorf("rating: %w", err)
 	}
-	sound := r.Survey.Sound
-	if r.Stars < 1 || r.Stars > 5 || sound != nil && (*sound < 1 || *sound > 5) {
-		return fmt.Errorf("%w: rating of %s: stars and sound are 1 to 5", ErrInvalid, r.Call)
+	if r.Stars < 1 || r.Stars > 5 {
+		return fmt.Errorf("%w: rating of %s: stars are 1 to 5", ErrInvalid, r.Call)
 	}
-	return nil
+	return r.Survey.Validate()
 }
 
 // The reasons of reports.
@@ -115,6 +122,10 @@ type Feedback interface {
 	// InsertRating stores a rating and its comment, if any, whose id it takes.
 	// Errors match ErrInvalid, or ErrConflict if the person has rated the call.
 	InsertRating(ctx context.Context, r Rating, comment *Text) error
+	// CompleteRating adds a survey and a comment, if any, to a rating that was given
+	// without either. Errors match ErrInvalid, or ErrNotExist if there is no such
+	// rating, or it was completed already.
+	CompleteRating(ctx context.Context, call id.CallID, by id.PersonID, survey Survey, comment *Text) error
 	// Rating returns one, or ErrNotExist.
 	Rating(ctx context.Context, call id.CallID, by id.PersonID) (Rating, error)
 	// InsertReport stores a report and its text, if any, whose id it takes. Errors

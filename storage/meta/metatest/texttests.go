@@ -106,7 +106,20 @@ func feedback(t *testing.T, store meta.Store) {
 	other := rating
 	other.By, other.About, other.Part, other.Text, other.Survey = "lee", "maya", id.PartExpert, nil, meta.Survey{}
 	must(t, "InsertRating of the other side", store.InsertRating(ctx, other, nil))
-	other.Stars = 6
+	added := newText(15, call, meta.TextComment, id.PartExpert, "lee")
+	must(t, "CompleteRating", store.CompleteRating(ctx, call, "lee", meta.Survey{Again: &again}, &added))
+	other.Survey, other.Text = meta.Survey{Again: &again}, &added.ID
+	got, err = store.Rating(ctx, call, "lee")
+	must(t, "Rating that was completed", err)
+	wantSame(t, "rating that was completed", got, other)
+	for _, by := range []id.PersonID{"lee", "maya", "nobody"} {
+		late := newText(16, call, meta.TextComment, id.PartExpert, by)
+		wantError(t, "CompleteRating that is complete", store.CompleteRating(ctx, call, by, meta.Survey{Sound: &sound}, &late), meta.ErrNotExist)
+	}
+	wantTexts(t, store, meta.TextFilter{Call: call}, comment, added) // all or nothing
+	loud := 6
+	wantError(t, "CompleteRating with a sound of six", store.CompleteRating(ctx, call, "lee", meta.Survey{Sound: &loud}, nil), meta.ErrInvalid)
+	other.Stars, other.Text = 6, nil
 	wantError(t, "InsertRating with six stars", store.InsertRating(ctx, other, nil), meta.ErrInvalid)
 
 	at := 90 * time.Second

@@ -31,6 +31,26 @@ func (s *Store) InsertRating(ctx context.Context, r meta.Rating, comment *meta.T
 	return s.explain(ctx, fmt.Sprintf("store rating of %s", r.Call), err)
 }
 
+// CompleteRating implements [meta.Feedback].
+func (s *Store) CompleteRating(ctx context.Context, call id.CallID, by id.PersonID, survey meta.Survey, comment *meta.Text) error {
+	if err := survey.Validate(); err != nil {
+		return err
+	}
+	said, err := json.Marshal(survey)
+	if err != nil {
+		return err
+	}
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		if err := insertText(ctx, tx, comment); err != nil {
+			return err
+		}
+		return execOne(ctx, tx, `
+			UPDATE ratings SET survey = $1, text_id = $2 WHERE call_id = $3 AND by = $4 AND survey = '{}' AND text_id IS NULL`,
+			string(said), textID(comment), call, by)
+	})
+	return s.explain(ctx, fmt.Sprintf("complete rating of %s", call), err)
+}
+
 func textID(t *meta.Text) *id.TextID {
 	if t == nil {
 		return nil

@@ -1,5 +1,5 @@
 import { accessList, API_ROOT, blockList, config, COOKIE_TOKEN, demoPeople, demoSession, disclosure, disclosureList, erasure, erasureList, feedback, hold, holdList, messageList, missedPage, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
-import type { Access, Blocked, Config, DemoPerson, DemoSession, Disclosure, Erasure, Feedback, Hold, Missed, Peaks, Play, Receipt, Recording, RecordingPage, ReportReason, Written } from '../wire/rest';
+import type { Access, Blocked, Config, DemoPerson, DemoSession, Disclosure, Erasure, Feedback, Hold, Missed, Peaks, Play, Rating, Receipt, Recording, RecordingPage, ReportReason, Written } from '../wire/rest';
 import type { Shape } from '../wire/shape';
 import { localProblem, ProblemError, problemFrom } from './problem';
 
@@ -166,8 +166,13 @@ export class Api {
     return this.#json(`${ofCall(call)}/feedback`, feedback);
   }
 
-  async rate(call: string, stars: number, comment: string): Promise<void> {
-    await this.#send(`${ofCall(call)}/rating`, { stars, comment });
+  async rate(call: string, stars: number): Promise<void> {
+    await this.#send(`${ofCall(call)}/rating`, { stars });
+  }
+
+  /** Adds to a rating; null is no answer. */
+  async survey(call: string, said: Pick<Rating, 'sound' | 'again' | 'comment'>): Promise<void> {
+    await this.#send(`${ofCall(call)}/rating/survey`, said);
   }
 
   /** Reports an incident; `offset` is in seconds from the beginning of the talk. */

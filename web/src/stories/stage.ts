@@ -13,6 +13,8 @@ export interface Props {
   readonly recordings?: readonly object[];
   readonly experts?: readonly object[];
   readonly demo?: boolean;
+  /** The call has its stars. */
+  readonly rated?: boolean;
   /** Somebody has asked for erasure. */
   readonly filed?: boolean;
   /** Staff sign in with their work account, and this browser has the cookie of one or not. */
@@ -103,7 +105,7 @@ export class Stage {
     if (path === PLAY.peaks_url) return json(aWaveform());
     if (path.endsWith('/accesses')) return json({ accesses: ACCESSES });
     if (path.endsWith('/messages')) return json({ messages: [] });
-    if (path.endsWith('/feedback')) return json({ ratable: true, rating: null, blocked: false });
+    if (path.endsWith('/feedback')) return json({ ratable: !this.#props.rated, rating: this.#props.rated ? { stars: 4, sound: null, again: null, comment: '', at: NOW } : null, blocked: false });
     if (path.endsWith('/missed')) return json({ missed: MISSED, next: '' });
     if (path.endsWith('/blocks')) return json({ blocks: BLOCKED });
     if (path.startsWith('/api/v1/erasures?')) return json({ erasures: [ERASURES[0]] });

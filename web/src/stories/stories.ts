@@ -227,6 +227,14 @@ const ended: Record<string, Story> = {
       s.view({ ...over });
     },
   },
+  'ended-rated': {
+    role: 'member',
+    stage: () => new Stage({ recordings: [], rated: true }),
+    play: async (s) => {
+      await s.talk();
+      s.view({ ...over });
+    },
+  },
   'ended-declined': {
     role: 'member',
     play: (s) => {

@@ -34,29 +34,44 @@ const send = (form: HTMLElement): boolean => form.dispatchEvent(new Event('submi
 
 afterEach(() => document.body.replaceChildren());
 
-async function after(feedback: object): Promise<{ element: FeedbackForm; asked: Asked[] }> {
-  const { api, asked } = server({ '/api/v1/calls/c1/feedback': feedback });
+const bare = { stars: 4, sound: null, again: null, comment: '', at: '2026-11-22T09:00:00Z' };
+
+async function after(feedback: object): Promise<{ element: FeedbackForm; asked: Asked[]; answers: Record<string, object> }> {
+  const answers = { '/api/v1/calls/c1/feedback': feedback };
+  const { api, asked } = server(answers);
   const element = new FeedbackForm();
   Object.assign(element, { api, call });
   document.body.append(element);
   await vi.waitFor(() => within(element, 'block'));
-  return { element, asked };
+  return { element, asked, answers };
 }
 
 describe('what is said after a call', () => {
-  it('sends the stars once one was chosen', async () => {
-    const { element, asked } = await after({ ratable: true, rating: null, blocked: false });
-    const four = element.shadowRoot!.querySelector<HTMLInputElement>('[value="4"]')!;
-    four.dispatchEvent(new Event('change'));
-    await element.updateComplete;
-    send(within(element, 'rating'));
-    await vi.waitFor(() => expect(asked).toContainEqual({ path: '/api/v1/calls/c1/rating', method: 'POST', body: { stars: 4, comment: '' } }));
+  it('sends the stars at one tap, and then asks the rest', async () => {
+    const { element, asked, answers } = await after({ ratable: true, rating: null, blocked: false });
+    answers['/api/v1/calls/c1/feedback'] = { ratable: false, rating: bare, blocked: false };
+    within(element, 'star-4').click();
+    await vi.waitFor(() => within(element, 'survey'));
+    expect(asked).toContainEqual({ path: '/api/v1/calls/c1/rating', method: 'POST', body: { stars: 4 } });
+    expect(within(element, 'rated').textContent).toContain('4 of 5');
+    for (const chosen of ['[name="sound"][value="2"]', '[name="again"][value="no"]']) element.shadowRoot!.querySelector<HTMLInputElement>(chosen)!.checked = true;
+    send(within(element, 'survey'));
+    await vi.waitFor(() => expect(within(element, 'rated').textContent).toContain('Thank you'));
+    expect(asked).toContainEqual({ path: '/api/v1/calls/c1/rating/survey', method: 'POST', body: { sound: 2, again: false, comment: '' } });
+    expect(element.shadowRoot!.querySelector('[data-testid="survey"]')).toBeNull();
   });
 
-  it('asks for no second rating', async () => {
-    const { element } = await after({ ratable: false, rating: { stars: 3, sound: null, again: null, comment: '', at: '2026-11-22T09:00:00Z' }, blocked: false });
-    expect(within(element, 'rated').textContent).toContain('3 of 5');
-    expect(element.shadowRoot!.querySelector('[data-testid="rating"]')).toBeNull();
+  it('sends no empty survey', async () => {
+    const { element, asked } = await after({ ratable: false, rating: bare, blocked: false });
+    send(within(element, 'survey'));
+    await vi.waitFor(() => expect(within(element, 'rated').textContent).toContain('Thank you'));
+    expect(asked.filter(({ path }) => path.endsWith('/survey'))).toEqual([]);
+  });
+
+  it.each([{ sound: 3 }, { again: false }, { comment: 'fine' }])('asks for nothing more after %j', async (said) => {
+    const { element } = await after({ ratable: false, rating: { ...bare, ...said }, blocked: false });
+    expect(within(element, 'rated').textContent).toContain('4 of 5');
+    for (const gone of ['rating', 'survey']) expect(element.shadowRoot!.querySelector(`[data-testid="${gone}"]`)).toBeNull();
   });
 
   it('reports the minute as an offset from its beginning', async () => {

@@ -13,7 +13,7 @@ const REASONS: readonly ReportReason[] = ['abuse', 'fraud', 'unsafe', 'other'];
 const AGAIN_MS = 1500;
 const MOST = 2000;
 
-/** What somebody may say of a call that is over: stars and a comment, a report, and never to meet the other again. */
+/** What somebody may say of a call that is over: stars by one tap, a survey, a report, and never to meet the other again. */
 @customElement('parley-feedback')
 export class FeedbackForm extends LitElement {
   static override styles = [
@@ -30,26 +30,34 @@ export class FeedbackForm extends LitElement {
         padding: 0;
         margin: 0;
       }
-      .stars {
-        display: flex;
-        gap: var(--gap-1);
+      legend {
+        padding: 0;
+        margin-block-end: var(--gap-2);
       }
-      .stars label {
+      .stars,
+      .choices {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--gap-2);
+      }
+      .stars .button,
+      .choices label {
         display: grid;
         place-items: center;
-        min-inline-size: 2.75rem;
+        min-inline-size: 3.25rem;
         min-block-size: 2.75rem;
+        padding: var(--gap-1) var(--gap-3);
         border: 1.5px solid var(--line-strong);
         border-radius: var(--round-full);
         font-weight: 600;
         cursor: pointer;
       }
-      .stars label:has(:checked) {
+      .choices label:has(:checked) {
         background: var(--talk);
         border-color: var(--talk);
         color: var(--on-talk);
       }
-      .stars label:has(:focus-visible) {
+      .choices label:has(:focus-visible) {
         outline: 3px solid var(--focus);
         outline-offset: 2px;
       }
@@ -59,7 +67,7 @@ export class FeedbackForm extends LitElement {
         box-sizing: border-box;
         min-block-size: 5rem;
       }
-      .button {
+      form > .button {
         justify-self: start;
       }
     `,
@@ -68,7 +76,7 @@ export class FeedbackForm extends LitElement {
   @property({ attribute: false }) api!: Api;
   @property({ attribute: false }) call!: CallView;
   @state() private feedback: Feedback | null = null;
-  @state() private stars = 0;
+  @state() private thanked = false;
   @state() private reported = false;
   readonly #msg = new Msg(this);
   #scope = new Scope();
@@ -94,22 +102,40 @@ export class FeedbackForm extends LitElement {
 
   #rating({ ratable, rating }: Feedback): TemplateResult | typeof nothing {
     const { t } = this.#msg;
-    if (rating !== null) return html`<p role="status" data-testid="rated">${t('feedback.rated', { stars: rating.stars })}</p>`;
+    if (rating !== null) {
+      const complete = rating.sound !== null || rating.again !== null || rating.comment !== '';
+      return html`<p role="status" data-testid="rated">${t('feedback.rated', { stars: rating.stars })} ${this.thanked ? t('feedback.thanks') : nothing}</p>
+        ${complete || this.thanked ? nothing : this.#survey()}`;
+    }
     if (!ratable) return nothing;
-    return html`<form data-testid="rating" @submit=${(event: SubmitEvent) => void this.#rate(event)}>
-      <fieldset>
-        <legend>${t('feedback.question')}</legend>
-        <div class="stars">${[1, 2, 3, 4, 5].map((n) => this.#star(n))}</div>
-      </fieldset>
-      ${this.stars === 0
-        ? nothing
-        : html`<label>${t('feedback.comment')}<textarea class="field" name="comment" maxlength=${MOST}></textarea></label>
-            <button class="button" data-testid="rate">${t('messages.send')}</button>`}
-    </form>`;
+    return html`<fieldset data-testid="rating">
+      <legend>${t('feedback.question')}</legend>
+      <div class="stars">${[1, 2, 3, 4, 5].map((n) => this.#star(n))}</div>
+    </fieldset>`;
   }
 
+  /** One tap is the rating; it is a button, so that arrow keys alone choose nothing. */
   #star(n: number): TemplateResult {
-    return html`<label><input class="sr" type="radio" name="stars" value=${n} aria-label=${this.#msg.t('feedback.stars', { stars: n })} @change=${() => (this.stars = n)} /><span aria-hidden="true">${n} ★</span></label>`;
+    return html`<button type="button" class="button" data-testid=${`star-${n}`} aria-label=${this.#msg.t('feedback.stars', { stars: n })} @click=${() => void this.#rate(n)}>
+      <span aria-hidden="true">${n} ★</span>
+    </button>`;
+  }
+
+  #survey(): TemplateResult {
+    const { t } = this.#msg;
+    return html`<form data-testid="survey" @submit=${(event: SubmitEvent) => void this.#complete(event)}>
+      <p class="small soft">${t('feedback.more')}</p>
+      <fieldset>
+        <legend>${t('feedback.sound')}</legend>
+        <div class="choices">${[1, 2, 3, 4, 5].map((n) => choice('sound', String(n), String(n), t(n === 1 ? 'feedback.soundWorst' : n === 5 ? 'feedback.soundBest' : 'feedback.soundOf', { level: n })))}</div>
+      </fieldset>
+      <fieldset>
+        <legend>${t('feedback.again', { name: this.call.peer.name })}</legend>
+        <div class="choices">${choice('again', 'yes', t('feedback.yes'))} ${choice('again', 'no', t('feedback.no'))}</div>
+      </fieldset>
+      <label>${t('feedback.comment')}<textarea class="field" name="comment" maxlength=${MOST}></textarea></label>
+      <button class="button" data-testid="survey-send">${t('messages.send')}</button>
+    </form>`;
   }
 
   #report(): TemplateResult {
@@ -139,10 +165,18 @@ export class FeedbackForm extends LitElement {
     </div>`;
   }
 
-  async #rate(event: SubmitEvent): Promise<void> {
-    const form = fieldsOf(event);
-    await this.#do(() => this.api.rate(this.call.id, this.stars, form('comment')));
+  async #rate(stars: number): Promise<void> {
+    await this.#do(() => this.api.rate(this.call.id, stars));
     await this.#load(false);
+  }
+
+  async #complete(event: SubmitEvent): Promise<void> {
+    const form = fieldsOf(event);
+    const [sound, again, comment] = [form('sound'), form('again'), form('comment')];
+    this.thanked =
+      sound === '' && again === '' && comment === ''
+        ? true // nothing is to be added
+        : await this.#do(() => this.api.survey(this.call.id, { sound: sound === '' ? null : Number(sound), again: again === '' ? null : again === 'yes', comment }));
   }
 
   async #tell(event: SubmitEvent): Promise<void> {
@@ -178,6 +212,11 @@ export class FeedbackForm extends LitElement {
       if (again && !feedback.ratable && feedback.rating === null) this.#scope.timeout(AGAIN_MS, () => void this.#load(false));
     });
   }
+}
+
+/** One of several answers. */
+function choice(name: string, value: string, shown: string, spoken = shown): TemplateResult {
+  return html`<label><input class="sr" type="radio" name=${name} value=${value} aria-label=${spoken} /><span aria-hidden="true">${shown}</span></label>`;
 }
 
 /** Reads the fields of a form that was sent. */
