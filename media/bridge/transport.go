@@ -40,6 +40,24 @@ type Stats struct {
 	// Malformed counts received datagrams that were no RTP packet, or one
 	// whose payload cannot be what was negotiated.
 	Malformed uint64
+	// In is how the browser's packets arrive here, Out how ours arrive there, as
+	// the browser reports it.
+	In, Out Reception
+	// RoundTrip is the newest time to the browser and back, 0 while none is known.
+	RoundTrip time.Duration
+}
+
+// Reception is how the packets of one direction arrive.
+type Reception struct {
+	// Expected and Lost count packets, as far as they were told of; a packet that
+	// comes late is no longer lost, so Lost may fall.
+	Expected uint64
+	Lost     int64
+	// Jitter is that of RFC 3550 section 6.4.1.
+	Jitter time.Duration
+	// Reports count how often this was told; what was received here is told each
+	// time it is asked for, and not counted.
+	Reports uint64
 }
 
 // Transport moves the packets of one leg. Implementations are safe for

@@ -29,6 +29,8 @@ type Peer struct {
 	readers sync.WaitGroup // readers and callbacks
 	counts  counters
 	totals  *totals
+	came    receipt  // how the browser's packets arrive
+	heard   feedback // how ours arrive there
 
 	stateMu sync.Mutex // guards state and orders its reports
 	state   bridge.State
@@ -74,8 +76,12 @@ func (p *Peer) addTrack() error {
 	p.start(func() {
 		buf := make([]byte, receiveMTU)
 		for {
-			if _, _, err := tr.Sender().Read(buf); err != nil {
+			n, _, err := tr.Sender().Read(buf)
+			if err != nil {
 				return
+			}
+			if packets, err := rtcp.Unmarshal(buf[:n]); err == nil {
+				p.take(packets)
 			}
 		}
 	})
@@ -193,6 +199,7 @@ func (p *Peer) Stats() bridge.Stats {
 		PacketsIn: p.counts.packetsIn.Load(), PacketsOut: p.counts.packetsOut.Load(),
 		BytesIn: p.counts.bytesIn.Load(), BytesOut: p.counts.bytesOut.Load(),
 		Malformed: p.counts.malformed.Load(),
+		In:        p.came.reception(), Out: p.heard.reception(), RoundTrip: p.roundTrip(),
 	}
 }
 
@@ -239,6 +246,7 @@ func (p *Peer) readTrack(t *webrtc.TrackRemote) {
 		p.counts.packetsIn.Add(1)
 		p.totals.in.Add(1)
 		p.counts.bytesIn.Add(uint64(n))
+		p.came.arrived(&h, at)
 		if !p.closed.Load() {
 			p.handler.Packet(at, &h, payload)
 		}

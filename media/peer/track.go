@@ -54,6 +54,14 @@ func (t *outTrack) RID() string               { return "" }
 func (t *outTrack) StreamID() string          { return "parley" }
 func (t *outTrack) Kind() webrtc.RTPCodecType { return webrtc.RTPCodecTypeAudio }
 
+// ssrc is that of what is sent, once the connection is up.
+func (t *outTrack) ssrc() (ssrc uint32, bound bool) {
+	if b := t.bound.Load(); b != nil {
+		return b.ssrc, true
+	}
+	return 0, false
+}
+
 // takesRED tells whether redundant audio was negotiated.
 func (t *outTrack) takesRED() bool {
 	b := t.bound.Load()

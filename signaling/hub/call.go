@@ -69,6 +69,7 @@ type call struct {
 
 	// Owned by run.
 	bridge     *bridge.Bridge
+	gauges     [2]gauge // how the sound of the sides arrives
 	clerk      *clerk
 	timers     map[session.Timer]*time.Timer
 	recording  Recording
@@ -186,6 +187,8 @@ func (c *call) run(commands []session.Command) {
 	defer c.clerk.finish()
 	c.changed(true)
 	stop := c.hub.ctx.Done()
+	measure := time.NewTicker(measureEvery)
+	defer measure.Stop()
 	for c.state.Phase != session.Ended {
 		select {
 		case l := <-c.mailbox:
@@ -198,6 +201,8 @@ func (c *call) run(commands []session.Command) {
 			for _, e := range c.news.take() {
 				_ = c.handle(e) // what the server reports is never refused
 			}
+		case <-measure.C:
+			c.measure()
 		case <-stop:
 			stop = nil
 			_ = c.apply(session.HungUp{Side: session.Member}) // hanging up is never refused

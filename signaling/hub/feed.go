@@ -19,7 +19,7 @@ func (c *call) tell(before, after session.Call) {
 	if c.hub.cfg.Feed == nil {
 		return
 	}
-	for _, e := range eventsOf(before, after) {
+	for _, e := range eventsOf(before, after, c.quality()) {
 		e.At = c.hub.cfg.Now()
 		e.Call = after.ID
 		e.Recording = after.Recording
@@ -29,8 +29,8 @@ func (c *call) tell(before, after session.Call) {
 }
 
 // eventsOf are the events between two states of a call; a call that has just
-// begun comes from the zero Call.
-func eventsOf(before, after session.Call) (events []meta.Event) {
+// begun comes from the zero Call. q is how its sound arrived.
+func eventsOf(before, after session.Call, q [2]meta.LegQuality) (events []meta.Event) {
 	add := func(t meta.EventType, body any) {
 		events = append(events, meta.Event{Type: t, Body: feed.Body(body)})
 	}
@@ -50,7 +50,7 @@ func eventsOf(before, after session.Call) (events []meta.Event) {
 		case session.Active:
 			add(meta.EventCallConnected, connectedBody{seconds(after.AcceptedAt, after.ConnectedAt)})
 		case session.Ended:
-			add(meta.EventCallEnded, endedBody{string(after.End), seconds(after.ConnectedAt, after.EndedAt)})
+			add(meta.EventCallEnded, endedBody{string(after.End), seconds(after.ConnectedAt, after.EndedAt), soundOf(q)})
 		}
 	}
 	if t, ok := lightEvents[after.Light]; ok && before.Light != after.Light {
@@ -82,6 +82,12 @@ type (
 	endedBody struct {
 		Reason    string  `json:"reason"`
 		Connected float64 `json:"connected_seconds"`
+		// Sound is how it arrived, nil where nothing was measured.
+		Sound *soundBody `json:"sound,omitempty"`
+	}
+	soundBody struct {
+		Member meta.LegQuality `json:"member"`
+		Expert meta.LegQuality `json:"expert"`
 	}
 	// consentBody does not say what the person answered: only whether the call
 	// may be recorded now.
@@ -99,6 +105,13 @@ type (
 		State string `json:"state"`
 	}
 )
+
+func soundOf(q [2]meta.LegQuality) *soundBody {
+	if q == ([2]meta.LegQuality{}) {
+		return nil
+	}
+	return &soundBody{Member: q[session.Member], Expert: q[session.Expert]}
+}
 
 // seconds is the time between two moments, 0 if either has not come.
 func seconds(from, to time.Time) float64 {

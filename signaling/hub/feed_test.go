@@ -46,7 +46,7 @@ func TestEventsOfACall(t *testing.T) {
 	}
 	for _, tc := range cases {
 		got := map[meta.EventType]string{}
-		for _, e := range eventsOf(tc.before, tc.after) {
+		for _, e := range eventsOf(tc.before, tc.after, [2]meta.LegQuality{}) {
 			got[e.Type] = string(e.Body)
 		}
 		if len(got) != len(tc.want) {

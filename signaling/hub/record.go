@@ -32,7 +32,7 @@ func Dropped(c meta.Call, alive time.Time) (meta.Call, meta.Event) {
 	}
 	end = end.UTC()
 	c.EndedAt, c.EndReason = &end, string(session.EndDropped)
-	body := endedBody{Reason: c.EndReason}
+	body := endedBody{Reason: c.EndReason, Sound: soundOf(c.Quality)}
 	if c.ConnectedAt != nil {
 		body.Connected = seconds(*c.ConnectedAt, end)
 	}

@@ -71,7 +71,12 @@ func (c *call) view(s *Session) (wire.CallView, bool) {
 func mediaView(you, peer session.Place) wire.MediaView {
 	return wire.MediaView{
 		You: string(you.Media), Peer: string(peer.Media), YouMuted: you.Sound.Muted, PeerMuted: peer.Sound.Muted,
+		YouQuality: qualityView(you.Quality), PeerQuality: qualityView(peer.Quality),
 	}
+}
+
+func qualityView(q session.Quality) wire.QualityView {
+	return wire.QualityView{Word: string(q.Word), Reason: string(q.Reason)}
 }
 
 func optional(t time.Time) *time.Time {
@@ -188,7 +193,7 @@ func (c *call) record() meta.Call {
 		MemberName: s.Sides[session.Member].Name, ExpertName: s.Sides[session.Expert].Name,
 		CreatedAt: s.CreatedAt.UTC(), AcceptedAt: optional(s.AcceptedAt),
 		ConnectedAt: optional(s.ConnectedAt), EndedAt: optional(s.EndedAt),
-		EndReason: string(s.End), RecordingID: recordingOf(s), Alarms: alarms(s),
+		EndReason: string(s.End), RecordingID: recordingOf(s), Alarms: alarms(s), Quality: c.quality(),
 	}
 }
 

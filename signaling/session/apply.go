@@ -184,6 +184,10 @@ func (m *machine) handleConsent(e Event) error {
 		m.raise(e)
 	case Muted:
 		m.side(e.Side).Sound.Muted = e.Muted
+	case QualityChanged:
+		if p := m.side(e.Side); p.Media == MediaConnected {
+			p.Quality = e.Quality
+		}
 	}
 	return nil
 }
@@ -228,6 +232,7 @@ func (m *machine) join(e Joined) error {
 	}
 	p := m.side(e.Side)
 	p.Socket, p.Media = e.Socket, MediaConnecting
+	p.requality()
 	p.Sound.Muted = false // the new tab says so if it is
 	m.interrupt(e.Side)
 	m.do(StartTimer{timerLost(e.Side), m.env.Limits.Lost}, OpenMedia{e.Side})
@@ -238,6 +243,7 @@ func (m *machine) mediaChanged(e MediaChanged) {
 	p := m.side(e.Side)
 	was := p.Media
 	p.Media = e.State
+	p.requality()
 	switch {
 	case e.State == MediaConnected:
 		m.do(StopTimer{timerLost(e.Side)})

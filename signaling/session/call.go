@@ -125,7 +125,9 @@ type Place struct {
 	Socket SocketID
 	Media  Media
 	Sound  Sound
-	Asking int // number of the present asking, from 1
+	// Quality is how the connection is, as the server has measured it.
+	Quality Quality
+	Asking  int // number of the present asking, from 1
 	// Standing is true while a yes of before this call stands in for one: the
 	// person is told so, and not asked.
 	Standing bool

@@ -73,7 +73,9 @@ func changed(change func(*CallView)) Call {
 
 func fixtureActive(v *CallView) {
 	v.State, v.ConnectedAt = "active", at(fixtureConnected)
-	v.Media = MediaView{You: "connected", Peer: "connected"}
+	v.Media = MediaView{
+		You: "connected", Peer: "connected", YouQuality: QualityView{Word: "excellent"}, PeerQuality: QualityView{Word: "poor", Reason: "outgoing"},
+	}
 	v.Consent.Answer, v.Consent.WaitingForPeer = "yes", false
 }
 
@@ -204,7 +206,7 @@ func fixtureCalls() map[string]Call {
 		}),
 		"call_active_lost": changed(func(v *CallView) {
 			fixtureRecorded(v)
-			v.Media.Peer = "lost"
+			v.Media.Peer, v.Media.PeerQuality = "lost", QualityView{Word: "lost", Reason: "again"}
 		}),
 		"call_ended_declined":  changed(func(v *CallView) { fixtureOver(v, "declined") }),
 		"call_ended_cancelled": changed(func(v *CallView) { fixtureOver(v, "cancelled") }),
@@ -217,7 +219,7 @@ func fixtureCalls() map[string]Call {
 		"call_ended_dropped": changed(func(v *CallView) {
 			fixtureActive(v)
 			fixtureOver(v, "dropped")
-			v.Media.Peer = "lost"
+			v.Media.Peer, v.Media.PeerQuality = "lost", QualityView{Word: "lost", Reason: "again"}
 		}),
 		"call_ended_limit": changed(func(v *CallView) {
 			fixtureActive(v)

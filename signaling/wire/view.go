@@ -30,12 +30,23 @@ type HoldView struct {
 }
 
 // MediaView tells how the two connections stand (none, connecting, connected
-// or lost) and who has muted the microphone.
+// or lost), who has muted the microphone, and how the sound of each arrives.
 type MediaView struct {
 	You       string `json:"you"`
 	Peer      string `json:"peer"`
 	YouMuted  bool   `json:"you_muted"`
 	PeerMuted bool   `json:"peer_muted"`
+
+	YouQuality  QualityView `json:"you_quality"`
+	PeerQuality QualityView `json:"peer_quality"`
+}
+
+// QualityView is a connection as the server has measured it: excellent, good, poor,
+// lost, or empty while too little is known; and why it is not good: outgoing, incoming,
+// uneven, slow, again, or empty.
+type QualityView struct {
+	Word   string `json:"word"`
+	Reason string `json:"reason"`
 }
 
 // ConsentView is what this person was asked and has said.

@@ -23,6 +23,8 @@ type Call struct {
 	EndReason string
 	// Alarms are those of the member's and the expert's sound.
 	Alarms [2]LegAlarms
+	// Quality is how the member's and the expert's sound arrived.
+	Quality [2]LegQuality
 	// RecordingID is nil while nothing of the call has been recorded.
 	RecordingID *id.RecordingID
 }
@@ -37,6 +39,31 @@ type LegAlarms struct {
 	// sent no sound.
 	Absences int `json:"absences,omitempty"`
 	Silences int `json:"silences,omitempty"`
+}
+
+// LegQuality is how the sound of one leg arrived over a call: what its person
+// sent, on its way to the server, and what they heard, on its way from there. Nil:
+// nothing was measured.
+type LegQuality struct {
+	Sent  *WayQuality `json:"sent,omitempty"`
+	Heard *WayQuality `json:"heard,omitempty"`
+}
+
+// WayQuality is how the sound of one direction arrived.
+type WayQuality struct {
+	Samples int `json:"samples"`
+	// MOS is the mean opinion score by the E-model, 1 to about 4.4; its worst is the
+	// lowest, that of the others the highest.
+	MOS         Measure `json:"mos"`
+	LossPercent Measure `json:"loss_percent"`
+	JitterMs    Measure `json:"jitter_ms"`
+	RoundTripMs Measure `json:"round_trip_ms"`
+}
+
+// Measure is one quantity over a call.
+type Measure struct {
+	Average float64 `json:"average"`
+	Worst   float64 `json:"worst"`
 }
 
 // Validate tells whether c can be stored; its error matches [ErrInvalid].
@@ -82,8 +109,8 @@ type Calls interface {
 	// InsertCall stores a new call. Errors match ErrInvalid, or ErrConflict if
 	// its id is taken.
 	InsertCall(ctx context.Context, c Call) error
-	// UpdateCall stores AcceptedAt, ConnectedAt, EndedAt, EndReason, Alarms and
-	// RecordingID of c; everything else stays as it was inserted. Errors match
+	// UpdateCall stores AcceptedAt, ConnectedAt, EndedAt, EndReason, Alarms, Quality
+	// and RecordingID of c; everything else stays as it was inserted. Errors match
 	// ErrInvalid or ErrNotExist.
 	UpdateCall(ctx context.Context, c Call) error
 	// Call returns one call, or ErrNotExist.

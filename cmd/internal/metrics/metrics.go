@@ -21,6 +21,7 @@ type Metrics struct {
 
 	calls, alarms, consent, ready, requests *prometheus.CounterVec
 	setup, flush, render, upload            prometheus.Histogram
+	sound                                   sound
 }
 
 // Buckets in seconds; their bounds are the aims of the product and what is far
@@ -43,6 +44,7 @@ func New(version string, s Sources, objects *ObjectCalls) *Metrics {
 		setup:    histogram("call_setup_seconds", "Time from the accept of a call to sound.", setupBuckets),
 		flush:    histogram("journal_flush_seconds", "Time to seal and sync one batch of one journal.", flushBuckets),
 		render:   histogram("recording_render_seconds", "Time from the end of a capture to its sealed voices.", finishBuckets),
+		sound:    newSound(),
 		upload:   histogram("recording_upload_seconds", "Time from sealed voices to objects that were stored and read back.", finishBuckets),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -52,6 +54,7 @@ func New(version string, s Sources, objects *ObjectCalls) *Metrics {
 	build.Set(1)
 	m.registry.MustRegister(m.calls, m.alarms, m.consent, m.ready, m.requests, m.setup, m.flush, m.render, m.upload, build,
 		&reader{s}, objects.took, objects.failed, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.sound.mos, m.sound.loss, m.sound.jitter, m.sound.roundTrip)
 	m.begin()
 	return m
 }
@@ -125,6 +128,10 @@ func (m *Metrics) Publish(e meta.Event) {
 		Allowed bool    `json:"recording_allowed"`
 		Clean   bool    `json:"clean"`
 		Alarm   string  `json:"alarm"`
+		Sound   struct {
+			Member meta.LegQuality `json:"member"`
+			Expert meta.LegQuality `json:"expert"`
+		} `json:"sound"`
 	}
 	if len(e.Body) > 0 && json.Unmarshal(e.Body, &body) != nil {
 		return // the feed refuses it too
@@ -137,6 +144,8 @@ func (m *Metrics) Publish(e meta.Event) {
 		m.setup.Observe(body.Setup)
 	case meta.EventCallEnded:
 		m.calls.WithLabelValues(body.Reason).Inc()
+		m.sound.observe(body.Sound.Member)
+		m.sound.observe(body.Sound.Expert)
 	case meta.EventConsentAnswered:
 		decision := refused
 		if body.Allowed {

@@ -64,7 +64,8 @@ func counted() *metrics.Metrics {
 	m := metrics.New("1.2.3", busy(), objects)
 	for _, e := range []meta.Event{
 		{Type: meta.EventCallConnected, Body: []byte(`{"setup_seconds":0.03}`)},
-		{Type: meta.EventCallEnded, Body: []byte(`{"reason":"completed"}`)},
+		{Type: meta.EventCallEnded, Body: []byte(`{"reason":"completed","sound":{"member":{},"expert":{"sent":{"samples":9,` +
+			`"mos":{"average":4.25,"worst":1},"loss_percent":{"average":2.5},"jitter_ms":{"average":3},"round_trip_ms":{"average":41}}}}}`)},
 		{Type: meta.EventConsentAnswered, Body: []byte(`{"recording_allowed":true}`)},
 		{Type: meta.EventConsentAnswered, Body: []byte(`{"recording_allowed":false}`)},
 		{Type: meta.EventRecordingReady, Body: []byte(`{"clean":true}`)},
@@ -135,6 +136,9 @@ func TestValues(t *testing.T) {
 		`parley_sweep_faulty_objects 32`,
 		`parley_calls_total{reason="completed"} 1`,
 		`parley_call_setup_seconds_bucket{le="0.05"} 1`,
+		`parley_leg_mos_bucket{direction="sent",le="4.2"} 0`, `parley_leg_mos_bucket{direction="sent",le="4.3"} 1`,
+		`parley_leg_mos_count{direction="heard"} 0`, `parley_leg_loss_ratio_sum{direction="sent"} 0.025`,
+		`parley_leg_jitter_seconds_sum{direction="sent"} 0.003`, `parley_leg_round_trip_seconds_sum{direction="sent"} 0.041`,
 		`parley_consent_decisions_total{decision="allowed"} 1`,
 		`parley_consent_decisions_total{decision="refused"} 1`,
 		`parley_recordings_ready_total{clean="true"} 1`,

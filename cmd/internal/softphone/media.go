@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/report"
 	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
@@ -46,6 +47,7 @@ type media struct {
 	heard  []int16
 	first  time.Time
 	delays []time.Duration
+	lose   int // of ten packets
 }
 
 // newMedia answers an offer and returns the SDP answer, candidates inside.
@@ -83,8 +85,13 @@ func newPeerConnection(phone Config, servers []wire.ICEServer) (*webrtc.PeerConn
 	case Any:
 		s.SetNetworkTypes(append(tcp, webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6))
 	}
-	api := webrtc.NewAPI(webrtc.WithMediaEngine(e), webrtc.WithSettingEngine(s),
-		webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
+	receiver, err := report.NewReceiverInterceptor() // as browsers tell the server what they hear
+	if err != nil {
+		return nil, err
+	}
+	registry := &interceptor.Registry{}
+	registry.Add(receiver)
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(e), webrtc.WithSettingEngine(s), webrtc.WithInterceptorRegistry(registry))
 	var cfg webrtc.Configuration
 	if phone.Way.relayed() {
 		cfg.ICETransportPolicy = webrtc.ICETransportPolicyRelay
@@ -149,6 +156,20 @@ func (m *media) SayNow(pcm []int16) {
 	m.say = append([]int16(nil), pcm...)
 }
 
+// Lose implements Media.
+func (m *media) Lose(ofTen int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.lose = ofTen
+}
+
+// loses tells whether the packet of a number is kept back.
+func (m *media) loses(number uint16) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return int(number%10) < m.lose
+}
+
 // Heard implements Media.
 func (m *media) Heard() []int16 {
 	m.mu.Lock()
@@ -209,8 +230,10 @@ func (m *media) speak(ctx context.Context) {
 			return
 		}
 		m.state(&h, pcm)
-		// Until the connection is up the track writes to nobody.
-		_ = m.out.WriteRTP(&rtp.Packet{Header: h, Payload: packet[:n]})
+		if !m.loses(h.SequenceNumber) {
+			// Until the connection is up the track writes to nobody.
+			_ = m.out.WriteRTP(&rtp.Packet{Header: h, Payload: packet[:n]})
+		}
 		h.SequenceNumber++
 		h.Timestamp += frame
 	}

@@ -307,6 +307,9 @@ type Media interface {
 	Say(pcm []int16)
 	// SayNow says it from the next packet on, in place of what is queued.
 	SayNow(pcm []int16)
+	// Lose keeps so many of each ten packets back as if a network had lost them; ten:
+	// nothing is sent.
+	Lose(ofTen int)
 	// Heard returns what has been heard since the connection came up.
 	Heard() []int16
 	// FirstSound is when the first packet that was not silent arrived; the

@@ -25,6 +25,7 @@ func calls(t *testing.T, store meta.Store) {
 	c.EndedAt, c.EndReason = ptr(after(time.Hour)), "hung up"
 	c.RecordingID = ptr(id.NewRecording(noon))
 	c.Alarms = [2]meta.LegAlarms{{}, {Alarm: "silence", Absences: 2, Silences: 1}}
+	c.Quality = [2]meta.LegQuality{{Heard: &meta.WayQuality{Samples: 7, MOS: meta.Measure{Average: 4.25, Worst: 2.5}, JitterMs: meta.Measure{Worst: 31}}}, {}}
 	update := c
 	// What is fixed by the insert is not changed by an update.
 	update.MemberName, update.CreatedAt = "Somebody Else", after(time.Minute)

@@ -13,7 +13,7 @@ import (
 
 const selectCall = `
 	SELECT id, member_id, expert_id, member_name, expert_name, created_at,
-		accepted_at, connected_at, ended_at, end_reason, recording_id, alarms
+		accepted_at, connected_at, ended_at, end_reason, recording_id, alarms, quality
 	FROM calls `
 
 // InsertCall implements [meta.Calls].
@@ -23,10 +23,10 @@ func (s *Store) InsertCall(ctx context.Context, c meta.Call) error {
 	}
 	err := s.writeOne(ctx, `
 		INSERT INTO calls (id, member_id, expert_id, member_name, expert_name, created_at,
-			accepted_at, connected_at, ended_at, end_reason, recording_id, alarms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			accepted_at, connected_at, ended_at, end_reason, recording_id, alarms, quality)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		c.ID, c.MemberID, c.ExpertID, c.MemberName, c.ExpertName, toMicros(c.CreatedAt),
-		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID, toAlarms(c.Alarms))
+		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID, toJSON(c.Alarms), toJSON(c.Quality))
 	return s.explain(ctx, fmt.Sprintf("store call %s", c.ID), err)
 }
 
@@ -36,9 +36,9 @@ func (s *Store) UpdateCall(ctx context.Context, c meta.Call) error {
 		return err
 	}
 	err := s.writeOne(ctx, `
-		UPDATE calls SET accepted_at = $1, connected_at = $2, ended_at = $3, end_reason = $4, recording_id = $5, alarms = $6
-		WHERE id = $7`,
-		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID, toAlarms(c.Alarms), c.ID)
+		UPDATE calls SET accepted_at = $1, connected_at = $2, ended_at = $3, end_reason = $4, recording_id = $5, alarms = $6, quality = $7
+		WHERE id = $8`,
+		toNullable(c.AcceptedAt), toNullable(c.ConnectedAt), toNullable(c.EndedAt), c.EndReason, c.RecordingID, toJSON(c.Alarms), toJSON(c.Quality), c.ID)
 	return s.explain(ctx, fmt.Sprintf("update call %s", c.ID), err)
 }
 
@@ -104,10 +104,10 @@ func scanCall(r row) (meta.Call, error) {
 		c                          meta.Call
 		created                    int64
 		accepted, connected, ended sql.NullInt64
-		alarms                     string
+		alarms, quality            string
 	)
 	err := r.Scan(&c.ID, &c.MemberID, &c.ExpertID, &c.MemberName, &c.ExpertName, &created,
-		&accepted, &connected, &ended, &c.EndReason, &c.RecordingID, &alarms)
+		&accepted, &connected, &ended, &c.EndReason, &c.RecordingID, &alarms, &quality)
 	if err != nil {
 		return meta.Call{}, err
 	}
@@ -118,11 +118,15 @@ func scanCall(r row) (meta.Call, error) {
 	if err := json.Unmarshal([]byte(alarms), &c.Alarms); err != nil {
 		return meta.Call{}, fmt.Errorf("alarms of %s: %w", c.ID, err)
 	}
+	if err := json.Unmarshal([]byte(quality), &c.Quality); err != nil {
+		return meta.Call{}, fmt.Errorf("quality of %s: %w", c.ID, err)
+	}
 	return c, nil
 }
 
-// toAlarms is the legs' alarms in JSON: numbers and words of ours always encode.
-func toAlarms(a [2]meta.LegAlarms) string {
-	data, _ := json.Marshal(a)
+// toJSON writes what is kept of both legs: finite numbers and words of ours always
+// encode.
+func toJSON[T any](legs [2]T) string {
+	data, _ := json.Marshal(legs)
 	return string(data)
 }

@@ -101,6 +101,7 @@ func fill(t testing.TB, s *sqlmeta.Store) {
 	call := meta.Call{ID: id.NewCall(noon), MemberID: "maya", ExpertID: "lee", CreatedAt: noon}
 	must(t, s.InsertCall(ctx, call))
 	call.EndedAt = &later
+	call.Quality[0].Sent = &meta.WayQuality{Samples: 3, MOS: meta.Measure{Average: 4.25, Worst: 3.5}}
 	must(t, s.UpdateCall(ctx, call))
 	r := meta.Recording{ID: id.NewRecording(noon), CallID: call.ID, MemberID: "maya", ExpertID: "lee", State: meta.StateStored, StartedAt: noon, Report: `{"a": 1}`}
 	envelopes := map[string][]byte{}

@@ -1,5 +1,5 @@
 import type { Directory, DirectoryChanged, Expert, IceServer, Presence, Problem, ServerMessage, TextMessage, Welcome } from '../wire/server';
-import { type Answer, type CallView, type Operator, type Person, type Question, unaccepted } from '../wire/view';
+import { type Answer, type CallView, NO_MEDIA, type Operator, type Person, type Question, unaccepted } from '../wire/view';
 import { MEDIA_OFF, type MediaState } from './media/callmedia';
 import type { SocketState } from './socket';
 
@@ -107,7 +107,7 @@ function missedEnd(call: CallView | null, serverTime: string): CallView | null {
 
 /** The view of a call that is over on this side, until the server's own comes. */
 export function endedHere(call: CallView, at: string, reason: CallView['end_reason']): CallView {
-  return { ...call, state: 'ended', ended_at: at, end_reason: reason, media: { you: 'none', peer: 'none', you_muted: false, peer_muted: false } };
+  return { ...call, state: 'ended', ended_at: at, end_reason: reason, media: NO_MEDIA };
 }
 
 function withCall(state: SessionState, call: CallView | null): SessionState {

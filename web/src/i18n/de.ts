@@ -338,12 +338,18 @@ export const de: Catalogue = {
 
   'quality.again': 'Sie wird neu aufgebaut.',
   'quality.excellent': 'Verbindung ausgezeichnet',
-  'quality.gaps': 'Der Ton der anderen Seite kommt mit Lücken an.',
   'quality.good': 'Verbindung gut',
+  'quality.incoming': 'Der Ton der anderen Seite kommt mit Lücken an.',
   'quality.lost': 'Verbindung verloren',
   'quality.outgoing': 'Von Ihrem Ton geht unterwegs etwas verloren.',
   'quality.poor': 'Verbindung schlecht',
   'quality.slow': 'Der Ton braucht lange, bis er ankommt.',
+  'quality.their.again': 'Die Verbindung der anderen Seite wird neu aufgebaut.',
+  'quality.their.incoming': 'Die andere Seite hört Sie mit Lücken.',
+  'quality.their.outgoing': 'Die Verbindung der anderen Seite verliert Ton.',
+  'quality.their.slow': 'Der Ton braucht lange bis zur anderen Seite.',
+  'quality.their.uneven': 'Die Verbindung der anderen Seite ist ungleichmäßig.',
+  'quality.uneven': 'Der Ton kommt ungleichmäßig an.',
 
   'question.close': 'Schließen: {answer}',
 

@@ -336,12 +336,18 @@ export const en = {
 
   'quality.again': 'It is being made again.',
   'quality.excellent': 'Connection excellent',
-  'quality.gaps': 'Their sound reaches you with gaps.',
   'quality.good': 'Connection good',
+  'quality.incoming': 'Their sound reaches you with gaps.',
   'quality.lost': 'Connection lost',
   'quality.outgoing': 'Your connection loses sound on its way out.',
   'quality.poor': 'Connection poor',
   'quality.slow': 'Sound takes long to arrive.',
+  'quality.their.again': 'Their connection is being made again.',
+  'quality.their.incoming': 'They hear you with gaps.',
+  'quality.their.outgoing': 'Their connection loses sound.',
+  'quality.their.slow': 'Sound takes long to reach them.',
+  'quality.their.uneven': 'Their connection is uneven.',
+  'quality.uneven': 'Sound reaches you unevenly.',
 
   'question.close': 'Close: {answer}',
 

@@ -338,12 +338,18 @@ export const es: Catalogue = {
 
   'quality.again': 'Se está restableciendo.',
   'quality.excellent': 'Conexión excelente',
-  'quality.gaps': 'El sonido de la otra persona le llega con cortes.',
   'quality.good': 'Conexión buena',
+  'quality.incoming': 'El sonido de la otra persona le llega con cortes.',
   'quality.lost': 'Conexión perdida',
   'quality.outgoing': 'Su conexión pierde sonido al enviarlo.',
   'quality.poor': 'Conexión mala',
   'quality.slow': 'El sonido tarda en llegar.',
+  'quality.their.again': 'La conexión de la otra persona se está restableciendo.',
+  'quality.their.incoming': 'La otra persona le oye con cortes.',
+  'quality.their.outgoing': 'La conexión de la otra persona pierde sonido.',
+  'quality.their.slow': 'El sonido tarda en llegar a la otra persona.',
+  'quality.their.uneven': 'La conexión de la otra persona es irregular.',
+  'quality.uneven': 'El sonido le llega de forma irregular.',
 
   'question.close': 'Cerrar: {answer}',
 

@@ -338,12 +338,18 @@ export const fr: Catalogue = {
 
   'quality.again': 'Elle se rétablit.',
   'quality.excellent': 'Connexion excellente',
-  'quality.gaps': 'Le son de l’autre vous arrive avec des coupures.',
   'quality.good': 'Connexion bonne',
+  'quality.incoming': 'Le son de l’autre vous arrive avec des coupures.',
   'quality.lost': 'Connexion perdue',
   'quality.outgoing': 'Votre connexion perd du son à l’envoi.',
   'quality.poor': 'Connexion mauvaise',
   'quality.slow': 'Le son met longtemps à arriver.',
+  'quality.their.again': 'La connexion de l’autre se rétablit.',
+  'quality.their.incoming': 'L’autre vous entend avec des coupures.',
+  'quality.their.outgoing': 'La connexion de l’autre perd du son.',
+  'quality.their.slow': 'Le son met du temps à arriver chez l’autre.',
+  'quality.their.uneven': 'La connexion de l’autre est irrégulière.',
+  'quality.uneven': 'Le son vous arrive irrégulièrement.',
 
   'question.close': 'Fermer : {answer}',
 

@@ -338,12 +338,18 @@ export const he: Catalogue = {
 
   'quality.again': 'הוא מתחדש.',
   'quality.excellent': 'חיבור מצוין',
-  'quality.gaps': 'הקול של הצד השני מגיע אליך עם קטיעות.',
   'quality.good': 'חיבור טוב',
+  'quality.incoming': 'הקול של הצד השני מגיע אליך עם קטיעות.',
   'quality.lost': 'החיבור אבד',
   'quality.outgoing': 'חלק מהקול שלך אובד בדרך החוצה.',
   'quality.poor': 'חיבור חלש',
   'quality.slow': 'הקול מגיע באיחור.',
+  'quality.their.again': 'החיבור של הצד השני מתחדש.',
+  'quality.their.incoming': 'הצד השני שומע אותך עם קטיעות.',
+  'quality.their.outgoing': 'החיבור של הצד השני מאבד קול.',
+  'quality.their.slow': 'הקול מגיע אל הצד השני באיחור.',
+  'quality.their.uneven': 'החיבור של הצד השני אינו אחיד.',
+  'quality.uneven': 'הקול מגיע אליך בצורה לא אחידה.',
 
   'question.close': 'סגירה: {answer}',
 

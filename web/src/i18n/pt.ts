@@ -338,12 +338,18 @@ export const pt: Catalogue = {
 
   'quality.again': 'Está a ser restabelecida.',
   'quality.excellent': 'Ligação excelente',
-  'quality.gaps': 'O som da outra pessoa chega-lhe com falhas.',
   'quality.good': 'Ligação boa',
+  'quality.incoming': 'O som da outra pessoa chega-lhe com falhas.',
   'quality.lost': 'Ligação perdida',
   'quality.outgoing': 'A sua ligação perde som no envio.',
   'quality.poor': 'Ligação fraca',
   'quality.slow': 'O som demora a chegar.',
+  'quality.their.again': 'A ligação da outra pessoa está a ser refeita.',
+  'quality.their.incoming': 'A outra pessoa ouve-o com falhas.',
+  'quality.their.outgoing': 'A ligação da outra pessoa perde som.',
+  'quality.their.slow': 'O som demora a chegar à outra pessoa.',
+  'quality.their.uneven': 'A ligação da outra pessoa é irregular.',
+  'quality.uneven': 'O som chega-lhe de forma irregular.',
 
   'question.close': 'Fechar: {answer}',
 

@@ -5,7 +5,7 @@ import { FakeDevices, FakeTrack, settled } from '../client/testing/fakemedia';
 import { FakeNetwork } from '../client/testing/fakesocket';
 import { aCall, aWelcome } from '../client/testing/views';
 import type { Surroundings } from '../apps/browser';
-import type { CallView } from '../wire/view';
+import { NO_MEDIA, type CallView } from '../wire/view';
 import { ACCESSES, aWaveform, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, MISSED, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS } from './data';
 
 /** What the server of a story has. */
@@ -68,7 +68,7 @@ export class Stage {
 
   /** A call whose sound is up. */
   async talk(change: Partial<CallView> = {}): Promise<void> {
-    this.view({ state: 'active', connected_at: '2026-11-22T09:00:07Z', media: { you: 'connected', peer: 'connected', you_muted: false, peer_muted: false }, ...change });
+    this.view({ state: 'active', connected_at: '2026-11-22T09:00:07Z', media: { ...NO_MEDIA, you: 'connected', peer: 'connected' }, ...change });
     this.says({ type: 'media.offer', call: 'call-1', generation: 1, sdp: 'v=0' });
     await settled();
     this.devices.peer.becomes('connected');

@@ -2,9 +2,10 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { Api } from '../client/api';
 import type { SessionState } from '../client/state';
+import { tellQuality, type Quality, type ToldQuality } from '../client/media/quality';
 import { visibleQuestion } from '../client/state';
 import { Msg } from '../i18n/msg';
-import { type CallView, unaccepted } from '../wire/view';
+import { type CallView, type QualityView, unaccepted } from '../wire/view';
 import type { Actions } from './actions';
 import './avatar';
 import { base, controls } from './base';
@@ -27,6 +28,11 @@ import { callStatus, microphoneTold, qualityTold } from './words';
 
 /** Louder than this while muted means that somebody talks without being heard. */
 const TALKING = 0.45;
+
+/** The server's word for a connection, as this side has its own. */
+function measured({ word, reason }: QualityView): Quality {
+  return { word: word === '' ? 'unknown' : word, reason };
+}
 
 /** A call from ringing (for the caller) to its end: the light, who, the question, the controls. */
 @customElement('parley-call-screen')
@@ -150,9 +156,14 @@ export class CallScreen extends LitElement {
         <dt>${call.peer.name}</dt>
         <dd><parley-level .source=${() => actions.level('peer')}></parley-level></dd>
       </dl>
-      <p class="quality small soft" role="status">${qualityTold(this.#msg.t, media.quality)}</p>
+      <p class="quality small soft" role="status">${qualityTold(this.#msg.t, this.#quality())}</p>
       <p class="muted-note" role="status">${this.#mutedNote()}</p>
     `;
+  }
+
+  #quality(): ToldQuality {
+    const { you_quality, peer_quality } = this.call.media;
+    return tellQuality(this.session.media.quality, { you: measured(you_quality), peer: measured(peer_quality) });
   }
 
   #mutedNote(): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aCall } from '../client/testing/views';
 import { speak } from '../i18n/catalogue';
+import { NO_MEDIA } from '../wire/view';
 import { clock, direction, initials, moment, spoken } from './format';
 import { callStatus, ending } from './words';
 
@@ -70,7 +71,7 @@ describe('words for a call', () => {
   it('says who is waited for', () => {
     const reading = aCall({ state: 'connecting', consent: { ...aCall().consent, waiting_for_peer: true } });
     expect(callStatus(t, reading)).toContain('Dr. Lee is still reading');
-    expect(callStatus(t, aCall({ state: 'active', media: { you: 'lost', peer: 'lost', you_muted: false, peer_muted: false } }))).toContain('Your connection');
+    expect(callStatus(t, aCall({ state: 'active', media: { ...NO_MEDIA, you: 'lost', peer: 'lost' } }))).toContain('Your connection');
   });
 
   it('tells a missed call from an unanswered one', () => {

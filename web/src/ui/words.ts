@@ -1,7 +1,7 @@
 import type { MediaState } from '../client/media/callmedia';
 import type { MicrophoneFault } from '../client/media/microphone';
 import { openQuestion } from '../client/state';
-import type { Quality } from '../client/media/quality';
+import type { ToldQuality } from '../client/media/quality';
 import type { Key, Translate } from '../i18n/catalogue';
 import type { ExpertState } from '../wire/server';
 import type { CallView } from '../wire/view';
@@ -24,9 +24,11 @@ export function availability(t: Translate, state: ExpertState): string {
 }
 
 /** The connection in a few words, and why when it is not good. */
-export function qualityTold(t: Translate, { word, reason }: Quality): string {
+export function qualityTold(t: Translate, { word, reason, whose }: ToldQuality): string {
   if (word === 'unknown') return '';
-  return reason === '' ? t(`quality.${word}`) : `${t(`quality.${word}`)}. ${t(`quality.${reason}`)}`;
+  const said = t(`quality.${word}`);
+  if (reason === '') return said;
+  return `${said}. ${t(whose === 'yours' ? `quality.${reason}` : `quality.their.${reason}`)}`;
 }
 
 /** Where a recording stands. */

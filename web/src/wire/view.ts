@@ -90,12 +90,35 @@ export interface RecordingView {
   readonly remind_at: string | null;
 }
 
+/** How the sound of a side arrives, as the server has measured it; `word` is empty while too little is known. */
+export interface QualityView {
+  readonly word: '' | 'excellent' | 'good' | 'poor' | 'lost';
+  readonly reason: '' | 'incoming' | 'outgoing' | 'uneven' | 'slow' | 'again';
+}
+
+const qualityView = record<QualityView>({
+  word: oneOf('', 'excellent', 'good', 'poor', 'lost'),
+  reason: oneOf('', 'incoming', 'outgoing', 'uneven', 'slow', 'again'),
+});
+
 export interface MediaView {
   readonly you: MediaLink;
   readonly peer: MediaLink;
   readonly you_muted: boolean;
   readonly peer_muted: boolean;
+  readonly you_quality: QualityView;
+  readonly peer_quality: QualityView;
 }
+
+/** No connection, and nothing known. */
+export const NO_MEDIA: MediaView = {
+  you: 'none',
+  peer: 'none',
+  you_muted: false,
+  peer_muted: false,
+  you_quality: { word: '', reason: '' },
+  peer_quality: { word: '', reason: '' },
+};
 
 /** Who has the call on hold; while anybody has, nobody hears the other and nothing is recorded. */
 export interface HoldView {
@@ -143,7 +166,7 @@ export const callView: Shape<CallView> = record<CallView>({
   ended_at: nullable(instant),
   end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed', 'limit', 'not_agreed'),
   hold: record<HoldView>({ by_you: flag, by_peer: flag }),
-  media: record<MediaView>({ you: mediaLink, peer: mediaLink, you_muted: flag, peer_muted: flag }),
+  media: record<MediaView>({ you: mediaLink, peer: mediaLink, you_muted: flag, peer_muted: flag, you_quality: qualityView, peer_quality: qualityView }),
   consent: record<ConsentView>({
     question: nullable(question),
     answer: oneOf('none', 'yes', 'no', 'continued', 'withdrawn'),

@@ -6,7 +6,7 @@ import { listDevices, NO_DEVICES, type DeviceLists, type DeviceSource } from './
 import type { Meter, MeterFactory } from './meter';
 import { microphoneFault, stopTracks, voice, type MicrophoneState } from './microphone';
 import { Peer } from './peer';
-import { judgeQuality, readSample, UNKNOWN_QUALITY, type Quality, type Sample } from './quality';
+import { QualityJudge, readSample, UNKNOWN_QUALITY, type Quality } from './quality';
 
 /** The part of an <audio> element that is used. */
 export interface AudioSink {
@@ -67,7 +67,7 @@ export const MEDIA_OFF: MediaState = {
   fellBack: false,
 };
 
-const STATS_EVERY_MS = 2_000;
+const STATS_EVERY_MS = 1_000;
 
 /** ICE often heals by itself within this time (RFC 8445 section 6: consent checks go on). */
 const HEALS_WITHIN_MS = 2_500;
@@ -345,16 +345,14 @@ export class CallMedia extends Emitter<CallMediaEvents> {
   }
 
   #watchQuality(connection: RTCPeerConnection, scope: Scope): void {
-    let before: Sample | null = null;
+    const judge = new QualityJudge();
     scope.interval(STATS_EVERY_MS, () => {
       if (connection.connectionState !== 'connected') return;
       void connection.getStats().then((report) => {
         if (scope.isClosed()) return;
         const entries: Record<string, unknown>[] = [];
         report.forEach((entry: Record<string, unknown>) => entries.push(entry));
-        const now = readSample(entries);
-        if (before && connection.connectionState === 'connected') this.#set({ quality: judgeQuality(before, now) });
-        before = now;
+        if (connection.connectionState === 'connected') this.#set({ quality: judge.next(readSample(entries)) });
       });
     });
   }

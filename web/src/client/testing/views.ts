@@ -1,4 +1,4 @@
-import type { CallView, Question } from '../../wire/view';
+import { NO_MEDIA, type CallView, type Question } from '../../wire/view';
 
 /** A recording question as the server words it. */
 export function aQuestion(change: Partial<Question> = {}): Question {
@@ -42,7 +42,7 @@ export function aCall(change: Partial<CallView> = {}): CallView {
     ended_at: null,
     end_reason: '',
     hold: { by_you: false, by_peer: false },
-    media: { you: 'none', peer: 'none', you_muted: false, peer_muted: false },
+    media: NO_MEDIA,
     consent: { question: null, answer: 'none', waiting_for_peer: false, peer_answer: '', before: '', summary: '' },
     recording: { state: 'off', since: null, text: 'Not recorded', id: '', hint: '', paused: false, remind_at: null },
     ...change,
