@@ -31,12 +31,12 @@ func (h *Hub) EndRevoked() {
 	}
 }
 
-// endIfRevoked hangs up for a side whose token was taken back.
+// endIfRevoked ends the call of a side whose token was taken back.
 func (c *call) endIfRevoked() {
 	for _, side := range []session.Side{session.Member, session.Expert} {
 		if c.sideRevoked(side) {
 			c.log.Info().Msg("call ends: a token was revoked")
-			c.news.post(session.HungUp{Side: side})
+			c.news.post(session.Revoked{Side: side})
 			return
 		}
 	}

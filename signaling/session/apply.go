@@ -135,6 +135,8 @@ func (m *machine) handle(e Event) error {
 		return m.endIf(Ringing, EndDeclined)
 	case HungUp:
 		return m.hangUp(e.Side)
+	case Revoked:
+		m.end(EndRevoked)
 	case Joined:
 		return m.join(e)
 	case MediaChanged:

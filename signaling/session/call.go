@@ -65,6 +65,7 @@ const (
 	EndFailed    EndReason = "failed"
 	EndLimit     EndReason = "limit"      // it lasted as long as a call may
 	EndNotAgreed EndReason = "not_agreed" // to a recording, where the operator wants no other calls
+	EndRevoked   EndReason = "revoked"    // the service took the token of one of them back
 )
 
 // Reasons for which a call never rang. Nobody is told of a block: who is blocked

@@ -18,6 +18,9 @@ type Declined struct{}
 // expert declines by it.
 type HungUp struct{ Side Side }
 
+// Revoked: the token by which a side takes part was taken back.
+type Revoked struct{ Side Side }
+
 // Joined: a tab asks for the side's sound.
 type Joined struct {
 	Side   Side
@@ -84,6 +87,7 @@ type CaptureChanged struct {
 func (Accepted) event()       {}
 func (Declined) event()       {}
 func (HungUp) event()         {}
+func (Revoked) event()        {}
 func (Joined) event()         {}
 func (MediaChanged) event()   {}
 func (MediaFailed) event()    {}

@@ -137,7 +137,7 @@ func disposition(endReason string) string {
 		return "no-answer"
 	case "busy", "away", "blocked":
 		return "busy"
-	case "declined", "cancelled", "not_agreed":
+	case "declined", "cancelled", "not_agreed", "revoked":
 		return "hung-up"
 	}
 	return "failed"

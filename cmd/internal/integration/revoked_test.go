@@ -22,12 +22,11 @@ func TestRevocationEndsEverything(t *testing.T) {
 		name    string
 		whom    auth.Identity
 		ringing bool
-		reason  string
 	}{
-		{"a member who talks", maya, false, "completed"},
-		{"an expert who talks", lee, false, "completed"},
-		{"a member who calls", maya, true, "cancelled"},
-		{"an expert who is called", lee, true, "declined"},
+		{"a member who talks", maya, false},
+		{"an expert who talks", lee, false},
+		{"a member who calls", maya, true},
+		{"an expert who is called", lee, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := serve(t, nil)
@@ -50,7 +49,7 @@ func TestRevocationEndsEverything(t *testing.T) {
 				t.Fatalf("got %d %s, want 201", got.status, got.body)
 			}
 			tab.closedWith(signedOut)
-			other.ended(tt.reason)
+			other.ended("revoked")
 			again := s.open()
 			again.text(websocket.MessageText, fmt.Sprintf(`{"type":"hello","token":%q}`, old))
 			again.refused("", "token-revoked")

@@ -124,6 +124,8 @@ export const de: Catalogue = {
   'ending.noAnswerDetail': 'Versuchen Sie es später, oder rufen Sie jemand anderen an.',
   'ending.notAgreed': 'Der Anruf endete, bevor er begann',
   'ending.notAgreedDetail': 'Hier gibt es nur Gespräche mit Aufnahme, und nicht alle haben zugestimmt. Es wurde nichts aufgenommen.',
+  'ending.revoked': 'Der Dienst hat das Gespräch beendet',
+  'ending.revokedDetail': 'Wenn Sie abgemeldet wurden, fragen Sie den Betreiber dieses Dienstes nach dem Grund.',
 
   'erasure.approved': 'genehmigt, wartet noch',
   'erasure.begun': 'läuft',

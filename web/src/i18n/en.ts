@@ -122,6 +122,8 @@ export const en = {
   'ending.noAnswerDetail': 'Try again later, or call somebody else.',
   'ending.notAgreed': 'The call ended before it began',
   'ending.notAgreedDetail': 'This service makes recorded calls only, and not everybody agreed. Nothing was recorded.',
+  'ending.revoked': 'The service ended the call',
+  'ending.revokedDetail': 'If you were signed out, ask the people who run this service why.',
 
   'erasure.approved': 'approved, and waits',
   'erasure.begun': 'under way',

@@ -124,6 +124,8 @@ export const es: Catalogue = {
   'ending.noAnswerDetail': 'Inténtelo más tarde o llame a otra persona.',
   'ending.notAgreed': 'La llamada terminó antes de empezar',
   'ending.notAgreedDetail': 'Este servicio solo hace llamadas grabadas, y no todos estuvieron de acuerdo. No se grabó nada.',
+  'ending.revoked': 'El servicio terminó la llamada',
+  'ending.revokedDetail': 'Si se cerró su sesión, pregunte el motivo a los responsables de este servicio.',
 
   'erasure.approved': 'aprobado, a la espera',
   'erasure.begun': 'en curso',

@@ -124,6 +124,8 @@ export const fr: Catalogue = {
   'ending.noAnswerDetail': 'Réessayez plus tard ou appelez quelqu’un d’autre.',
   'ending.notAgreed': 'L’appel s’est terminé avant de commencer',
   'ending.notAgreedDetail': 'Ce service n’accepte que des appels enregistrés, et tout le monde n’était pas d’accord. Rien n’a été enregistré.',
+  'ending.revoked': 'Le service a mis fin à l’appel',
+  'ending.revokedDetail': 'Si vous avez été déconnecté, demandez pourquoi aux responsables de ce service.',
 
   'erasure.approved': 'approuvé, en attente',
   'erasure.begun': 'en cours',

@@ -124,6 +124,8 @@ export const he: Catalogue = {
   'ending.noAnswerDetail': 'נסו מאוחר יותר או התקשרו למישהו אחר.',
   'ending.notAgreed': 'השיחה הסתיימה לפני שהתחילה',
   'ending.notAgreedDetail': 'בשירות הזה יש רק שיחות מוקלטות, ולא כולם הסכימו. דבר לא הוקלט.',
+  'ending.revoked': 'השירות סיים את השיחה',
+  'ending.revokedDetail': 'אם נותקתם מהחשבון, שאלו את מפעילי השירות מדוע.',
 
   'erasure.approved': 'אושרה, וממתינה',
   'erasure.begun': 'בתהליך',

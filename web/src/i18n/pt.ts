@@ -124,6 +124,8 @@ export const pt: Catalogue = {
   'ending.noAnswerDetail': 'Tente mais tarde ou ligue a outra pessoa.',
   'ending.notAgreed': 'A chamada terminou antes de começar',
   'ending.notAgreedDetail': 'Este serviço só faz chamadas gravadas, e nem todos concordaram. Nada foi gravado.',
+  'ending.revoked': 'O serviço terminou a chamada',
+  'ending.revokedDetail': 'Se a sua sessão foi terminada, pergunte o motivo aos responsáveis por este serviço.',
 
   'erasure.approved': 'aprovada, à espera',
   'erasure.begun': 'em andamento',

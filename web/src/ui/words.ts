@@ -67,6 +67,8 @@ export function ending(t: Translate, call: CallView): Told {
       return { title: t('ending.limit'), detail: t('ending.limitDetail', { name }) };
     case 'not_agreed':
       return { title: t('ending.notAgreed'), detail: t('ending.notAgreedDetail') };
+    case 'revoked':
+      return { title: t('ending.revoked'), detail: t('ending.revokedDetail') };
     case 'failed':
       return { title: t('ending.failed'), detail: t('ending.failedDetail') };
     default:

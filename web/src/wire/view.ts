@@ -128,7 +128,7 @@ export interface HoldView {
 
 /** `asking`: the member answers the recording question before anybody is rung. */
 export type CallState = 'asking' | 'ringing' | 'connecting' | 'active' | 'ended';
-export type EndReason = '' | 'declined' | 'cancelled' | 'no_answer' | 'completed' | 'dropped' | 'failed' | 'limit' | 'not_agreed';
+export type EndReason = '' | 'declined' | 'cancelled' | 'no_answer' | 'completed' | 'dropped' | 'failed' | 'limit' | 'not_agreed' | 'revoked';
 
 /** Tells whether the expert has not taken the call yet. */
 export function unaccepted(state: CallState): boolean {
@@ -164,7 +164,7 @@ export const callView: Shape<CallView> = record<CallView>({
   connected_at: nullable(instant),
   ends_at: nullable(instant),
   ended_at: nullable(instant),
-  end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed', 'limit', 'not_agreed'),
+  end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed', 'limit', 'not_agreed', 'revoked'),
   hold: record<HoldView>({ by_you: flag, by_peer: flag }),
   media: record<MediaView>({ you: mediaLink, peer: mediaLink, you_muted: flag, peer_muted: flag, you_quality: qualityView, peer_quality: qualityView }),
   consent: record<ConsentView>({
