@@ -38,7 +38,6 @@ import (
 	"parley/signaling/ws"
 	"parley/storage/destruction"
 	"parley/storage/holding"
-	"parley/storage/id"
 	"parley/storage/locking"
 	"parley/storage/meta"
 	"parley/storage/notary"
@@ -220,6 +219,7 @@ func (n *node) openMedia(ctx context.Context, l net.Listener) error {
 	if n.relay, err = relay.New(cfg); err != nil {
 		return fmt.Errorf("open the TURN server: %w", err)
 	}
+	n.refuseRelay()
 	return nil
 }
 
@@ -345,8 +345,8 @@ func (r recorder) Begin(ctx context.Context, s pipeline.Start) (hub.Recording, e
 	return rec, nil
 }
 
-func (n *node) iceServers(p id.PersonID) []wire.ICEServer {
-	c := n.relay.Issue(string(p), "")
+func (n *node) iceServers(who auth.Identity) []wire.ICEServer {
+	c := n.relay.Issue(relay.Grant{Person: string(who.Person), Token: who.Token, Since: who.Issued})
 	return []wire.ICEServer{{URLs: c.URLs, Username: c.Username, Credential: c.Password}}
 }
 

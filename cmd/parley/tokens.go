@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/media/relay"
 	"parley/signaling/auth"
 	"parley/signaling/revocation"
 	"parley/storage/id"
@@ -50,6 +51,21 @@ func (n *node) endRevoked() {
 	n.hub.EndRevoked()
 	n.sockets.EndRevoked()
 	n.api.EndRevoked()
+	n.refuseRelay()
+}
+
+// refuseRelay has the TURN server carry nothing any more for tokens that were taken
+// back.
+func (n *node) refuseRelay() {
+	tokens, people := n.revoked.Taken()
+	var list []relay.Refusal
+	for _, token := range tokens {
+		list = append(list, relay.Refusal{Token: token})
+	}
+	for person, until := range people {
+		list = append(list, relay.Refusal{Person: string(person), Until: until})
+	}
+	n.relay.Refuse(list)
 }
 
 // admit bounds how often relayed addresses are opened.

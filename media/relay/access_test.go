@@ -15,13 +15,13 @@ func TestCredentialsAreChecked(t *testing.T) {
 		t.Run(transport, func(t *testing.T) {
 			clk := new(clock)
 			s := start(t, func(c *Config) { c.Now = clk.now })
-			good := s.Issue("alice", "leg")
+			good := s.Issue(grant("alice", "leg"))
 
 			wrong := good
 			wrong.Password = strings.Repeat("x", len(good.Password))
 			allocateFails(t, s, transport, wrong, ReasonIntegrity)
 
-			swapped := s.Issue("bob", "leg")
+			swapped := s.Issue(grant("bob", "leg"))
 			swapped.Password = good.Password
 			allocateFails(t, s, transport, swapped, ReasonIntegrity)
 
@@ -47,17 +47,17 @@ func TestCredentialsOfAnotherServer(t *testing.T) {
 		"realm":  func(c *Config) { c.Realm = "other.test" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			allocateFails(t, s, "udp", start(t, change).Issue("alice", "leg"), ReasonIntegrity)
+			allocateFails(t, s, "udp", start(t, change).Issue(grant("alice", "leg")), ReasonIntegrity)
 		})
 	}
 	t.Run("same secret and realm", func(t *testing.T) {
-		newClient(t, s, "udp", start(t, nil).Issue("alice", "leg")).allocate(t)
+		newClient(t, s, "udp", start(t, nil).Issue(grant("alice", "leg"))).allocate(t)
 	})
 }
 
 func TestChangedRealmIsRefused(t *testing.T) {
 	s := start(t, nil)
-	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 	w.realm = "elsewhere"
 	if ok, _ := w.ask(stun.MethodAllocate, udpTransport()); ok {
 		t.Error("Allocate in another realm: got success")
@@ -71,7 +71,7 @@ func TestChangedRealmIsRefused(t *testing.T) {
 func TestExpiryDoesNotEndACall(t *testing.T) {
 	clk := new(clock)
 	s, media := startWithMedia(t, func(c *Config) { c.Now = clk.now })
-	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 	w.mustAsk(stun.MethodAllocate, udpTransport())
 	clk.advance(time.Hour)
 	w.mustAsk(stun.MethodRefresh, lifetime(600))
@@ -90,10 +90,10 @@ func TestExpiryDoesNotEndACall(t *testing.T) {
 
 func TestAllocationBelongsToItsCredential(t *testing.T) {
 	s, media := startWithMedia(t, nil)
-	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 	w.mustAsk(stun.MethodAllocate, udpTransport())
 	mine := w.credentials
-	w.credentials = s.Issue("mallory", "leg")
+	w.credentials = s.Issue(grant("mallory", "leg"))
 	for _, method := range []stun.Method{stun.MethodRefresh, stun.MethodCreatePermission, stun.MethodChannelBind} {
 		if ok, _ := w.ask(method, lifetime(0), xorPeer(addrPort(media.LocalAddr())), channel(0x4000)); ok {
 			t.Errorf("%s with another credential: got success", method)
@@ -113,17 +113,17 @@ func TestQuotaPerUser(t *testing.T) {
 	for _, transport := range []string{"udp", "tcp"} {
 		t.Run(transport, func(t *testing.T) {
 			s := start(t, func(c *Config) { c.MaxAllocationsPerUser, c.MaxAllocations = 2, 3 })
-			first := newClient(t, s, transport, s.Issue("alice", "leg-1")).allocate(t)
-			newClient(t, s, transport, s.Issue("alice", "leg-2")).allocate(t)
-			allocateFails(t, s, transport, s.Issue("alice", "leg-3"), ReasonUserQuota)
-			newClient(t, s, transport, s.Issue("bob", "leg-1")).allocate(t)
-			allocateFails(t, s, transport, s.Issue("carol", "leg-1"), ReasonQuota)
+			first := newClient(t, s, transport, s.Issue(grant("alice", "leg-1"))).allocate(t)
+			newClient(t, s, transport, s.Issue(grant("alice", "leg-2"))).allocate(t)
+			allocateFails(t, s, transport, s.Issue(grant("alice", "leg-3")), ReasonUserQuota)
+			newClient(t, s, transport, s.Issue(grant("bob", "leg-1"))).allocate(t)
+			allocateFails(t, s, transport, s.Issue(grant("carol", "leg-1")), ReasonQuota)
 
 			if err := first.Close(); err != nil {
 				t.Fatal(err)
 			}
 			eventually(t, "the slot to be free", func() bool { return s.Stats().Allocations == 2 })
-			newClient(t, s, transport, s.Issue("alice", "leg-3")).allocate(t)
+			newClient(t, s, transport, s.Issue(grant("alice", "leg-3"))).allocate(t)
 			if got := s.Stats().AllocationsTotal; got != 4 {
 				t.Errorf("AllocationsTotal: got %d, want 4", got)
 			}
@@ -134,7 +134,7 @@ func TestQuotaPerUser(t *testing.T) {
 func TestAllocationsEndByThemselves(t *testing.T) {
 	s := start(t, nil)
 	t.Run("connection lost", func(t *testing.T) {
-		c := newClient(t, s, "tcp", s.Issue("alice", "leg"))
+		c := newClient(t, s, "tcp", s.Issue(grant("alice", "leg")))
 		c.allocate(t)
 		if err := c.conn.Close(); err != nil {
 			t.Fatal(err)
@@ -143,7 +143,7 @@ func TestAllocationsEndByThemselves(t *testing.T) {
 		eventually(t, "the connection to end", func() bool { return s.Stats().Connections == 0 })
 	})
 	t.Run("lifetime over", func(t *testing.T) {
-		w := newWireClient(t, s, s.Issue("alice", "leg"))
+		w := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 		w.mustAsk(stun.MethodAllocate, udpTransport(), lifetime(1))
 		eventually(t, "the allocation to end", func() bool { return s.Stats().Allocations == 0 })
 		w.mustAsk(stun.MethodAllocate, udpTransport(), lifetime(600))
@@ -155,11 +155,11 @@ func TestAllocationsEndByThemselves(t *testing.T) {
 func TestFailuresAreThrottled(t *testing.T) {
 	clk := new(clock)
 	s, media := startWithMedia(t, func(c *Config) { c.Now = clk.now })
-	settled := newWireClient(t, s, s.Issue("alice", "leg"))
+	settled := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 	settled.mustAsk(stun.MethodAllocate, udpTransport())
-	late := newWireClient(t, s, s.Issue("bob", "leg"))
+	late := newWireClient(t, s, s.Issue(grant("bob", "leg")))
 
-	guesser := newWireClient(t, s, s.Issue("mallory", "leg"))
+	guesser := newWireClient(t, s, s.Issue(grant("mallory", "leg")))
 	guesser.credentials.Password = "guess"
 	for range throttleFailures {
 		if ok, _ := guesser.ask(stun.MethodAllocate, udpTransport()); ok {

@@ -22,7 +22,7 @@ func TestAdmitIsAsked(t *testing.T) {
 			return ok
 		}
 	})
-	newClient(t, s, "udp", s.Issue("alice", "leg-1")).allocate(t)
-	allocateFails(t, s, "udp", s.Issue("alice", "leg-2"), ReasonRate)
-	newClient(t, s, "udp", s.Issue("bob", "leg")).allocate(t)
+	newClient(t, s, "udp", s.Issue(grant("alice", "leg-1"))).allocate(t)
+	allocateFails(t, s, "udp", s.Issue(grant("alice", "leg-2")), ReasonRate)
+	newClient(t, s, "udp", s.Issue(grant("bob", "leg"))).allocate(t)
 }

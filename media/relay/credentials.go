@@ -11,7 +11,16 @@ import (
 	"time"
 )
 
-// Credentials let one leg of one person open allocations until Expires. They
+// Grant says whom credentials are for.
+type Grant struct {
+	Person string
+	// Token is the id of what the person signed in with, and Since when that was issued:
+	// by them credentials are taken back ([Server.Refuse]).
+	Token string
+	Since time.Time
+}
+
+// Credentials let one person open allocations until Expires. They
 // are what an RTCIceServer takes. Printing them shows nothing.
 type Credentials struct {
 	Username string
@@ -26,9 +35,9 @@ func (Credentials) String() string { return "turn credentials (redacted)" }
 // GoString implements fmt.GoStringer without the secret.
 func (c Credentials) GoString() string { return c.String() }
 
-// A username is four parts joined by dots: when it expires in Unix seconds, who
-// (an opaque tag of the person), for which leg (likewise), and a random part
-// that makes two credentials of one second differ. The tags are keyed hashes,
+// A username is five parts joined by dots: when it expires and since when its holder
+// was signed in, both in Unix seconds, who (an opaque tag of the person), by which
+// token (likewise), and a random part that makes two credentials of one second differ. The tags are keyed hashes,
 // so that a username tells an observer nothing about a person.
 const (
 	tagBytes = 12
@@ -42,32 +51,37 @@ var errUsername = errors.New("not a username of this relay")
 // identity is a parsed username.
 type identity struct {
 	expires time.Time
+	since   time.Time
 	user    string
-	leg     string
+	token   string
 	random  string
 }
 
 func (id identity) String() string {
-	return strings.Join([]string{strconv.FormatInt(id.expires.Unix(), 10), id.user, id.leg, id.random}, ".")
+	return strings.Join([]string{strconv.FormatInt(id.expires.Unix(), 10), strconv.FormatInt(id.since.Unix(), 10), id.user, id.token, id.random}, ".")
 }
 
 // parseUsername accepts exactly what identity.String writes; anything else is
 // errUsername. It proves nothing: only the password does.
 func parseUsername(s string) (identity, error) {
 	parts := strings.Split(s, ".")
-	if len(parts) != 4 || !isDecimal(parts[0]) {
+	if len(parts) != 5 || !isDecimal(parts[0]) || !isDecimal(parts[1]) {
 		return identity{}, errUsername
 	}
-	for _, tag := range parts[1:] {
+	for _, tag := range parts[2:] {
 		if !isTag(tag) {
 			return identity{}, errUsername
 		}
 	}
-	seconds, err := strconv.ParseInt(parts[0], 10, 64)
+	expires, err := strconv.ParseInt(parts[0], 10, 64)
 	if err != nil {
 		return identity{}, errUsername
 	}
-	return identity{expires: time.Unix(seconds, 0).UTC(), user: parts[1], leg: parts[2], random: parts[3]}, nil
+	since, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil {
+		return identity{}, errUsername
+	}
+	return identity{time.Unix(expires, 0).UTC(), time.Unix(since, 0).UTC(), parts[2], parts[3], parts[4]}, nil
 }
 
 // isDecimal reports whether s is a positive number in its one spelling.
@@ -118,13 +132,14 @@ func newIssuer(secret []byte, realm string, ttl time.Duration) issuer {
 }
 
 // issue returns the username, its password and when they expire.
-func (i issuer) issue(person, leg string, now time.Time) (username, password string, expires time.Time) {
+func (i issuer) issue(g Grant, now time.Time) (username, password string, expires time.Time) {
 	random := make([]byte, tagBytes)
 	rand.Read(random) // never fails: crypto/rand ends the program first
 	id := identity{
 		expires: now.Add(i.ttl).Truncate(time.Second).UTC(),
-		user:    i.tag("person", person),
-		leg:     i.tag("leg", leg),
+		since:   g.Since.Truncate(time.Second).UTC(),
+		user:    i.tag("person", g.Person),
+		token:   i.tag("token", g.Token),
 		random:  base64.RawURLEncoding.EncodeToString(random),
 	}
 	username = id.String()

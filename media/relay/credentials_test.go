@@ -13,7 +13,7 @@ var testStart = time.Date(2031, 5, 6, 7, 8, 9, 500, time.UTC)
 func testIssuer() issuer { return newIssuer(testSecret, "parley.test", 10*time.Minute) }
 
 func TestIssue(t *testing.T) {
-	username, password, expires := testIssuer().issue("alice@example.com", "leg-1", testStart)
+	username, password, expires := testIssuer().issue(grant("alice@example.com", "leg-1"), testStart)
 	if want := testStart.Add(10 * time.Minute).Truncate(time.Second); !expires.Equal(want) {
 		t.Errorf("expires: got %s, want %s", expires, want)
 	}
@@ -34,17 +34,17 @@ func TestIssue(t *testing.T) {
 
 func TestIssueDistinguishes(t *testing.T) {
 	one := testIssuer()
-	username, password, _ := one.issue("alice", "leg", testStart)
-	again, _, _ := one.issue("alice", "leg", testStart)
+	username, password, _ := one.issue(grant("alice", "leg"), testStart)
+	again, _, _ := one.issue(grant("alice", "leg"), testStart)
 	if again == username {
 		t.Errorf("two usernames of one second are equal: %q", username)
 	}
 	first, _ := parseUsername(username)
 	second, _ := parseUsername(again)
-	if first.user != second.user || first.leg != second.leg {
+	if first.user != second.user || first.token != second.token {
 		t.Errorf("tags of one person and leg: got %q and %q", username, again)
 	}
-	if other, _, _ := one.issue("bob", "leg", testStart); strings.Contains(other, first.user) {
+	if other, _, _ := one.issue(grant("bob", "leg"), testStart); strings.Contains(other, first.user) {
 		t.Errorf("tag of another person: got %q, want it to differ from %q", other, username)
 	}
 	if one.tag("person", "x") == one.tag("leg", "x") {
@@ -99,7 +99,7 @@ func TestParseUsernameRefuses(t *testing.T) {
 }
 
 func FuzzParseUsername(f *testing.F) {
-	username, _, _ := testIssuer().issue("alice", "leg", testStart)
+	username, _, _ := testIssuer().issue(grant("alice", "leg"), testStart)
 	for _, seed := range []string{username, "", "...", "1." + strings.Repeat("A", 16), "1893456000:alice", username + "\x00"} {
 		f.Add(seed)
 	}
@@ -118,8 +118,8 @@ func FuzzParseUsername(f *testing.F) {
 }
 
 func TestJudge(t *testing.T) {
-	username, _, expires := testIssuer().issue("alice", "leg", testStart)
-	other, _, _ := testIssuer().issue("alice", "leg", testStart)
+	username, _, expires := testIssuer().issue(grant("alice", "leg"), testStart)
+	other, _, _ := testIssuer().issue(grant("alice", "leg"), testStart)
 	for _, row := range []struct {
 		name    string
 		attempt attempt

@@ -49,5 +49,5 @@
 //		return err
 //	}
 //	group.Go(func() error { return srv.Run(ctx) })
-//	credentials := srv.Issue(personID, legID)
+//	credentials := srv.Issue(relay.Grant{Person: personID, Token: tokenID, Since: issued})
 package relay

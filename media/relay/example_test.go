@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -27,7 +28,7 @@ func Example() {
 	ran := make(chan error, 1)
 	go func() { ran <- srv.Run(ctx) }()
 
-	credentials := srv.Issue("person-17", "leg-4")
+	credentials := srv.Issue(relay.Grant{Person: "person-17", Token: "token-4", Since: time.Now()})
 	fmt.Println(credentials, len(credentials.URLs))
 
 	stop()

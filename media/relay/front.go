@@ -117,6 +117,9 @@ func (f *front) authenticate(username, realm string, _ net.Addr) ([]byte, bool) 
 	if err := stun.MessageIntegrity(key).Check(m); err != nil { // compares in constant time
 		return nil, f.refuse(ReasonIntegrity)
 	}
+	if f.server.refused.Load().has(id) {
+		return nil, f.refuse(ReasonRevoked)
+	}
 	if reason := examine(f.server.policy, m); reason != "" {
 		return nil, f.refuse(reason)
 	}

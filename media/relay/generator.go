@@ -50,6 +50,9 @@ func (g generator) AllocatePacketConn(string, int) (net.PacketConn, net.Addr, er
 	r := g.wrap(conn, req)
 	g.front.own(req.source, r)
 	s.counters.allocations.Add(1)
+	if s.refused.Load().has(req.identity) { // since it was authenticated
+		_ = r.Close() // never fails; pion's reader finds it closed
+	}
 	return r, &net.UDPAddr{IP: s.cfg.PublicIP.AsSlice(), Port: int(r.port())}, nil
 }
 
@@ -68,6 +71,7 @@ func (g generator) wrap(conn *net.UDPConn, req request) *relaySocket {
 		policy:    s.policy,
 		counters:  s.counters,
 		username:  req.username,
+		identity:  req.identity,
 		from:      time.Now().Add(s.cfg.DirectFirst),
 		told:      s.cfg.Told,
 		real:      s.cfg.real(),

@@ -15,6 +15,11 @@ import (
 
 const testPatience = 10 * time.Second
 
+// grant is one by a token that was issued a minute before the tests begin.
+func grant(person, token string) Grant {
+	return Grant{Person: person, Token: token, Since: testStart.Add(-time.Minute)}
+}
+
 // clock is a settable Config.Now.
 type clock struct{ offset atomic.Int64 }
 

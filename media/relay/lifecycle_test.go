@@ -45,8 +45,8 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- s.Run(ctx) }()
-	newClient(t, s, "udp", s.Issue("alice", "leg")).allocate(t)
-	newClient(t, s, "tcp", s.Issue("alice", "leg")).allocate(t)
+	newClient(t, s, "udp", s.Issue(grant("alice", "leg"))).allocate(t)
+	newClient(t, s, "tcp", s.Issue(grant("alice", "leg"))).allocate(t)
 	if err := s.Run(ctx); !errors.Is(err, ErrClosed) {
 		t.Errorf("second Run: got %v, want ErrClosed", err)
 	}
@@ -69,7 +69,7 @@ func TestBrokenSocketEndsRun(t *testing.T) {
 	}
 	ran := make(chan error, 1)
 	go func() { ran <- s.Run(context.Background()) }()
-	newClient(t, s, "tcp", s.Issue("alice", "leg")).allocate(t)
+	newClient(t, s, "tcp", s.Issue(grant("alice", "leg"))).allocate(t)
 	if err := s.udp.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestCloseUnderLoad(t *testing.T) {
 	s, media := startWithMedia(t, func(c *Config) { c.MaxAllocationsPerUser = 50 })
 	var clients sync.WaitGroup
 	for i := range 8 {
-		w := newWireClient(t, s, s.Issue(fmt.Sprint("person", i), "leg"))
+		w := newWireClient(t, s, s.Issue(grant(fmt.Sprint("person", i), "leg")))
 		w.mustAsk(stun.MethodAllocate, udpTransport())
 		w.mustAsk(stun.MethodCreatePermission, xorPeer(addrPort(media.LocalAddr())))
 		refresh := w.signed(stun.MethodRefresh, lifetime(0)).Raw
@@ -117,7 +117,7 @@ func TestCloseUnderLoad(t *testing.T) {
 				w.send(allocate)
 			}
 		})
-		newClient(t, s, "tcp", s.Issue(fmt.Sprint("person", i), "leg")).allocate(t)
+		newClient(t, s, "tcp", s.Issue(grant(fmt.Sprint("person", i), "leg"))).allocate(t)
 	}
 	if err := s.Close(); err != nil {
 		t.Errorf("Close: %v", err)
@@ -170,7 +170,7 @@ func TestLogHoldsNoCanary(t *testing.T) {
 			return text.Write(p)
 		})).Level(zerolog.TraceLevel)
 	})
-	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 	good := w.credentials
 	w.mustAsk(stun.MethodAllocate, udpTransport())
 	private := netip.MustParseAddrPort("10.1.2.3:4567")

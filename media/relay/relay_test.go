@@ -34,7 +34,7 @@ func TestRelaysBothWays(t *testing.T) {
 				}
 				c.Inner, c.InnerHosts = inner, []string{"turn.example:443"}
 			})
-			relayed := newClient(t, s, transport, s.Issue("alice", "leg")).allocate(t)
+			relayed := newClient(t, s, transport, s.Issue(grant("alice", "leg"))).allocate(t)
 
 			// The first goes as an indication, later ones on a channel.
 			for i, text := range []string{"a", "four", "twelve chars", strings.Repeat("x", 1200)} {
@@ -67,7 +67,7 @@ func TestMediaBehindNAT(t *testing.T) {
 		told = netip.AddrPortFrom(netip.MustParseAddr("203.0.113.9"), c.Media[0].Port())
 		c.Told = told
 	})
-	relayed := newClient(t, s, "udp", s.Issue("alice", "leg")).allocate(t)
+	relayed := newClient(t, s, "udp", s.Issue(grant("alice", "leg"))).allocate(t)
 	if _, err := relayed.WriteTo([]byte("a"), net.UDPAddrFromAddrPort(told)); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestMediaBehindNAT(t *testing.T) {
 // network, and what it sends again arrives.
 func TestDirectFirst(t *testing.T) {
 	s, media := startWithMedia(t, func(c *Config) { c.DirectFirst = 50 * time.Millisecond })
-	relayed := newClient(t, s, "udp", s.Issue("alice", "leg")).allocate(t)
+	relayed := newClient(t, s, "udp", s.Issue(grant("alice", "leg"))).allocate(t)
 	made := time.Now()
 	stop := make(chan struct{})
 	var sending sync.WaitGroup
@@ -114,7 +114,7 @@ func TestNothingReachesAnotherPort(t *testing.T) {
 		t.Run(transport, func(t *testing.T) {
 			s, media := startWithMedia(t, nil)
 			other := listenUDP(t)
-			relayed := newClient(t, s, transport, s.Issue("alice", "leg")).allocate(t)
+			relayed := newClient(t, s, transport, s.Issue(grant("alice", "leg"))).allocate(t)
 			for range 3 {
 				if _, err := relayed.WriteTo([]byte("knock"), other.LocalAddr()); err != nil {
 					t.Fatal(err)
@@ -137,7 +137,7 @@ func TestNothingReachesAnotherPort(t *testing.T) {
 func TestStrangersCannotReachTheClient(t *testing.T) {
 	s, media := startWithMedia(t, nil)
 	stranger := listenUDP(t)
-	relayed := newClient(t, s, "udp", s.Issue("alice", "leg")).allocate(t)
+	relayed := newClient(t, s, "udp", s.Issue(grant("alice", "leg"))).allocate(t)
 	if _, err := relayed.WriteTo([]byte("open"), media.LocalAddr()); err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestForbiddenPeers(t *testing.T) {
 	})
 	other := listenUDP(t)
 	otherPort := addrPort(other.LocalAddr()).Port()
-	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 	w.mustAsk(stun.MethodAllocate, udpTransport())
 
 	number := uint16(0x4000)
@@ -205,7 +205,7 @@ func TestForbiddenPeers(t *testing.T) {
 
 func TestChannelToMedia(t *testing.T) {
 	s, media := startWithMedia(t, nil)
-	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 	w.mustAsk(stun.MethodAllocate, udpTransport())
 	peer := addrPort(media.LocalAddr())
 	mapped := netip.AddrPortFrom(netip.AddrFrom16(peer.Addr().As16()), peer.Port())
@@ -220,7 +220,7 @@ func TestAllowedPeersAreReachable(t *testing.T) {
 	s, _ := startWithMedia(t, func(c *Config) {
 		c.AllowedPeers = []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")}
 	})
-	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 	w.mustAsk(stun.MethodAllocate, udpTransport())
 	w.mustAsk(stun.MethodCreatePermission, xorPeer(netip.MustParseAddrPort("10.9.1.1:4000")))
 	w.mustAsk(stun.MethodChannelBind, xorPeer(netip.MustParseAddrPort("10.9.1.1:4000")), channel(0x4000))
@@ -233,7 +233,7 @@ func TestAllowedPeersAreReachable(t *testing.T) {
 // ends right there must be stopped before it gets that far.
 func TestMalformedMessagesAreDropped(t *testing.T) {
 	s, media := startWithMedia(t, nil)
-	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 	w.mustAsk(stun.MethodAllocate, udpTransport())
 	const sizes = 64 // one of them fills the allocator's size class
 	for pad := range sizes {
@@ -251,7 +251,7 @@ func TestMalformedMessagesAreDropped(t *testing.T) {
 
 func TestEvenPortIsRefused(t *testing.T) {
 	s, _ := startWithMedia(t, nil)
-	w := newWireClient(t, s, s.Issue("alice", "leg"))
+	w := newWireClient(t, s, s.Issue(grant("alice", "leg")))
 	even := stun.RawAttribute{Type: stun.AttrEvenPort, Value: []byte{0x80}}
 	if ok, _ := w.ask(stun.MethodAllocate, udpTransport(), even); ok {
 		t.Error("Allocate with EVEN-PORT: got success")
@@ -273,7 +273,7 @@ func TestClientsOfIPv6(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	w := newWireClientOn(t, conn, netip.AddrPortFrom(netip.IPv6Loopback(), s.Addrs().UDP.Port()), s.Issue("alice", "leg"))
+	w := newWireClientOn(t, conn, netip.AddrPortFrom(netip.IPv6Loopback(), s.Addrs().UDP.Port()), s.Issue(grant("alice", "leg")))
 	for name, family := range map[string][]byte{"IPv6": {2, 0, 0, 0}, "none": {}} {
 		if ok, _ := w.ask(stun.MethodAllocate, udpTransport(), stun.RawAttribute{Type: stun.AttrRequestedAddressFamily, Value: family}); ok {
 			t.Errorf("Allocate of family %s: got success", name)
@@ -302,16 +302,16 @@ func TestRelayPortsStayInRange(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := startWithMedia(t, func(c *Config) { c.RelayPortMin, c.RelayPortMax = port, port })
-	first := newClient(t, s, "tcp", s.Issue("alice", "leg")).allocate(t)
+	first := newClient(t, s, "tcp", s.Issue(grant("alice", "leg"))).allocate(t)
 	if got := addrPort(first.LocalAddr()).Port(); got != port {
 		t.Errorf("relayed port: got %d, want %d", got, port)
 	}
-	allocateFails(t, s, "tcp", s.Issue("bob", "leg"), ReasonPorts)
+	allocateFails(t, s, "tcp", s.Issue(grant("bob", "leg")), ReasonPorts)
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the port to be free", func() bool { return s.Stats().Allocations == 0 })
-	newClient(t, s, "udp", s.Issue("bob", "leg")).allocate(t)
+	newClient(t, s, "udp", s.Issue(grant("bob", "leg"))).allocate(t)
 }
 
 func TestURLs(t *testing.T) {
@@ -321,12 +321,12 @@ func TestURLs(t *testing.T) {
 		"turn:" + a.UDP.String() + "?transport=udp",
 		"turn:" + a.TCP.String() + "?transport=tcp",
 	}
-	for name, got := range map[string][]string{"URLs": s.URLs(), "Issue": s.Issue("alice", "leg").URLs} {
+	for name, got := range map[string][]string{"URLs": s.URLs(), "Issue": s.Issue(grant("alice", "leg")).URLs} {
 		if strings.Join(got, " ") != strings.Join(want, " ") {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}
-	if got := s.Issue("alice", "leg").Expires; time.Until(got) < 9*time.Minute || time.Until(got) > 10*time.Minute {
+	if got := s.Issue(grant("alice", "leg")).Expires; time.Until(got) < 9*time.Minute || time.Until(got) > 10*time.Minute {
 		t.Errorf("Expires: got %s, want in 10 minutes", got)
 	}
 	inner, err := net.Listen("tcp4", "127.0.0.1:0")

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/rs/zerolog"
 )
@@ -28,6 +30,7 @@ type Server struct {
 	throttle *throttle
 	ports    *portPool
 	counters *counters
+	refused  atomic.Pointer[refusals]
 	udp      *net.UDPConn     // nil when off
 	tcp      *net.TCPListener // nil when off
 
@@ -70,6 +73,7 @@ func New(cfg Config) (*Server, error) {
 		ended:    make(chan struct{}),
 		fronts:   make(map[*front]struct{}),
 	}
+	s.refused.Store(&refusals{})
 	s.cfg.Secret = nil // only what is derived from it is needed
 	if err := s.listen(); err != nil {
 		return nil, errors.Join(err, s.closeListeners())
@@ -243,15 +247,19 @@ func (s *Server) closeListeners() error {
 
 // closeFronts makes every read loop end.
 func (s *Server) closeFronts() {
+	for _, f := range s.openFronts() {
+		_ = f.PacketConn.Close() // the read loop sees it and ends the front
+	}
+}
+
+func (s *Server) openFronts() []*front {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	fronts := make([]*front, 0, len(s.fronts))
 	for f := range s.fronts {
 		fronts = append(fronts, f)
 	}
-	s.mu.Unlock()
-	for _, f := range fronts {
-		_ = f.PacketConn.Close() // the read loop sees it and ends the front
-	}
+	return fronts
 }
 
 // Addrs returns the addresses the server listens on.
@@ -286,11 +294,15 @@ func (s *Server) URLs() []string {
 	return urls
 }
 
-// Issue makes credentials for one leg of one person. Both ids enter the
+// Issue makes credentials for one person. The ids enter the
 // username only as keyed hashes. Every call gives other credentials; nothing is
-// stored, and any server with the same Secret and Realm accepts them.
-func (s *Server) Issue(person, leg string) Credentials {
-	username, password, expires := s.issuer.issue(person, leg, s.cfg.Now())
+// stored, and any server with the same Secret and Realm accepts them. A Since before
+// 1970 counts as then.
+func (s *Server) Issue(g Grant) Credentials {
+	if g.Since.Unix() < 1 {
+		g.Since = time.Unix(1, 0)
+	}
+	username, password, expires := s.issuer.issue(g, s.cfg.Now())
 	return Credentials{Username: username, Password: password, Expires: expires, URLs: s.URLs()}
 }
 

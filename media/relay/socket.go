@@ -16,6 +16,7 @@ type relaySocket struct {
 	policy   policy
 	counters *counters
 	username string // of the credential that opened the allocation
+	identity identity
 
 	from       time.Time      // when it begins to carry
 	told, real netip.AddrPort // what clients know one media address by, and that address

@@ -11,6 +11,7 @@ const (
 	ReasonRealm       Reason = "realm"       // the client answered in another realm
 	ReasonUsername    Reason = "username"    // not a username this package writes
 	ReasonExpired     Reason = "expired"     // the credential's time is over
+	ReasonRevoked     Reason = "revoked"     // the credential was taken back
 	ReasonOwner       Reason = "owner"       // the allocation belongs to another credential
 	ReasonIntegrity   Reason = "integrity"   // wrong password, or a message changed on the way
 	ReasonThrottled   Reason = "throttled"   // too many failures from this source address
@@ -26,7 +27,7 @@ const (
 
 func allReasons() []Reason {
 	return []Reason{
-		ReasonRealm, ReasonUsername, ReasonExpired, ReasonOwner, ReasonIntegrity, ReasonThrottled, ReasonMalformed,
+		ReasonRealm, ReasonUsername, ReasonExpired, ReasonRevoked, ReasonOwner, ReasonIntegrity, ReasonThrottled, ReasonMalformed,
 		ReasonUnsupported, ReasonPeer, ReasonUserQuota, ReasonRate, ReasonQuota, ReasonPorts, ReasonConnections,
 	}
 }

@@ -124,8 +124,8 @@ type Config struct {
 	// Keys verify the receipts of earlier calls, from which it is known what people
 	// answered and where they were. Without them nobody is known.
 	Keys receipt.Verifier
-	// ICEServers gives a person's own, short-lived TURN credentials.
-	ICEServers func(p id.PersonID) []wire.ICEServer
+	// ICEServers gives somebody's own, short-lived TURN credentials.
+	ICEServers func(who auth.Identity) []wire.ICEServer
 	// Checks are the connections that people try before a call; nil: none are.
 	Checks *check.Desk
 	// Revoked tells whether somebody's token was taken back; nil: none is.

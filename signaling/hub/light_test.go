@@ -8,12 +8,11 @@ import (
 	"parley/signaling/auth"
 	"parley/signaling/session"
 	"parley/signaling/wire"
-	"parley/storage/id"
 )
 
 // TestTheWelcomeTellsTheLanguage: the page can speak as the server does.
 func TestTheWelcomeTellsTheLanguage(t *testing.T) {
-	h := &Hub{cfg: Config{Now: time.Now, ICEServers: func(id.PersonID) []wire.ICEServer { return nil }}}
+	h := &Hub{cfg: Config{Now: time.Now, ICEServers: func(auth.Identity) []wire.ICEServer { return nil }}}
 	for want, languages := range map[string][]string{"de": {"de-AT", "fr"}, "en": nil} {
 		if w := h.welcome(&Session{who: auth.Identity{Languages: languages}}, nil); w.Language != want {
 			t.Errorf("for %v: got %q, want %s", languages, w.Language, want)

@@ -113,7 +113,7 @@ func (h *Hub) welcome(s *Session, live *call) wire.Welcome {
 			ID: string(s.who.Person), Role: string(s.who.Role), Name: s.who.Name, Headline: s.who.Headline,
 		},
 		Language: h.cfg.Words.Language(partyOf(s.who).Language),
-		Operator: h.cfg.Operator, ICEServers: h.cfg.ICEServers(s.who.Person), ServerTime: h.cfg.Now().UTC(),
+		Operator: h.cfg.Operator, ICEServers: h.cfg.ICEServers(s.who), ServerTime: h.cfg.Now().UTC(),
 	}
 	if live != nil {
 		if v, ok := live.view(s); ok {

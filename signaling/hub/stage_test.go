@@ -130,7 +130,7 @@ func newStage(t *testing.T, store Store, rec Recorder, expertAt string, payload 
 		},
 		Dial: s.dial, Recorder: rec, Store: store, Signer: signer, Purposes: []string{"Quality review"},
 		Operator:   wire.Operator{Name: "Example Advice Ltd", RetentionDays: 90},
-		ICEServers: func(id.PersonID) []wire.ICEServer { return nil }, Now: time.Now, Log: zerolog.Nop(),
+		ICEServers: func(auth.Identity) []wire.ICEServer { return nil }, Now: time.Now, Log: zerolog.Nop(),
 	}
 	for _, c := range change {
 		c(&cfg)

@@ -3,6 +3,8 @@ package revocation
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,6 +59,13 @@ func (l *List) Revoked(who auth.Identity) bool {
 	}
 	last, some := l.people[who.Person]
 	return some && !who.Issued.After(last)
+}
+
+// Taken is what was taken back: ids of tokens, and by person the last time of issue.
+func (l *List) Taken() (tokens []string, people map[id.PersonID]time.Time) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return slices.Collect(maps.Keys(l.tokens)), maps.Clone(l.people)
 }
 
 // RevokeToken takes back the token of an id. It is remembered until expires;
