@@ -163,23 +163,31 @@ func (b *browser) listen(track *webrtc.TrackRemote) {
 // answer takes an offer and speaks on one audio track.
 func (b *browser) answer(t testing.TB, offer string) string {
 	t.Helper()
-	b.out = &rawTrack{}
-	if _, err := b.pc.AddTrack(b.out); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
-		t.Fatal(err)
-	}
-	answer, err := b.pc.CreateAnswer(nil)
+	answer, err := b.take(offer)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return answer
+}
+
+func (b *browser) take(offer string) (string, error) {
+	b.out = &rawTrack{}
+	if _, err := b.pc.AddTrack(b.out); err != nil {
+		return "", err
+	}
+	if err := b.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
+		return "", err
+	}
+	answer, err := b.pc.CreateAnswer(nil)
+	if err != nil {
+		return "", err
+	}
 	gathered := webrtc.GatheringCompletePromise(b.pc)
 	if err := b.pc.SetLocalDescription(answer); err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	<-gathered
-	return b.pc.LocalDescription().SDP
+	return b.pc.LocalDescription().SDP, nil
 }
 
 // connect joins a server's peer and a browser.
