@@ -10,6 +10,7 @@ import { Scope } from '../lib/scope';
 import { base, controls } from '../ui/base';
 import { icon } from '../ui/icons';
 import '../ui/notice';
+import { pageProblemTold } from '../ui/pageproblems';
 import '../ui/reconnecting';
 import type { ProblemEvent } from '../ui/report';
 import { API_ROOT, COOKIE_TOKEN, type DemoSession } from '../wire/rest';
@@ -109,12 +110,13 @@ export class App extends LitElement {
   #banners(): TemplateResult {
     const { t } = this.#speech.speech;
     const problem = this.problem ?? this.session.problem;
+    const told = problem && pageProblemTold(t, problem);
     return html`
       ${this.session.connection === 'reconnecting'
         ? html`<parley-reconnecting data-testid="banner" data-kind="reconnecting" .session=${this.session}></parley-reconnecting>`
         : nothing}
-      ${problem
-        ? html`<parley-notice data-testid="banner" data-kind="problem" closable heading=${problem.title} detail=${problem.detail} @dismiss=${() => this.#dismiss()}>
+      ${problem && told
+        ? html`<parley-notice data-testid="banner" data-kind="problem" closable heading=${told.title} detail=${told.detail} @dismiss=${() => this.#dismiss()}>
             ${problem.type === STEP_UP ? html`<a class="button" data-testid="step-up" href=${stepUp()}>${t('staff.again')}</a>` : nothing}
           </parley-notice>`
         : nothing}

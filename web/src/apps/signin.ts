@@ -7,6 +7,7 @@ import '../ui/avatar';
 import { base, controls } from '../ui/base';
 import { icon } from '../ui/icons';
 import '../ui/notice';
+import { pageProblemTold } from '../ui/pageproblems';
 import { report } from '../ui/report';
 import type { Config, DemoPerson, DemoSession } from '../wire/rest';
 import type { Problem } from '../wire/server';
@@ -58,7 +59,8 @@ export class SignIn extends LitElement {
 
   #content(): TemplateResult {
     if (this.problem) {
-      return html`<parley-notice data-testid="banner" data-kind="problem" heading=${this.problem.title} detail=${this.problem.detail}>
+      const told = pageProblemTold(this.#msg.t, this.problem);
+      return html`<parley-notice data-testid="banner" data-kind="problem" heading=${told.title} detail=${told.detail}>
         <button class="button" @click=${() => void this.#load()}>${this.#msg.t('action.tryAgain')}</button>
       </parley-notice>`;
     }

@@ -12,11 +12,12 @@ export interface ApiConfig {
 }
 
 const offline = localProblem(
+  'offline',
   'No connection to the server',
   'The server could not be reached. Check your network; nothing is lost, you can try again.',
 );
 
-const garbled = localProblem('The server sent something unexpected', 'Reload the page to get the newest version of it.');
+const garbled = localProblem('garbled', 'The server sent something unexpected', 'Reload the page to get the newest version of it.');
 
 /** The address of what belongs to a recording. */
 function about(recording: string, what: string): string {

@@ -36,8 +36,8 @@ interface Leaving {
   readonly call: string;
 }
 
-const OFFLINE = localProblem('No connection right now', 'The connection is being made again. Please try once more in a moment.');
-const NO_SOUND = localProblem('The sound could not be set up', 'Your browser did not take the connection. Reload the page to try again; the call goes on meanwhile.');
+const OFFLINE = localProblem('waiting', 'No connection right now', 'The connection is being made again. Please try once more in a moment.');
+const NO_SOUND = localProblem('no-sound', 'The sound could not be set up', 'Your browser did not take the connection. Reload the page to try again; the call goes on meanwhile.');
 
 /**
  * Joins the socket and the sound into the state of one person's session, and turns what the person

@@ -117,7 +117,7 @@ describe('Playback', () => {
   });
 
   it('shows why the server refuses, and may be tried again', async () => {
-    const refusal = new ProblemError(localProblem('No', 'You must say why you listen.'));
+    const refusal = new ProblemError(localProblem('x', 'No', 'You must say why you listen.'));
     const { open, playback } = start(vi.fn<() => Promise<Opened>>().mockRejectedValueOnce(refusal).mockResolvedValue(OPENED));
     await playback.play();
     expect(playback.state).toMatchObject({ phase: 'closed', problem: { detail: 'You must say why you listen.' } });

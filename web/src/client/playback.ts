@@ -63,8 +63,8 @@ export interface PlaybackState {
 /** Nine speeds, one for each of the keys 1 to 9. */
 export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3] as const;
 
-const INTERRUPTED = localProblem('Playing stopped', 'The sound could not be loaded further. Press play to go on from here.');
-const NEEDS_TAP = localProblem('Your browser did not start the sound', 'Press play once more.');
+const INTERRUPTED = localProblem('interrupted', 'Playing stopped', 'The sound could not be loaded further. Press play to go on from here.');
+const NEEDS_TAP = localProblem('needs-tap', 'Your browser did not start the sound', 'Press play once more.');
 
 /** Plays one recording: opens it at the first play, then seeks, skips, changes speed and voice. */
 export class Playback extends Emitter<{ change: PlaybackState }> {

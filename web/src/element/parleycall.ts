@@ -11,6 +11,7 @@ import '../ui/directory';
 import { spoken } from '../ui/format';
 import '../ui/incoming';
 import '../ui/notice';
+import { problemTold } from '../ui/problems';
 import '../ui/receipts';
 import '../ui/reconnecting';
 import type { ProblemEvent } from '../ui/report';
@@ -111,6 +112,7 @@ export class ParleyCall extends LitElement {
   #banners(): TemplateResult {
     const { t } = this.#speech.speech;
     const { problem, connection } = this.session;
+    const told = problem && problemTold(t, problem);
     return html`
       ${this.signedOut
         ? html`<parley-notice data-testid="banner" data-kind="expired" heading=${t('page.expired')} detail=${t('page.expiredDetail')}>
@@ -120,8 +122,8 @@ export class ParleyCall extends LitElement {
       ${connection === 'reconnecting'
         ? html`<parley-reconnecting data-testid="banner" data-kind="reconnecting" .session=${this.session}></parley-reconnecting>`
         : nothing}
-      ${problem
-        ? html`<parley-notice data-testid="banner" data-kind="problem" closable heading=${problem.title} detail=${problem.detail}
+      ${told
+        ? html`<parley-notice data-testid="banner" data-kind="problem" closable heading=${told.title} detail=${told.detail}
             @dismiss=${() => this.client?.calls.dismissProblem()}></parley-notice>`
         : nothing}
     `;

@@ -14,6 +14,7 @@ import './notice';
 import { shortcoming } from './notes';
 import './player/player';
 import './owncopy';
+import { pageProblemTold } from './pageproblems';
 import './receipts';
 import './rights';
 import { stageTold } from './words';
@@ -192,7 +193,8 @@ export class Recordings extends LitElement {
   }
 
   #trouble(problem: Problem): TemplateResult {
-    return html`<parley-notice heading=${problem.title} detail=${problem.detail}>
+    const told = pageProblemTold(this.#msg.t, problem);
+    return html`<parley-notice heading=${told.title} detail=${told.detail}>
       <button class="button" @click=${() => void this.#reload()}>${this.#msg.t('action.tryAgain')}</button>
     </parley-notice>`;
   }

@@ -6,11 +6,13 @@ import { Playback, playable, RATES, type Channel, type PlaybackState } from '../
 import { Msg } from '../../i18n/msg';
 import { Scope } from '../../lib/scope';
 import type { Peaks, Play, Recording } from '../../wire/rest';
+import type { Problem } from '../../wire/server';
 import { base, controls } from '../base';
 import { clock, spoken } from '../format';
 import { icon } from '../icons';
 import '../notice';
 import { notesTold } from '../notes';
+import { pageProblemTold } from '../pageproblems';
 import { playerCommand } from './keys';
 import { playerStyles } from './player.styles';
 import './waveform';
@@ -81,12 +83,15 @@ export class Player extends LitElement {
         ${this.review ? this.#reason() : nothing} ${this.#marks()} ${this.#waveform(now?.position ?? 0, duration)}
         ${this.#timeline(now?.position ?? 0, duration)}
         ${this.#transport(now)}
-        ${now?.problem
-          ? html`<parley-notice heading=${now.problem.title} detail=${now.problem.detail}></parley-notice>`
-          : nothing}
+        ${now?.problem ? this.#trouble(now.problem) : nothing}
         ${this.review ? this.#voices(now?.channel ?? 'both') : nothing}
       </div>
     `;
+  }
+
+  #trouble(problem: Problem): TemplateResult {
+    const told = pageProblemTold(this.#msg.t, problem);
+    return html`<parley-notice heading=${told.title} detail=${told.detail}></parley-notice>`;
   }
 
   #reason(): TemplateResult {
