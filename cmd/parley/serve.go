@@ -404,6 +404,14 @@ func (n *node) greet(s streams, addr net.Addr) {
 `, url)
 }
 
+const (
+	// slowAfter is how long a client may take to send a request, and to take a piece of
+	// its answer.
+	slowAfter = 10 * time.Second
+	// maxHeader has room for the longest token and a long address, in bytes.
+	maxHeader = 64 << 10
+)
+
 // serve runs everything until ctx ends, then drains in order: no new requests,
 // calls end, recordings are finished, stores close.
 func (n *node) serve(ctx context.Context, l net.Listener) error {
@@ -435,8 +443,9 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 
 	n.runEntrance(gctx, g.Go)
 	server := &http.Server{
-		Handler: limit.Behind(n.proxies, n.handler()), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		BaseContext: func(net.Listener) context.Context { return ctx },
+		Handler: limit.Slow(slowAfter, limit.Behind(n.proxies, n.handler())), ReadHeaderTimeout: slowAfter, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: maxHeader,
+		BaseContext:    func(net.Listener) context.Context { return ctx },
 	}
 	g.Go(func() error {
 		if err := server.Serve(n.entrance.http); !errors.Is(err, http.ErrServerClosed) {

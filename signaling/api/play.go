@@ -25,6 +25,9 @@ const playCookie = "parley_play"
 
 const maxReasonBytes = 500
 
+// pauseAtMost is how long one answer with sound may take.
+const pauseAtMost = 2 * time.Hour
+
 func (s *Server) startPlay(w http.ResponseWriter, r *http.Request) error {
 	who, err := s.caller(r)
 	if err != nil {
@@ -296,6 +299,8 @@ func (s *Server) serveRange(w http.ResponseWriter, r *http.Request, kind string,
 	w.Header().Set("Cache-Control", "private, no-store")
 	w.Header().Set("ETag", validator(x))
 	may := func() error { return s.mayStill(r.Context(), x) }
+	// A browser takes no more while its player is paused.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(pauseAtMost)) // only a test has no connection
 	http.ServeContent(w, r, "", time.Time{}, &stillAllowed{ReadSeeker: from, may: may, left: askEvery})
 	return nil
 }
