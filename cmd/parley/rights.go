@@ -30,12 +30,15 @@ func (n *node) openRights(ctx context.Context, signer *signing.Key) (err error) 
 	if n.cursors, err = n.stores.secret(ctx, "cursors"); err != nil {
 		return err
 	}
+	if n.veil, err = n.stores.secret(ctx, "veil"); err != nil {
+		return err
+	}
 	n.destroyer = destruction.New(destruction.Config{
 		Meta: n.store(), List: erasure.NewLog(n.stores.objects), Objects: n.stores.objects,
 		Replicas: n.replicas(), Local: n.pipeline, Key: signer, Operator: n.cfg.Operator, AuditChain: api.AuditChain, Now: time.Now,
 	})
 	n.sweeper = retention.New(retention.Config{
-		Meta: n.store(), Eraser: n.destroyer, Policy: n.retentionPolicy(), AuditChain: api.AuditChain,
+		Meta: n.store(), Eraser: n.destroyer, Policy: n.retentionPolicy(), AuditChain: api.AuditChain, TraceDays: n.cfg.TraceDays,
 		Every: n.cfg.SweepInterval, Pace: sweepPace, Now: time.Now, Log: n.log.With().Str("component", "retention").Logger(),
 	})
 	return nil

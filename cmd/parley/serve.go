@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -108,6 +107,7 @@ type node struct {
 	destroyer  *destruction.Destroyer
 	sweeper    *retention.Sweeper
 	pseudonyms []byte // the key by which they are made
+	veil       veil   // the key by which calls are compared
 	cursors    []byte // the key of those of lists
 }
 
@@ -311,12 +311,12 @@ func (n *node) openSignaling(signer *signing.Key) error {
 	n.hub = hub.New(hub.Config{
 		Checks: n.checks,
 		Env:    env, Prompts: n.prompts, Tone: n.prompts.tone, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Vault: n.stores.master, Store: store, Feed: n,
-		Duty:              hub.Duty{WrapUp: n.cfg.WrapUp, Missed: n.cfg.MissedCalls},
+		Duty: hub.Duty{WrapUp: n.cfg.WrapUp, Missed: n.cfg.MissedCalls}, Traces: n.cfg.TraceDays > 0,
 		ReviewersLearnAll: !n.cfg.QANeedsAssignment,
 		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), Revoked: n.revoked.Revoked, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
-	n.sockets = &ws.Handler{Veil: veil(rand.Text()), Hub: n.hub, Tokens: n.tokens, Origins: n.cfg.AllowedOrigin, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
+	n.sockets = &ws.Handler{Veil: n.veil, Hub: n.hub, Tokens: n.tokens, Origins: n.cfg.AllowedOrigin, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
 	if n.staff != nil {
 		n.sockets.Cookie = n.staff.Cookie
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func TestVeil(t *testing.T) {
-	v := veil("key")
+	v := veil("key").Address
 	for _, tc := range []struct {
 		a, b string
 		same bool
@@ -23,10 +23,14 @@ func TestVeil(t *testing.T) {
 			t.Errorf("%s and %s: got %q and %q, want same: %t", tc.a, tc.b, a, b, tc.same)
 		}
 	}
-	if a := netip.MustParseAddr("192.0.2.1"); veil("other")(a) == v(a) {
+	if a := netip.MustParseAddr("192.0.2.1"); veil("other").Address(a) == v(a) {
 		t.Error("another key: got the same, want something else")
 	}
 	if got := v(netip.Addr{}); got != "" {
 		t.Errorf("no address: got %q, want nothing", got)
+	}
+	d := veil("key").Device
+	if d("a phone") == "" || d("a phone") == d("another") || d("") != "" || strings.Contains(d("a phone"), "phone") {
+		t.Errorf("devices: got %q and %q, want one for each and nothing for none", d("a phone"), d("another"))
 	}
 }

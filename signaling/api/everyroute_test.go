@@ -64,6 +64,7 @@ func routesAsked() map[string]asked {
 		"GET /missed":                                         {},
 		"GET /incidents/reports":                              {},
 		"GET /incidents/reports/{id}":                         {absent: true},
+		"POST /incidents/reports/{id}/handling":               {body: `{"state":"looked_at"}`, absent: true},
 		"GET /incidents/signs":                                {},
 		"GET /incidents/blocks":                               {},
 		"GET /blocks":                                         {},

@@ -98,6 +98,7 @@ func (s *Server) rate(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
+	s.suspect(r.Context(), rating)
 	s.tell(p, meta.EventCallRated, struct {
 		Side    string `json:"side"`
 		Stars   int    `json:"stars"`

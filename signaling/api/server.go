@@ -35,7 +35,7 @@ type Store interface {
 	Recordings(ctx context.Context, f meta.RecordingFilter) ([]meta.Recording, error)
 	PutBlock(ctx context.Context, b meta.Block) error
 	DeleteBlock(ctx context.Context, by, whom id.PersonID) error
-	AllBlocks(ctx context.Context, by, whom id.PersonID, limit int) ([]meta.Block, error)
+	AllBlocks(ctx context.Context, f meta.BlockFilter) ([]meta.Block, error)
 	BlocksBy(ctx context.Context, by id.PersonID) ([]meta.Block, error)
 	AppendChain(ctx context.Context, chainName, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 	ChainEntries(ctx context.Context, name, subject string, afterSeq uint64, limit int) ([]chain.Entry, error)
@@ -45,7 +45,9 @@ type Store interface {
 	meta.Assignments
 	meta.Answers
 	meta.Feedback
-	SignsBefore(ctx context.Context, before id.CallID, limit int) ([]meta.Sign, error)
+	PutSign(ctx context.Context, s meta.Sign) error
+	Signs(ctx context.Context, f meta.SignFilter) ([]meta.Sign, error)
+	Traced(ctx context.Context, f meta.TracedFilter) ([]meta.Traced, error)
 	Texts(ctx context.Context, f meta.TextFilter) ([]meta.Text, error)
 	MissedCalls(ctx context.Context, expert id.PersonID, reasons []string, before id.CallID, limit int) ([]meta.Call, error)
 	Person(ctx context.Context, p id.PersonID) (meta.Person, error)
@@ -163,6 +165,7 @@ func New(cfg Config) *Server {
 	s.route("GET", "/missed", s.listMissed)
 	s.route("GET", "/incidents/reports", s.listReports)
 	s.route("GET", "/incidents/reports/{id}", s.readReport)
+	s.change("POST", "/incidents/reports/{id}/handling", s.handleReport)
 	s.route("GET", "/incidents/signs", s.listSigns)
 	s.route("GET", "/incidents/blocks", s.listAllBlocks)
 	s.route("GET", "/blocks", s.listBlocks)

@@ -71,9 +71,10 @@ type Identity struct {
 	// Empty: the platform does not tell.
 	Human   string
 	Cluster string
-	// Address stands for the network address that the person came from, the same
-	// for each of one process; empty: not known. It tells nothing of the address.
-	Address string
+	// Address and Device stand for the network address and the browser that the
+	// person came from, the same on every node; empty: not known. They tell
+	// nothing of either.
+	Address, Device string
 	// Token is the id of the token (jti) and Issued its iat; either may be
 	// missing in a token that a platform has made.
 	Token  string

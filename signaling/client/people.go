@@ -130,6 +130,19 @@ type Report struct {
 	Reason        string    `json:"reason"`
 	OffsetSeconds *float64  `json:"offset_seconds"`
 	Written       bool      `json:"written"` // there is a text
+	State         string    `json:"state"`   // open, looked_at or settled
+	Note          string    `json:"note"`
+	// HandledBy has brought it into this state at HandledAt; nobody and nil for a new one.
+	HandledBy string     `json:"handled_by"`
+	HandledAt *time.Time `json:"handled_at"`
+}
+
+// Reports chooses reports; empty fields choose all.
+type Reports struct {
+	State  string `query:"state"`  // open, looked_at or settled
+	Reason string `query:"reason"` // abuse, fraud, unsafe or other
+	Person string `query:"person"` // who told of it or is told of
+	Before string `query:"before"` // next of the page before
 }
 
 // ReportPage is a page; Next is empty on the last.
@@ -139,14 +152,15 @@ type ReportPage struct {
 }
 
 // ListReports returns a page of the reports of all calls.
-func (c *Client) ListReports(ctx context.Context, q Before) (out ReportPage, err error) {
+func (c *Client) ListReports(ctx context.Context, q Reports) (out ReportPage, err error) {
 	return out, c.json(ctx, get("/incidents/reports", q), &out)
 }
 
 // EachReport reads all pages from where q begins.
-func (c *Client) EachReport(ctx context.Context, q Before) iter.Seq2[Report, error] {
+func (c *Client) EachReport(ctx context.Context, q Reports) iter.Seq2[Report, error] {
 	return each(q.Before, func(cursor string) ([]Report, string, error) {
-		page, err := c.ListReports(ctx, Before{cursor})
+		q.Before = cursor
+		page, err := c.ListReports(ctx, q)
 		return page.Reports, page.Next, err
 	})
 }
@@ -162,13 +176,34 @@ func (c *Client) ReadReport(ctx context.Context, id string) (out WholeReport, er
 	return out, c.json(ctx, get(path("/incidents/reports/%s", id), nil), &out)
 }
 
-// Sign is a call whose two sides may be one person. Kind is same_human or same_address.
+// HandlingWish says how far a report has been looked into; settled needs a note.
+type HandlingWish struct {
+	State string `json:"state"` // open, looked_at or settled
+	Note  string `json:"note,omitempty"`
+}
+
+// HandleReport says how far a report has been looked into.
+func (c *Client) HandleReport(ctx context.Context, id string, w HandlingWish) (out Report, err error) {
+	return out, c.json(ctx, change(http.MethodPost, path("/incidents/reports/%s/handling", id), w), &out)
+}
+
+// Sign is a sign that the two sides of a call are one, or that its rating was not
+// given freely. Kind is same_human, same_address, shared_device, shared_address, burst
+// or one_expert; People are the members whom it is about beside the one of the call.
 type Sign struct {
 	Call   string    `json:"call"`
 	Member string    `json:"member"`
 	Expert string    `json:"expert"`
 	Kind   string    `json:"kind"`
+	People []string  `json:"people"`
 	At     time.Time `json:"at"`
+}
+
+// Signs chooses signs; empty fields choose all.
+type Signs struct {
+	Kind   string `query:"kind"`
+	Person string `query:"person"` // one of the two of the call or of People
+	Before string `query:"before"` // next of the page before
 }
 
 // SignPage is a page; Next is empty on the last.
@@ -177,15 +212,16 @@ type SignPage struct {
 	Next  string `json:"next"`
 }
 
-// ListSigns returns a page of calls whose two sides may be one person.
-func (c *Client) ListSigns(ctx context.Context, q Before) (out SignPage, err error) {
+// ListSigns returns a page of signs.
+func (c *Client) ListSigns(ctx context.Context, q Signs) (out SignPage, err error) {
 	return out, c.json(ctx, get("/incidents/signs", q), &out)
 }
 
 // EachSign reads all pages from where q begins.
-func (c *Client) EachSign(ctx context.Context, q Before) iter.Seq2[Sign, error] {
+func (c *Client) EachSign(ctx context.Context, q Signs) iter.Seq2[Sign, error] {
 	return each(q.Before, func(cursor string) ([]Sign, string, error) {
-		page, err := c.ListSigns(ctx, Before{cursor})
+		q.Before = cursor
+		page, err := c.ListSigns(ctx, q)
 		return page.Signs, page.Next, err
 	})
 }
@@ -203,20 +239,22 @@ type BlockPage struct {
 	Next   string  `json:"next"`
 }
 
-// After chooses a page of a list that has the oldest first.
-type After struct {
-	After string `query:"after"` // next of the page before
+// Blocks chooses blocks; empty fields choose all.
+type Blocks struct {
+	Person string `query:"person"` // who has blocked or was blocked
+	After  string `query:"after"`  // next of the page before
 }
 
 // ListAllBlocks returns a page of who has blocked whom.
-func (c *Client) ListAllBlocks(ctx context.Context, q After) (out BlockPage, err error) {
+func (c *Client) ListAllBlocks(ctx context.Context, q Blocks) (out BlockPage, err error) {
 	return out, c.json(ctx, get("/incidents/blocks", q), &out)
 }
 
 // EachBlock reads all pages from where q begins.
-func (c *Client) EachBlock(ctx context.Context, q After) iter.Seq2[Block, error] {
+func (c *Client) EachBlock(ctx context.Context, q Blocks) iter.Seq2[Block, error] {
 	return each(q.After, func(cursor string) ([]Block, string, error) {
-		page, err := c.ListAllBlocks(ctx, After{cursor})
+		q.After = cursor
+		page, err := c.ListAllBlocks(ctx, q)
 		return page.Blocks, page.Next, err
 	})
 }

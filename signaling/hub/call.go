@@ -214,6 +214,7 @@ func (c *call) run(commands []session.Command) {
 	if !c.state.ConnectedAt.IsZero() {
 		c.mu.Lock()
 		c.clerk.suspect(signsOf(c.holders))
+		c.clerk.trace(c.holders[session.Member])
 		c.mu.Unlock()
 	}
 	c.changed(true)

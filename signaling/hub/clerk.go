@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"parley/signaling/auth"
 	"parley/signaling/session"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -42,6 +43,7 @@ type errands struct {
 	record   *meta.Call
 	after    *aftermath
 	signs    []string
+	trace    *meta.Trace
 	presence bool
 	over     bool // nothing follows
 }
@@ -67,6 +69,15 @@ func (k *clerk) settle(a aftermath)     { k.do(func(e *errands) { e.after = &a }
 func (k *clerk) tellPresence()          { k.do(func(e *errands) { e.presence = true }) }
 func (k *clerk) finish()                { k.do(func(e *errands) { e.over = true }) }
 
+// trace keeps by what the member's call can be compared with others.
+func (k *clerk) trace(member auth.Identity) {
+	if !k.hub.cfg.Traces || member.Address == "" && member.Device == "" {
+		return
+	}
+	t := meta.Trace{Call: k.call, Address: member.Address, Device: member.Device, At: k.hub.cfg.Now()}
+	k.do(func(e *errands) { e.trace = &t })
+}
+
 func (k *clerk) take() errands {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -83,6 +94,7 @@ func (k *clerk) run() {
 			k.write(*todo.record)
 		}
 		k.putSigns(todo.signs)
+		k.putTrace(todo.trace)
 		if todo.after != nil {
 			k.settleDuty(*todo.after)
 		}
@@ -111,6 +123,18 @@ func (k *clerk) putSigns(kinds []string) {
 		if err != nil {
 			k.log.Error().Err(err).Msg("sign of a call with oneself not stored")
 		}
+	}
+}
+
+// putTrace stores a trace; it is worth no second try.
+func (k *clerk) putTrace(t *meta.Trace) {
+	if t == nil {
+		return
+	}
+	ctx, cancel := k.timeout()
+	defer cancel()
+	if err := k.hub.cfg.Store.PutTrace(ctx, *t); err != nil {
+		k.log.Error().Err(err).Msg("trace of a call not stored")
 	}
 }
 

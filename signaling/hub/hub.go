@@ -80,6 +80,7 @@ type Store interface {
 	CountMissed(ctx context.Context, p id.PersonID, most int, at time.Time) error
 	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
 	PutSign(ctx context.Context, s meta.Sign) error
+	PutTrace(ctx context.Context, t meta.Trace) error
 	InsertText(ctx context.Context, t meta.Text) error
 	InsertCall(ctx context.Context, c meta.Call) error
 	UpdateCall(ctx context.Context, c meta.Call) error
@@ -97,6 +98,8 @@ type Config struct {
 	Env session.Env
 	// Duty is what the server sets of experts' presence.
 	Duty Duty
+	// Traces keeps by what members' calls can be compared.
+	Traces bool
 	// Policy says who may call at all; what may be recorded is Env's matter.
 	Policy consent.Policy
 	// Words are the wordings of what everybody is told; the zero value holds

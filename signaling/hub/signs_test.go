@@ -8,6 +8,7 @@ import (
 	"parley/signaling/auth"
 	"parley/signaling/session"
 	"parley/signaling/wire"
+	"parley/storage/id"
 	"parley/storage/meta"
 )
 
@@ -28,22 +29,36 @@ func TestSignsOf(t *testing.T) {
 	}
 }
 
-// TestACallWithOneselfLeavesASign once they were connected.
+// TestACallWithOneselfLeavesASign once they were connected, and by what it can be
+// compared with other calls.
 func TestACallWithOneselfLeavesASign(t *testing.T) {
-	h := newHouseIn(t, "DE", 0, false, func(c *Config) { c.Env.Limits.Sound = time.Millisecond })
-	h.member.who.Address, h.expert.who.Address = "one", "one"
+	h := newHouseIn(t, "DE", 0, false, func(c *Config) { c.Env.Limits.Sound, c.Traces = time.Millisecond, true })
+	h.member.who.Address, h.expert.who.Address, h.member.who.Device = "one", "one", "phone"
 	call := h.talk()
 	h.member.until(t, "the talk", func(v wire.CallView) bool { return v.State == "active" })
 	h.hangUp(h.member, call)
 	h.member.ended(t, session.EndCompleted)
 	for deadline := time.Now().Add(patience); ; <-time.After(10 * time.Millisecond) {
-		signs, err := h.store.SignsBefore(t.Context(), "", 0)
+		signs, err := h.store.Signs(t.Context(), meta.SignFilter{})
 		h.must(err)
 		if len(signs) == 1 && string(signs[0].Call) == call && signs[0].Kind == meta.SignSameAddress {
-			return
+			break
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("signs: got %+v, want that of one address", signs)
+		}
+	}
+	h.must(h.store.InsertRating(t.Context(), meta.Rating{
+		Call: id.CallID(call), By: h.member.who.Person, About: h.expert.who.Person, Part: id.PartMember, At: time.Now(), Stars: 5,
+	}, nil))
+	for deadline := time.Now().Add(patience); ; <-time.After(10 * time.Millisecond) {
+		rated, err := h.store.Traced(t.Context(), meta.TracedFilter{})
+		h.must(err)
+		if len(rated) == 1 && rated[0].Address == "one" && rated[0].Device == "phone" {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("trace: got %+v, want address and device of the member", rated)
 		}
 	}
 }

@@ -41,6 +41,9 @@ type Hello struct {
 	// 16 to 64 characters. A socket with the tab of an earlier one of the same
 	// person goes on in its place, the sound of a call included.
 	Tab string `json:"tab,omitempty"`
+	// Device is a random text that a browser makes once and keeps, 16 to 64
+	// characters. What stands for it is compared between calls.
+	Device string `json:"device,omitempty"`
 }
 
 // PresenceSet says whether an expert wants to be called.

@@ -85,7 +85,7 @@ func stringMember(got map[string]json.RawMessage, name string) string {
 func check(m ClientMessage) error {
 	switch m := m.(type) {
 	case *Hello:
-		return errors.Join(sized("token", m.Token, maxTokenBytes), place(m.Place), tab(m.Tab))
+		return errors.Join(sized("token", m.Token, maxTokenBytes), place(m.Place), made("tab", m.Tab), made("device", m.Device))
 	case *CallStart:
 		return sized("expert", m.Expert, maxPersonBytes)
 	case *CallAccept:
@@ -137,10 +137,10 @@ func written(text string) error {
 	return nil
 }
 
-// tab is long enough that no two are alike by chance.
-func tab(name string) error {
-	if name != "" && (len(name) < minTabBytes || len(name) > maxTabBytes) {
-		return fmt.Errorf("tab has %d bytes: make one of %d to %d random characters", len(name), minTabBytes, maxTabBytes)
+// made is a text that a client has made: long enough that no two are alike by chance.
+func made(name, text string) error {
+	if text != "" && (len(text) < minTabBytes || len(text) > maxTabBytes) {
+		return fmt.Errorf("%s has %d bytes: make one of %d to %d random characters", name, len(text), minTabBytes, maxTabBytes)
 	}
 	return nil
 }

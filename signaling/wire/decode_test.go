@@ -13,7 +13,7 @@ func text(s string) *string { return &s }
 func clientExamples() []ClientMessage {
 	line := uint16(0)
 	return []ClientMessage{
-		&Hello{Token: "a.b.c"}, &Hello{Token: "a.b.c", Place: "US-CA"}, &Hello{Token: "a.b.c", Tab: "0123456789abcdef"},
+		&Hello{Token: "a.b.c"}, &Hello{Token: "a.b.c", Place: "US-CA"}, &Hello{Token: "a.b.c", Tab: "0123456789abcdef"}, &Hello{Token: "a.b.c", Device: "0123456789abcdef"},
 		&PresenceSet{Ref: Ref{"1"}, Available: true},
 		&PresenceSet{},
 		&CallStart{Ref: Ref{"2"}, Expert: "dr-lee"},

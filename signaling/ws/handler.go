@@ -29,6 +29,13 @@ const (
 	errorsAllowed = 20 // malformed messages a minute before the socket is closed
 )
 
+// Veil makes what stands for where somebody comes from, and tells nothing of it.
+type Veil interface {
+	Address(addr netip.Addr) string
+	// Device is of what a browser says of itself; empty of nothing.
+	Device(said string) string
+}
+
 // Handler serves GET /api/v1/socket.
 type Handler struct {
 	Hub    *hub.Hub
@@ -46,8 +53,9 @@ type Handler struct {
 	// hides who is behind it; nil knows none. The address goes nowhere else.
 	Locate func(addr netip.Addr) (code string, hidden bool)
 
-	// Veil makes what stands for an address in comparisons; nil: none are made.
-	Veil func(addr netip.Addr) string
+	// Veil makes what stands for an address and a device in comparisons; nil: none
+	// are made.
+	Veil Veil
 
 	open sync.WaitGroup // sockets
 
@@ -96,9 +104,7 @@ func (h *Handler) serve(ctx context.Context, s *socket, r *http.Request, from ne
 		return s.refuse(err)
 	}
 	who.Places = append(who.Places, h.seen(from)...)
-	if h.Veil != nil {
-		who.Address = h.Veil(from)
-	}
+	who.Address, who.Device = h.veiled(from, who.Device)
 	h.enter(s, who)
 	defer h.leave(s)
 	if err := h.Tokens.Still(who); err != nil {
@@ -128,8 +134,8 @@ func (h *Handler) hello(ctx context.Context, s *socket, r *http.Request) (who au
 	}
 	who, err = h.Tokens.Verify(ctx, h.token(r, hello.Token))
 	switch who.Role {
-	case auth.RoleService, auth.RoleAdmin, auth.RoleAuditor:
-		err = problem.ErrForbidden // a backend reads the feed; the others have nothing to hear of
+	case auth.RoleService:
+		err = problem.ErrForbidden // a backend reads the feed
 	}
 	if err == nil {
 		err = h.Limits.SignIn.Person(who.Person)
@@ -137,6 +143,7 @@ func (h *Handler) hello(ctx context.Context, s *socket, r *http.Request) (who au
 	if err == nil {
 		s.signedIn <- who.Expires.Sub(h.Now())
 	}
+	who.Device = hello.Device // veiled by the caller
 	if hello.Place != "" {
 		who.Places = append(who.Places, auth.Place{Code: hello.Place, Source: auth.SourceStated})
 	}
@@ -150,6 +157,14 @@ func (h *Handler) token(r *http.Request, said string) string {
 		return said
 	}
 	return h.Cookie.Token(r, said)
+}
+
+// veiled is what stands for where somebody comes from; nothing without a veil.
+func (h *Handler) veiled(from netip.Addr, device string) (string, string) {
+	if h.Veil == nil {
+		return "", ""
+	}
+	return h.Veil.Address(from), h.Veil.Device(device)
 }
 
 // seen is the place of a connection's address, which is dropped here.

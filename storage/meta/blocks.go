@@ -28,6 +28,17 @@ func (b Block) Validate() error {
 	return nil
 }
 
+// BlockFilter chooses blocks; empty fields choose all.
+type BlockFilter struct {
+	// Person has blocked somebody, or was blocked.
+	Person id.PersonID
+	// AfterBy and AfterWhom are the last of the page before.
+	AfterBy, AfterWhom id.PersonID
+	// Limit is the greatest number returned: 1 to MaxLimit, and DefaultLimit
+	// for 0.
+	Limit int
+}
+
 // Blocks keeps who does not want to meet whom.
 type Blocks interface {
 	// PutBlock stores a block. It may be repeated; the first time counts.
@@ -37,10 +48,8 @@ type Blocks interface {
 	DeleteBlock(ctx context.Context, by, whom id.PersonID) error
 	// Blocked tells whether either of two people has blocked the other.
 	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
-	// AllBlocks returns the blocks of everybody, by who blocked and then by whom,
-	// beginning behind a pair; with the first behind an empty one. limit is 1 to
-	// MaxLimit, and DefaultLimit for 0.
-	AllBlocks(ctx context.Context, by, whom id.PersonID, limit int) ([]Block, error)
+	// AllBlocks returns what the filter chooses, by who blocked and then by whom.
+	AllBlocks(ctx context.Context, f BlockFilter) ([]Block, error)
 	// BlocksBy returns the blocks of one person, the newest first.
 	BlocksBy(ctx context.Context, by id.PersonID) ([]Block, error)
 }

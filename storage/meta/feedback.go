@@ -71,6 +71,40 @@ type Report struct {
 	Offset *time.Duration
 	// Text is what they wrote; nil: nothing.
 	Text *id.TextID
+	// Handling is how far it has been looked into; a new one is open.
+	Handling Handling
+}
+
+// How far a report has been looked into.
+const (
+	ReportOpen    = "open"
+	ReportLooked  = "looked_at" // somebody is looking into it
+	ReportSettled = "settled"
+)
+
+// Handling is what was done about a report.
+type Handling struct {
+	State string // one of ReportOpen, ReportLooked and ReportSettled
+	// Note says what was done; one that is settled has it.
+	Note string
+	// By has brought it into this state at At; nobody and nil for a new one.
+	By id.PersonID
+	At *time.Time
+}
+
+// Validate tells whether h can be stored; its error matches [ErrInvalid].
+func (h Handling) Validate() error {
+	switch {
+	case h.State != ReportOpen && h.State != ReportLooked && h.State != ReportSettled:
+		return fmt.Errorf("%w: report is %q", ErrInvalid, h.State)
+	case h.State == ReportSettled && h.Note == "":
+		return fmt.Errorf("%w: report is settled without a note", ErrInvalid)
+	case len(h.Note) > MaxNote:
+		return fmt.Errorf("%w: note is longer than %d bytes", ErrInvalid, MaxNote)
+	case h.By == "" || h.At == nil:
+		return fmt.Errorf("%w: report handled by nobody", ErrInvalid)
+	}
+	return nil
 }
 
 // Validate tells whether r can be stored; its error matches [ErrInvalid].
@@ -109,6 +143,10 @@ func validateFeedback(call id.CallID, by, about id.PersonID, part string, at tim
 type ReportFilter struct {
 	Call id.CallID
 	By   id.PersonID
+	// Person has told of something, or is told of.
+	Person id.PersonID
+	State  string
+	Reason string
 	// Before chooses those with lower ids: to page on, give the last of the
 	// page before.
 	Before id.ReportID
@@ -133,6 +171,9 @@ type Feedback interface {
 	InsertReport(ctx context.Context, r Report, text *Text) error
 	// Report returns one, or ErrNotExist.
 	Report(ctx context.Context, report id.ReportID) (Report, error)
+	// HandleReport stores how far a report has been looked into. Errors match
+	// ErrInvalid or ErrNotExist.
+	HandleReport(ctx context.Context, report id.ReportID, h Handling) error
 	// Reports returns what the filter chooses, the newest first.
 	Reports(ctx context.Context, f ReportFilter) ([]Report, error)
 }

@@ -27,6 +27,7 @@ type Metadata interface {
 	DecideErasure(ctx context.Context, e id.ErasureID, to meta.ErasureState, by id.PersonID, note string, at time.Time) error
 	TextsDue(ctx context.Context, before time.Time, limit int) ([]id.CallID, error)
 	DeleteTexts(ctx context.Context, c id.CallID) error
+	DeleteTracesBefore(ctx context.Context, at time.Time) error
 	AppendChain(ctx context.Context, name, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 }
 
@@ -42,6 +43,8 @@ type Config struct {
 	Policy Policy
 	// AuditChain is where each act is written down before it is done.
 	AuditChain string
+	// TraceDays are the days for which traces of calls are kept.
+	TraceDays int
 	// Every is the time between two sweeps, Pace the pause after each
 	// recording on which something was done: calls come first.
 	Every, Pace time.Duration
@@ -92,7 +95,7 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 		}
 		return nil
 	})
-	return errors.Join(append(faults, err, s.carryOut(ctx), s.texts(ctx))...)
+	return errors.Join(append(faults, err, s.carryOut(ctx), s.texts(ctx), s.traces(ctx))...)
 }
 
 // texts deletes what was written in calls of which no recording is kept, when the
@@ -118,6 +121,11 @@ func (s *Sweeper) texts(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// traces deletes what calls were compared by.
+func (s *Sweeper) traces(ctx context.Context) error {
+	return s.cfg.Meta.DeleteTracesBefore(ctx, s.cfg.Now().AddDate(0, 0, -s.cfg.TraceDays))
 }
 
 // Recordings lists recordings.

@@ -35,6 +35,7 @@ func (r Retention) Validate() error { return errors.Join(r.faults()...) }
 // Rights configures how long recordings are kept and who may hear them.
 type Rights struct {
 	Retention
+	TraceDays     int           `help:"Days for which keyed hashes of members' network addresses and devices are kept, to find ratings that were not given freely; 0: none are kept." default:"30" env:"PARLEY_TRACE_DAYS"`
 	SweepInterval time.Duration `help:"Time between two looks at what is due for erasure." default:"15m" env:"PARLEY_SWEEP_INTERVAL"`
 
 	Erasure string `help:"What becomes of a person's wish to have their voice erased: approval (a privacy officer decides) or self (it is done at once)." default:"approval" enum:"approval,self" env:"PARLEY_ERASURE"`

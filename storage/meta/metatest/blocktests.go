@@ -27,12 +27,15 @@ func blocks(t *testing.T, store meta.Store) {
 	wantBlocked(t, store, "member-1", "expert-1", true) // whoever asks
 	wantBlocked(t, store, "expert-2", "member-1", false)
 
-	all, err := store.AllBlocks(ctx, "", "", 0)
+	all, err := store.AllBlocks(ctx, meta.BlockFilter{})
 	must(t, "AllBlocks", err)
 	wantSame(t, "all blocks", all, []meta.Block{first, second})
-	all, err = store.AllBlocks(ctx, "expert-1", "member-1", 1)
+	all, err = store.AllBlocks(ctx, meta.BlockFilter{AfterBy: "expert-1", AfterWhom: "member-1", Limit: 1})
 	must(t, "AllBlocks by page", err)
 	wantSame(t, "all blocks behind the first", all, []meta.Block{second})
+	all, err = store.AllBlocks(ctx, meta.BlockFilter{Person: second.Whom})
+	must(t, "AllBlocks of a person", err)
+	wantSame(t, "blocks by or of a person", all, []meta.Block{second})
 
 	must(t, "DeleteBlock", store.DeleteBlock(ctx, "expert-1", "member-1"))
 	must(t, "DeleteBlock again", store.DeleteBlock(ctx, "expert-1", "member-1"))

@@ -36,6 +36,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"texts due", textsDue},
 		{"feedback", feedback},
 		{"signs", signs},
+		{"traces", traces},
 		{"recordings", recordings},
 		{"recording is stored whole", recordingIsStoredWhole},
 		{"recording states", recordingStates},

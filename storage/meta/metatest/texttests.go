@@ -134,6 +134,7 @@ func feedback(t *testing.T, store meta.Store) {
 	bad.ID, bad.Reason = id.NewReport(noon), "boring"
 	wantError(t, "InsertReport for no reason", store.InsertReport(ctx, bad, nil), meta.ErrInvalid)
 	first.Text = &text.ID
+	first.Handling.State, second.Handling.State = meta.ReportOpen, meta.ReportOpen
 	all, err := store.Reports(ctx, meta.ReportFilter{})
 	must(t, "Reports", err)
 	wantSame(t, "reports, newest first", all, []meta.Report{second, first})
@@ -145,6 +146,28 @@ func feedback(t *testing.T, store meta.Store) {
 	page, err := store.Reports(ctx, meta.ReportFilter{Call: call, By: "maya", Before: second.ID, Limit: 1})
 	must(t, "Reports by filter", err)
 	wantSame(t, "reports of a call", page, []meta.Report{first})
+	handled := meta.Handling{State: meta.ReportSettled, Note: "spoken to", By: "ada", At: ptr(stored(after(time.Hour)))}
+	must(t, "HandleReport", store.HandleReport(ctx, first.ID, handled))
+	first.Handling = handled
+	for name, tc := range map[string]struct {
+		filter meta.ReportFilter
+		want   []meta.Report
+	}{
+		"settled": {meta.ReportFilter{State: meta.ReportSettled}, []meta.Report{first}},
+		"open":    {meta.ReportFilter{State: meta.ReportOpen}, []meta.Report{second}},
+		"fraud":   {meta.ReportFilter{Reason: meta.ReportFraud}, nil},
+		"by whom": {meta.ReportFilter{Person: "maya"}, []meta.Report{second, first}},
+		"of whom": {meta.ReportFilter{Person: "lee"}, []meta.Report{second, first}},
+		"nobody":  {meta.ReportFilter{Person: "nobody"}, nil},
+	} {
+		got, err := store.Reports(ctx, tc.filter)
+		must(t, "Reports "+name, err)
+		wantSame(t, "reports "+name, got, tc.want)
+	}
+	wantError(t, "HandleReport of none", store.HandleReport(ctx, bad.ID, handled), meta.ErrNotExist)
+	for _, wrong := range []meta.Handling{{State: "x", By: "ada", At: handled.At}, {State: meta.ReportSettled, By: "ada", At: handled.At}, {State: meta.ReportOpen}} {
+		wantError(t, "HandleReport that is wrong", store.HandleReport(ctx, first.ID, wrong), meta.ErrInvalid)
+	}
 }
 
 func missedCalls(t *testing.T, store meta.Store) {

@@ -46,13 +46,19 @@ func (s *Store) BlocksBy(ctx context.Context, by id.PersonID) ([]meta.Block, err
 }
 
 // AllBlocks implements [meta.Blocks].
-func (s *Store) AllBlocks(ctx context.Context, by, whom id.PersonID, limit int) ([]meta.Block, error) {
-	limit, err := meta.EffectiveLimit(limit)
+func (s *Store) AllBlocks(ctx context.Context, f meta.BlockFilter) ([]meta.Block, error) {
+	limit, err := meta.EffectiveLimit(f.Limit)
 	if err != nil {
 		return nil, err
 	}
-	blocks, err := collect(ctx, s.reader, scanBlock, `
-		SELECT by, whom, at FROM blocks WHERE by > $1 OR by = $1 AND whom > $2 ORDER BY by, whom LIMIT $3`, by, whom, limit)
+	var args arguments
+	by, whom := args.add(f.AfterBy), args.add(f.AfterWhom)
+	query := `SELECT by, whom, at FROM blocks WHERE (by > ` + by + ` OR by = ` + by + ` AND whom > ` + whom + `)`
+	if f.Person != "" {
+		person := args.add(f.Person)
+		query += ` AND (by = ` + person + ` OR whom = ` + person + `)`
+	}
+	blocks, err := collect(ctx, s.reader, scanBlock, query+` ORDER BY by, whom LIMIT `+args.add(limit), args...)
 	return blocks, s.explain(ctx, "list all blocks", err)
 }
 

@@ -120,6 +120,7 @@ func fill(t testing.TB, s *sqlmeta.Store) {
 	text := meta.Text{ID: id.NewText(noon), Call: call.ID, Kind: meta.TextComment, Author: "maya", Part: id.PartMember, At: noon, Sealed: []byte("sealed\x00")}
 	must(t, s.InsertRating(ctx, meta.Rating{Call: call.ID, By: "maya", About: "lee", Part: id.PartMember, At: noon, Stars: 4}, &text))
 	must(t, s.InsertReport(ctx, meta.Report{ID: id.NewReport(noon), Call: call.ID, By: "maya", About: "lee", Part: id.PartMember, At: noon, Reason: meta.ReportAbuse}, nil))
+	must(t, s.PutTrace(ctx, meta.Trace{Call: call.ID, Address: "a", Device: "d", At: noon}))
 	must(t, s.PutSign(ctx, meta.Sign{Call: call.ID, Kind: meta.SignSameAddress, At: noon}))
 	must(t, s.PlaceHold(ctx, meta.Hold{ID: id.NewHold(noon), Recording: r.ID, Case: "42 O 7/26", Reason: "court", ReviewAt: later, By: "pia", At: noon}))
 	must(t, s.SetTrashed(ctx, r.ID, &later))

@@ -102,12 +102,22 @@ func (s *Store) InsertReport(ctx context.Context, r meta.Report, text *meta.Text
 	return s.explain(ctx, fmt.Sprintf("store report %s", r.ID), err)
 }
 
-const selectReport = `SELECT id, call_id, by, about, part, at, reason, offset_ms, text_id FROM reports `
+const selectReport = `SELECT id, call_id, by, about, part, at, reason, offset_ms, text_id, state, note, handled_by, handled_at FROM reports `
 
 // Report implements [meta.Feedback].
 func (s *Store) Report(ctx context.Context, report id.ReportID) (meta.Report, error) {
 	r, err := scanReport(s.reader.QueryRowContext(ctx, selectReport+`WHERE id = $1`, report))
 	return r, s.explain(ctx, fmt.Sprintf("read report %s", report), err)
+}
+
+// HandleReport implements [meta.Feedback].
+func (s *Store) HandleReport(ctx context.Context, report id.ReportID, h meta.Handling) error {
+	if err := h.Validate(); err != nil {
+		return err
+	}
+	err := s.writeOne(ctx, `UPDATE reports SET state = $1, note = $2, handled_by = $3, handled_at = $4 WHERE id = $5`,
+		h.State, h.Note, h.By, toNullable(h.At), report)
+	return s.explain(ctx, fmt.Sprintf("handle report %s", report), err)
 }
 
 // Reports implements [meta.Feedback].
@@ -124,6 +134,16 @@ func (s *Store) Reports(ctx context.Context, f meta.ReportFilter) ([]meta.Report
 	if f.By != "" {
 		query += ` AND by = ` + args.add(f.By)
 	}
+	if f.Person != "" {
+		whom := args.add(f.Person)
+		query += ` AND (by = ` + whom + ` OR about = ` + whom + `)`
+	}
+	if f.State != "" {
+		query += ` AND state = ` + args.add(f.State)
+	}
+	if f.Reason != "" {
+		query += ` AND reason = ` + args.add(f.Reason)
+	}
 	if f.Before != "" {
 		query += ` AND id < ` + args.add(f.Before)
 	}
@@ -136,9 +156,11 @@ func scanReport(from row) (meta.Report, error) {
 		r      meta.Report
 		at     int64
 		offset sql.NullInt64
+		done   sql.NullInt64
 	)
-	err := from.Scan(&r.ID, &r.Call, &r.By, &r.About, &r.Part, &at, &r.Reason, &offset, &r.Text)
-	r.At = fromMicros(at)
+	h := &r.Handling
+	err := from.Scan(&r.ID, &r.Call, &r.By, &r.About, &r.Part, &at, &r.Reason, &offset, &r.Text, &h.State, &h.Note, &h.By, &done)
+	r.At, h.At = fromMicros(at), fromNullable(done)
 	if offset.Valid {
 		in := time.Duration(offset.Int64) * time.Millisecond
 		r.Offset = &in

@@ -22,6 +22,7 @@ func tables() []table {
 		{name: "calls", order: "id"},
 		{name: "texts", order: "id"},
 		{name: "signs", order: "call_id, kind"},
+		{name: "traces", order: "call_id"},
 		{name: "ratings", order: "call_id, by"},
 		{name: "reports", order: "id"},
 		{name: "recordings", order: "id"},
