@@ -64,7 +64,7 @@ export class Expert extends LitElement {
     const { call } = this.session;
     const ringing = call?.state === 'ringing' ? call : null;
     this.#ringer.ring(ringing !== null);
-    this.#notifier.ring(ringing && { id: ringing.id, title: ringing.peer.name, body: this.#msg.t('incoming.title') });
+    this.#notifier.show(ringing && { id: ringing.id, title: ringing.peer.name, body: this.#msg.t('incoming.title') });
   }
 
   override render(): TemplateResult {

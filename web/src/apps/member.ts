@@ -1,6 +1,7 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Api } from '../client/api';
+import { browserNotifier } from '../client/notifier';
 import type { SessionState } from '../client/state';
 import type { Translate } from '../i18n/catalogue';
 import { Msg } from '../i18n/msg';
@@ -8,9 +9,12 @@ import type { Actions } from '../ui/actions';
 import '../ui/aftercall';
 import { base, controls } from '../ui/base';
 import '../ui/callscreen';
-import '../ui/directory';
+import { expertPage, type AwaitEvent } from '../ui/directory';
+import '../ui/expertpage';
 import '../ui/notice';
+import '../ui/people';
 import '../ui/recordings';
+import { Waits } from '../ui/waits';
 import { microphoneTold } from '../ui/words';
 import { pageStyles } from './page.styles';
 
@@ -25,6 +29,11 @@ export class Member extends LitElement {
   @property() route = '';
   @property({ type: Number }) fresh = 0;
   readonly #msg = new Msg(this);
+  readonly #waits = new Waits(this, browserNotifier());
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('session')) this.#waits.follow(this.session.experts, this.#msg.t);
+  }
 
   override render(): TemplateResult {
     const { session, actions, api } = this;
@@ -42,7 +51,35 @@ export class Member extends LitElement {
     if (call) {
       return html`<parley-call-screen .call=${call} .session=${session} .actions=${actions} .api=${api}></parley-call-screen>`;
     }
-    return this.route === '#/calls' ? this.#calls() : this.#experts();
+    return this.#page();
+  }
+
+  #page(): TemplateResult {
+    if (this.route === '#/calls') return this.#calls();
+    return this.route.startsWith(expertPage('')) ? this.#expert() : this.#experts();
+  }
+
+  #expert(): TemplateResult {
+    const { session, route } = this;
+    const expert = session.experts?.find(({ id }) => expertPage(id) === route) ?? null;
+    if (session.experts === null) return html`<p class="page" role="status">${this.#msg.t('directory.loading')}</p>`;
+    return html`<div class="page narrow">
+      ${this.#news()} ${this.#microphone()}
+      <parley-expert-page
+        .expert=${expert}
+        .api=${this.api}
+        .starting=${session.starting ?? ''}
+        .awaited=${expert !== null && this.#waits.awaited.includes(expert.id)}
+        .kept=${kept(this.#msg.t, session)}
+        @call-expert=${(event: CustomEvent<string>) => void this.actions.call(event.detail)}
+        @await-expert=${(event: AwaitEvent) => this.#waits.wait(event.detail.expert, event.detail.on)}
+      ></parley-expert-page>
+    </div>`;
+  }
+
+  /** Who is free now of those that the member waits for. */
+  #news(): TemplateResult | typeof nothing {
+    return this.#waits.notices(this.session.experts, this.#msg.t, (expert) => void this.actions.call(expert));
   }
 
   #experts(): TemplateResult {
@@ -53,11 +90,14 @@ export class Member extends LitElement {
         <h1>${t('page.expertsTitle')}</h1>
         <p class="soft">${t('page.expertsDetail')}</p>
       </div>
-      ${this.#microphone()}
+      ${this.#news()} ${this.#microphone()}
       <parley-directory
+        pages
+        .awaited=${this.#waits.awaited}
         .experts=${session.experts}
         .starting=${session.starting ?? ''}
         @call-expert=${(event: CustomEvent<string>) => void actions.call(event.detail)}
+        @await-expert=${(event: AwaitEvent) => this.#waits.wait(event.detail.expert, event.detail.on)}
       ></parley-directory>
     </div>`;
   }
@@ -81,7 +121,9 @@ export class Member extends LitElement {
         <h1>${this.#msg.t('page.calls')}</h1>
         <p class="soft">${kept(this.#msg.t, this.session)}</p>
       </div>
+      ${this.#news()}
       <div class="pane card"><parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings></div>
+      <parley-blocked .api=${this.api} fresh=${String(this.fresh)}></parley-blocked>
     </div>`;
   }
 }

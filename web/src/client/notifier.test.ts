@@ -33,15 +33,15 @@ beforeEach(() => {
 describe('Notifier', () => {
   it('shows a ringing call once, under one tag for all tabs, until it rings no more', () => {
     const notifier = start();
-    notifier.ring(CALL);
-    notifier.ring({ ...CALL });
+    notifier.show(CALL);
+    notifier.show({ ...CALL });
     expect(show.mock.calls).toEqual([['Maya', { body: 'Incoming call', tag: 'parley-c1', requireInteraction: true }]]);
-    notifier.ring(null);
+    notifier.show(null);
     expect(shown[0]!.close).toHaveBeenCalledOnce();
   });
 
   it('brings the tab up when it is pressed', () => {
-    start().ring(CALL);
+    start().show(CALL);
     shown[0]!.dispatchEvent(new Event('click'));
     expect(focus).toHaveBeenCalledOnce();
     expect(shown[0]!.close).toHaveBeenCalledOnce();
@@ -54,7 +54,7 @@ describe('Notifier', () => {
   ] as const)('shows nothing: permission %s, hidden %s', (now, away) => {
     permission = now;
     hidden = away;
-    start().ring(CALL);
+    start().show(CALL);
     expect(show).not.toHaveBeenCalled();
   });
 
@@ -62,7 +62,7 @@ describe('Notifier', () => {
     show.mockImplementation(() => {
       throw new TypeError('Illegal constructor');
     });
-    expect(() => start().ring(CALL)).not.toThrow();
+    expect(() => start().show(CALL)).not.toThrow();
   });
 
   it.each([

@@ -18,17 +18,18 @@ export interface NotifierConfig {
   readonly focus: () => void;
 }
 
-/** A call that rings. */
-export interface RingingCall {
+/** Something to tell: a call that rings, an expert who is free. */
+export interface News {
+  /** The call or the person it is about. */
   readonly id: string;
   readonly title: string;
   readonly body: string;
 }
 
-/** Tells of a ringing call outside of the page, when the person allowed it and does not see the page. */
+/** Tells outside of the page, when the person allowed it and does not see the page. */
 export class Notifier {
   readonly #config: NotifierConfig;
-  #call = '';
+  #about = '';
   #scope = new Scope();
 
   constructor(config: NotifierConfig) {
@@ -40,14 +41,14 @@ export class Notifier {
     if (this.#config.permission() === 'default') void this.#config.ask().catch(() => undefined);
   }
 
-  /** Shows a call, or takes it away; saying the same again changes nothing. All tabs together show one. */
-  ring(call: RingingCall | null): void {
-    if ((call?.id ?? '') === this.#call) return;
+  /** Shows something, or takes it away; saying the same again changes nothing. All tabs together show one. */
+  show(news: News | null): void {
+    if ((news?.id ?? '') === this.#about) return;
     this.close();
-    this.#call = call?.id ?? '';
-    if (call === null || this.#config.permission() !== 'granted' || !this.#config.hidden()) return;
+    this.#about = news?.id ?? '';
+    if (news === null || this.#config.permission() !== 'granted' || !this.#config.hidden()) return;
     try {
-      const shown = this.#config.show(call.title, { body: call.body, tag: `parley-${call.id}`, requireInteraction: true });
+      const shown = this.#config.show(news.title, { body: news.body, tag: `parley-${news.id}`, requireInteraction: true });
       this.#scope = new Scope();
       this.#scope.defer(() => shown.close());
       this.#scope.listen(shown, 'click', () => {

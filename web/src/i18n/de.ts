@@ -133,6 +133,9 @@ export const de: Catalogue = {
   'erasure.refused': 'abgelehnt',
   'erasure.requested': 'noch zu entscheiden',
 
+  'expert.back': 'Alle Fachleute',
+  'expert.gone': 'Diese Fachkraft ist nicht mehr da.',
+
   'feedback.again': 'Würden Sie wieder mit {name} sprechen?',
   'feedback.comment': 'Möchten Sie etwas ergänzen? (freiwillig)',
   'feedback.more': 'Noch zwei Fragen, wenn Sie mögen. Sie sind freiwillig.',
@@ -533,4 +536,12 @@ export const de: Catalogue = {
   'voices.call': 'Beide Stimmen',
   'voices.expert': 'Die Stimme der Fachperson',
   'voices.member': 'Die Stimme des Mitglieds',
+
+  'wait.again': 'Wieder Bescheid geben',
+  'wait.ask': 'Bescheid geben, wenn frei',
+  'wait.free': '{name} ist jetzt frei',
+  'wait.freeDetail': 'Sie können jetzt anrufen.',
+  'wait.on': 'Sie bekommen Bescheid',
+  'wait.wasFree': '{name} war frei, ist es aber nicht mehr',
+  'wait.whileOpen': 'Solange diese Seite offen ist.',
 };

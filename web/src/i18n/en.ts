@@ -131,6 +131,9 @@ export const en = {
   'erasure.refused': 'refused',
   'erasure.requested': 'to be decided',
 
+  'expert.back': 'All experts',
+  'expert.gone': 'This expert is not here any more.',
+
   'feedback.again': 'Would you talk with {name} again?',
   'feedback.comment': 'Anything to add? (optional)',
   'feedback.more': 'Two more questions, if you like. They are optional.',
@@ -531,4 +534,12 @@ export const en = {
   'voices.call': 'Both voices',
   'voices.expert': 'The expert’s voice',
   'voices.member': 'The member’s voice',
+
+  'wait.again': 'Tell me again',
+  'wait.ask': 'Tell me when free',
+  'wait.free': '{name} is free now',
+  'wait.freeDetail': 'You can call now.',
+  'wait.on': 'You will be told',
+  'wait.wasFree': '{name} was free, but is not any more',
+  'wait.whileOpen': 'As long as this page is open.',
 } as const;

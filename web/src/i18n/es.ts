@@ -133,6 +133,9 @@ export const es: Catalogue = {
   'erasure.refused': 'rechazado',
   'erasure.requested': 'por decidir',
 
+  'expert.back': 'Todos los expertos',
+  'expert.gone': 'Este experto ya no está aquí.',
+
   'feedback.again': '¿Volvería a hablar con {name}?',
   'feedback.comment': '¿Algo que añadir? (opcional)',
   'feedback.more': 'Dos preguntas más, si quiere. Son opcionales.',
@@ -533,4 +536,12 @@ export const es: Catalogue = {
   'voices.call': 'Las dos voces',
   'voices.expert': 'La voz del experto',
   'voices.member': 'La voz del miembro',
+
+  'wait.again': 'Avisarme otra vez',
+  'wait.ask': 'Avisarme cuando esté libre',
+  'wait.free': '{name} está libre ahora',
+  'wait.freeDetail': 'Ya puede llamar.',
+  'wait.on': 'Se le avisará',
+  'wait.wasFree': '{name} estuvo libre, pero ya no lo está',
+  'wait.whileOpen': 'Mientras esta página esté abierta.',
 };

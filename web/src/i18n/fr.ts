@@ -133,6 +133,9 @@ export const fr: Catalogue = {
   'erasure.refused': 'refusé',
   'erasure.requested': 'à décider',
 
+  'expert.back': 'Tous les experts',
+  'expert.gone': 'Cet expert n’est plus ici.',
+
   'feedback.again': 'Reparleriez-vous avec {name} ?',
   'feedback.comment': 'Quelque chose à ajouter ? (facultatif)',
   'feedback.more': 'Encore deux questions, si vous voulez. Elles sont facultatives.',
@@ -533,4 +536,12 @@ export const fr: Catalogue = {
   'voices.call': 'Les deux voix',
   'voices.expert': 'La voix de l’expert',
   'voices.member': 'La voix du membre',
+
+  'wait.again': 'Me prévenir encore',
+  'wait.ask': 'Me prévenir quand libre',
+  'wait.free': '{name} est libre maintenant',
+  'wait.freeDetail': 'Vous pouvez appeler maintenant.',
+  'wait.on': 'Vous serez prévenu',
+  'wait.wasFree': '{name} était libre, mais ne l’est plus',
+  'wait.whileOpen': 'Tant que cette page reste ouverte.',
 };

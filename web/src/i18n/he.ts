@@ -133,6 +133,9 @@ export const he: Catalogue = {
   'erasure.refused': 'סורבה',
   'erasure.requested': 'ממתינה להחלטה',
 
+  'expert.back': 'כל המומחים',
+  'expert.gone': 'המומחה הזה כבר לא כאן.',
+
   'feedback.again': 'הייתם מדברים שוב עם {name}?',
   'feedback.comment': 'משהו להוסיף? (לא חובה)',
   'feedback.more': 'עוד שתי שאלות, אם תרצו. לא חובה.',
@@ -533,4 +536,12 @@ export const he: Catalogue = {
   'voices.call': 'שני הקולות',
   'voices.expert': 'קול המומחה',
   'voices.member': 'קול החבר',
+
+  'wait.again': 'להודיע לי שוב',
+  'wait.ask': 'להודיע לי כשמתפנים',
+  'wait.free': 'אפשר עכשיו לשוחח עם {name}',
+  'wait.freeDetail': 'אפשר להתקשר עכשיו.',
+  'wait.on': 'נודיע לכם',
+  'wait.wasFree': 'היה אפשר לשוחח עם {name}, אבל כבר לא',
+  'wait.whileOpen': 'כל עוד הדף הזה פתוח.',
 };

@@ -133,6 +133,9 @@ export const pt: Catalogue = {
   'erasure.refused': 'recusada',
   'erasure.requested': 'a decidir',
 
+  'expert.back': 'Todos os especialistas',
+  'expert.gone': 'Este especialista não está mais aqui.',
+
   'feedback.again': 'Você falaria de novo com {name}?',
   'feedback.comment': 'Algo a acrescentar? (opcional)',
   'feedback.more': 'Mais duas perguntas, se quiser. São opcionais.',
@@ -533,4 +536,12 @@ export const pt: Catalogue = {
   'voices.call': 'As duas vozes',
   'voices.expert': 'A voz do especialista',
   'voices.member': 'A voz do membro',
+
+  'wait.again': 'Avisar de novo',
+  'wait.ask': 'Avisar quando estiver livre',
+  'wait.free': '{name} está livre agora',
+  'wait.freeDetail': 'Você pode ligar agora.',
+  'wait.on': 'Você será avisado',
+  'wait.wasFree': '{name} esteve livre, mas não está mais',
+  'wait.whileOpen': 'Enquanto esta página estiver aberta.',
 };

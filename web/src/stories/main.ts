@@ -16,6 +16,7 @@ async function show(): Promise<void> {
   }
   location.hash = story.route ?? '';
   sessionStorage.removeItem('parley.reason');
+  sessionStorage.removeItem('parley.waiting');
   if (story.role === '') forgetIdentity(sessionStorage);
   else saveIdentity(sessionStorage, { token: 't', expires_at: '2999-01-01T00:00:00Z', person: { id: 'me', role: story.role, name: 'Maya Torres' } });
   await act(story);

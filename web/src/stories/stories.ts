@@ -46,6 +46,14 @@ function type(root: ShadowRoot, text: string, ...path: string[]): void {
   field.dispatchEvent(new Event('input'));
 }
 
+/** Amara is waited for, and then free. */
+function amaraIsFree(stage: Stage): void {
+  const root = document.querySelector('parley-app')?.shadowRoot;
+  if (!root) return;
+  click(root, 'parley-member', 'parley-directory', '[data-testid="await-amara"]');
+  stage.says({ type: 'directory.changed', version: 2, expert: { id: 'amara', name: 'Amara Okafor', headline: 'Grief and loss', languages: ['en'], state: 'available' } });
+}
+
 async function fault(stage: Stage): Promise<void> {
   stage.devices.ask = () => Promise.reject(Object.assign(new Error('no'), { name: 'NotAllowedError' }));
   await stage.controller.call('dr-lee');
@@ -63,6 +71,13 @@ const member: Record<string, Story> = {
   'experts-many': { role: 'member', stage: () => new Stage({ experts: aThousandExperts() }) },
   'experts-nobody': { role: 'member', then: (r) => type(r, 'astronaut', 'parley-member', 'parley-directory', '[data-testid="find"]') },
   'experts-rtl': { role: 'member', stage: () => new Stage({ language: 'he' }) },
+  'experts-waiting': { role: 'member', then: (r) => click(r, 'parley-member', 'parley-directory', '[data-testid="await-amara"]') },
+  'experts-free': { role: 'member', play: amaraIsFree },
+  'experts-free-rtl': { role: 'member', stage: () => new Stage({ language: 'he' }), play: amaraIsFree },
+  'expert-page': { role: 'member', route: '#/experts/dr-lee' },
+  'expert-page-busy': { role: 'member', route: '#/experts/amara', then: (r) => click(r, 'parley-member', 'parley-expert-page', '[data-testid="await-amara"]') },
+  'expert-page-rtl': { role: 'member', route: '#/experts/noam', stage: () => new Stage({ language: 'he' }) },
+  'expert-page-gone': { role: 'member', route: '#/experts/nobody' },
   'experts-empty': { role: 'member', stage: () => new Stage({ experts: [] }) },
   'experts-microphone': { role: 'member', play: fault },
   'calls-empty': { role: 'member', route: '#/calls', stage: () => new Stage({ recordings: [] }) },

@@ -5,9 +5,8 @@ import { Msg } from '../i18n/msg';
 import type { Expert } from '../wire/server';
 import './avatar';
 import { base, controls } from './base';
+import { callButton, callButtonStyles, stateTold } from './callbutton';
 import { choices, findable, found, languageNames, NO_SEARCH, type Search } from './find';
-import { icon } from './icons';
-import { availability } from './words';
 
 /** With so few experts there is nothing to look for. */
 const FEW = 3;
@@ -20,12 +19,14 @@ const PAGE = 48;
  * The experts, those who can be called first, and the search for one.
  *
  * @fires call-expert - CustomEvent with the expert's id
+ * @fires await-expert - `AwaitEvent`: the member wants to be told when one is free, or no longer
  */
 @customElement('parley-directory')
 export class Directory extends LitElement {
   static override styles = [
     base,
     controls,
+    callButtonStyles,
     css`
       ul {
         display: grid;
@@ -51,27 +52,15 @@ export class Directory extends LitElement {
         gap: var(--gap-1) var(--gap-4);
         align-self: start;
       }
-      .state {
-        display: inline-flex;
-        align-items: center;
-        gap: var(--gap-2);
-        font-weight: 600;
-      }
-      .dot {
-        inline-size: 0.75rem;
-        block-size: 0.75rem;
-        border-radius: var(--round-full);
-        border: 2px solid var(--line-strong);
-      }
-      .available .dot {
-        background: var(--talk);
-        border-color: var(--talk);
-      }
-      .busy .dot {
-        background: linear-gradient(90deg, var(--line-strong) 50%, transparent 0);
-      }
-      .button {
+      .call {
         grid-column: 1 / -1;
+      }
+      h2 a {
+        color: inherit;
+        text-decoration: none;
+      }
+      h2 a:hover {
+        text-decoration: underline;
       }
       search {
         display: flex;
@@ -125,6 +114,10 @@ export class Directory extends LitElement {
   @property({ attribute: false }) experts: readonly Expert[] | null = null;
   /** The expert whose call is being started. */
   @property() starting = '';
+  /** The experts that the member waits for; null where nobody can be told. */
+  @property({ attribute: false }) awaited: readonly string[] | null = null;
+  /** Each expert has a page of their own. */
+  @property({ type: Boolean }) pages = false;
   @state() private search: Search = NO_SEARCH;
   @state() private drawn = PAGE;
   readonly #msg = new Msg(this);
@@ -141,9 +134,9 @@ export class Directory extends LitElement {
     if (experts.length === 0) return html`<p class="empty">${t('directory.empty')}</p>`;
     if (experts.length <= FEW) return this.#list(experts);
     const fitting = found(findable(experts, this.#name), this.search);
-    return html`${this.#find(experts)}
+    return html`<div @keydown=${(event: KeyboardEvent) => this.#key(event)}>${this.#find(experts)}
       <p class="sr" role="status" data-testid="found">${this.search === NO_SEARCH ? '' : t('directory.found', { count: fitting.length })}</p>
-      ${fitting.length === 0 ? this.#nobody() : this.#list(fitting)}`;
+      ${fitting.length === 0 ? this.#nobody() : this.#list(fitting)}</div>`;
   }
 
   #find(experts: readonly Expert[]): TemplateResult {
@@ -204,27 +197,39 @@ export class Directory extends LitElement {
 
   #card(expert: Expert): TemplateResult {
     const { t } = this.#msg;
-    const starting = this.starting === expert.id;
-    return html`<li class="card" part="card" data-testid=${`expert-${expert.id}`} data-state=${expert.state}>
-      <parley-avatar .name=${expert.name} style="--avatar-size: 3.5rem"></parley-avatar>
+    const { id, name, state } = expert;
+    return html`<li class="card" part="card" data-testid=${`expert-${id}`} data-state=${state}>
+      <parley-avatar .name=${name} style="--avatar-size: 3.5rem"></parley-avatar>
       <div class="who">
-        <h2>${expert.name}</h2>
+        <h2>${this.pages ? html`<a href=${expertPage(id)} data-testid=${`open-${id}`}>${name}</a>` : name}</h2>
         <p class="soft">${expert.headline}</p>
       </div>
       <div class="facts">
-        <span class="state ${expert.state}"><span class="dot" aria-hidden="true"></span>${availability(t, expert.state)}</span>
+        ${stateTold(t, state)}
         ${expert.languages.length === 0 ? nothing : html`<span class="small soft">${t('directory.speaks', { languages: expert.languages.map(this.#name).join(', ') })}</span>`}
       </div>
-      <button
-        class="button talk"
-        part="button call"
-        data-testid=${`call-${expert.id}`}
-        aria-label=${t('directory.callName', { name: expert.name })}
-        ?disabled=${expert.state !== 'available' || this.starting !== ''}
-        @click=${() => this.dispatchEvent(new CustomEvent('call-expert', { detail: expert.id }))}
-      >
-        ${icon.phone} ${t(starting ? 'directory.starting' : 'directory.call')}
-      </button>
+      ${callButton(this, t, expert, { starting: this.starting, awaited: this.awaited?.includes(id) ?? false, waits: this.awaited !== null })}
     </li>`;
   }
+
+  /** Down goes from the search into the list, and with Up from one expert to the next. */
+  #key(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const from = event.target as HTMLElement;
+    if (step === undefined || from instanceof HTMLSelectElement) return;
+    const cards = [...this.renderRoot.querySelectorAll('li')];
+    const next = cards[cards.findIndex((card) => card.contains(from)) + step];
+    const stop = next?.querySelector<HTMLElement>('a, button:enabled') ?? (step < 0 ? this.renderRoot.querySelector<HTMLElement>('search input') : null);
+    if (!stop) return;
+    event.preventDefault();
+    stop.focus();
+  }
+}
+
+/** `await-expert`: whether the member wants to be told when an expert is free. */
+export type AwaitEvent = CustomEvent<{ readonly expert: string; readonly on: boolean }>;
+
+/** The address of an expert's page. */
+export function expertPage(id: string): string {
+  return `#/experts/${encodeURIComponent(id)}`;
 }

@@ -5,7 +5,7 @@ import { base, controls } from './base';
 import { icon } from './icons';
 
 /**
- * One thing that needs attention, with what to do about it: a button in the slot, or the closing of it.
+ * One thing that needs attention, with what to do about it: a button in the slot, the closing of it, or both.
  *
  * @fires dismiss - when it may be closed
  */
@@ -17,7 +17,7 @@ export class Notice extends LitElement {
     css`
       .notice {
         display: grid;
-        grid-template-columns: auto 1fr auto;
+        grid-template-columns: auto 1fr auto auto;
         align-items: center;
         gap: var(--gap-3);
         padding: var(--gap-3) var(--gap-4);
@@ -30,10 +30,23 @@ export class Notice extends LitElement {
         min-inline-size: 0;
       }
       @media (max-width: 30rem) {
+        .notice {
+          grid-template-columns: auto 1fr auto;
+        }
         ::slotted(*) {
           grid-column: 2 / -1;
           justify-self: start;
         }
+        .close {
+          grid-area: 1 / 3;
+        }
+      }
+      .good {
+        background: var(--talk-soft);
+        color: var(--on-talk-soft);
+      }
+      .good svg {
+        color: inherit;
       }
       strong {
         font-weight: 650;
@@ -58,18 +71,21 @@ export class Notice extends LitElement {
   @property({ attribute: 'heading' }) heading = '';
   @property() detail = '';
   @property({ type: Boolean }) closable = false;
+  /** What was hoped for, or what needs attention. */
+  @property() tone: 'warn' | 'good' = 'warn';
   readonly #msg = new Msg(this);
 
   override render(): TemplateResult {
     return html`
-      <div class="notice" role="status">
-        ${icon.warning}
+      <div class="notice ${this.tone}" role="status">
+        ${this.tone === 'good' ? icon.check : icon.warning}
         <div class="words"><strong>${this.heading}</strong> ${this.detail === '' ? nothing : html`<p>${this.detail}</p>`}</div>
+        <slot></slot>
         ${this.closable
           ? html`<button class="close" aria-label=${this.#msg.t('action.close')} @click=${() => this.dispatchEvent(new Event('dismiss'))}>
               ${icon.close}
             </button>`
-          : html`<slot></slot>`}
+          : nothing}
       </div>
     `;
   }
