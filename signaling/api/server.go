@@ -49,6 +49,7 @@ type Store interface {
 	Signs(ctx context.Context, f meta.SignFilter) ([]meta.Sign, error)
 	Traced(ctx context.Context, f meta.TracedFilter) ([]meta.Traced, error)
 	Texts(ctx context.Context, f meta.TextFilter) ([]meta.Text, error)
+	InsertText(ctx context.Context, t meta.Text) error
 	MissedCalls(ctx context.Context, expert id.PersonID, reasons []string, before id.CallID, limit int) ([]meta.Call, error)
 	Person(ctx context.Context, p id.PersonID) (meta.Person, error)
 	ReleaseAccount(ctx context.Context, human, cluster string) error
@@ -162,6 +163,9 @@ func New(cfg Config) *Server {
 	s.change("POST", "/calls/{id}/rating/survey", s.survey)
 	s.change("POST", "/calls/{id}/reports", s.report)
 	s.route("GET", "/calls/{id}/messages", s.listMessages)
+	s.route("GET", "/calls/{id}/notes", s.listNotes)
+	s.change("POST", "/calls/{id}/notes", s.note)
+	s.route("GET", "/calls", s.listOwnCalls)
 	s.route("GET", "/missed", s.listMissed)
 	s.route("GET", "/incidents/reports", s.listReports)
 	s.route("GET", "/incidents/reports/{id}", s.readReport)

@@ -13,6 +13,7 @@ const (
 	TextMessage = "message" // to the other person, during the call
 	TextComment = "comment" // beside a rating
 	TextReport  = "report"  // of an incident
+	TextNote    = "note"    // of an expert to themselves
 )
 
 // MaxSealedText is the greatest length in bytes of a text as it is sealed.
@@ -47,7 +48,7 @@ func (t Text) Validate() error {
 	if _, err := id.ParsePerson(string(t.Author)); err != nil {
 		return fmt.Errorf("%w: text %s: %w", ErrInvalid, t.ID, err)
 	}
-	known := t.Kind == TextMessage || t.Kind == TextComment || t.Kind == TextReport
+	known := t.Kind == TextMessage || t.Kind == TextComment || t.Kind == TextReport || t.Kind == TextNote
 	part := t.Part == id.PartMember || t.Part == id.PartExpert
 	if !known || !part || t.At.IsZero() || len(t.Sealed) == 0 || len(t.Sealed) > MaxSealedText {
 		return fmt.Errorf("%w: text %s: kind %q of %q with %d bytes", ErrInvalid, t.ID, t.Kind, t.Part, len(t.Sealed))
