@@ -17,6 +17,10 @@ import (
 // connection which has been replaced.
 var ErrGeneration = errors.New("bridge: the connection has been replaced by a newer one")
 
+// ErrRestart is returned where there is no connection yet whose way could be
+// found anew.
+var ErrRestart = errors.New("bridge: the connection has not been made yet")
+
 // Bridge is the media of one call.
 type Bridge struct {
 	dial    Dial
@@ -78,13 +82,28 @@ func (b *Bridge) Offer(ctx context.Context, n int) (generation int, sdp string, 
 	return l.generation, sdp, nil
 }
 
-// Answer applies a browser's SDP answer.
-func (b *Bridge) Answer(n, generation int, sdp string) error {
+// Restart makes the offer by which a leg's connection finds its way anew after
+// the browser's network has changed, see Transport.Restart.
+func (b *Bridge) Restart(ctx context.Context, n, generation int) (restart int, sdp string, err error) {
+	t, err := b.legs[n].at(generation)
+	if err != nil {
+		return 0, "", err
+	}
+	restart, sdp, err = t.Restart(ctx)
+	if err != nil {
+		return 0, "", fmt.Errorf("restart ICE of leg %d: %w", n, err)
+	}
+	return restart, sdp, nil
+}
+
+// Answer applies a browser's SDP answer to the offer of a generation, and of a
+// restart where that is not 0.
+func (b *Bridge) Answer(n, generation, restart int, sdp string) error {
 	t, err := b.legs[n].at(generation)
 	if err != nil {
 		return err
 	}
-	return t.Answer(sdp)
+	return t.Answer(restart, sdp)
 }
 
 // AddCandidate adds one candidate of a browser.

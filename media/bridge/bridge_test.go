@@ -132,18 +132,18 @@ func TestGenerations(t *testing.T) {
 		t.Errorf("closed: the replaced one %v, the new one %v, want true and false", old.closed, fresh.closed)
 	}
 	for name, err := range map[string]error{
-		"answer to the old one":          b.Answer(Member, 1, "x"),
+		"answer to the old one":          b.Answer(Member, 1, 0, "x"),
 		"candidate for the old one":      b.AddCandidate(Member, 1, Candidate{}),
-		"answer to one that is to come":  b.Answer(Member, 3, "x"),
-		"answer to none":                 b.Answer(Member, 0, "x"),
-		"the other leg's generation":     b.Answer(Expert, 2, "x"),
+		"answer to one that is to come":  b.Answer(Member, 3, 0, "x"),
+		"answer to none":                 b.Answer(Member, 0, 0, "x"),
+		"the other leg's generation":     b.Answer(Expert, 2, 0, "x"),
 		"candidate of a negative number": b.AddCandidate(Expert, -1, Candidate{}),
 	} {
 		if !errors.Is(err, ErrGeneration) {
 			t.Errorf("%s: got %v, want ErrGeneration", name, err)
 		}
 	}
-	if err := errors.Join(b.Answer(Member, 2, "good"), b.AddCandidate(Member, 2, Candidate{Candidate: "c"})); err != nil {
+	if err := errors.Join(b.Answer(Member, 2, 0, "good"), b.AddCandidate(Member, 2, Candidate{Candidate: "c"})); err != nil {
 		t.Errorf("answer and candidate for the new one: %v", err)
 	}
 	if !slices.Equal(fresh.answers, []string{"good"}) || len(fresh.candidates) != 1 || len(old.answers) != 0 {
@@ -151,6 +151,28 @@ func TestGenerations(t *testing.T) {
 	}
 	if got := b.Stats(Member).PacketsIn; got != 1 {
 		t.Errorf("stats: got %d, want those of the new transport", got)
+	}
+}
+
+// TestARestartKeepsTheTransport: finding the way anew makes no new connection.
+func TestARestartKeepsTheTransport(t *testing.T) {
+	b, net, _ := joined(t)
+	n, sdp, err := b.Restart(t.Context(), Member, 1)
+	if err != nil || n != 1 || sdp != "restart of 0" {
+		t.Fatalf("got %d %q %v, want the first restart of the transport there is", n, sdp, err)
+	}
+	if err := b.Answer(Member, 1, n, "found"); err != nil {
+		t.Fatal(err)
+	}
+	if got := net.made[0]; len(net.made) != 2 || got.closed || !slices.Equal(got.answers, []string{"1 found"}) {
+		t.Errorf("got %d transports, the first closed is %t with answers %v, want 2, open, its answer", len(net.made), got.closed, got.answers)
+	}
+	if _, _, err := b.Restart(t.Context(), Member, 2); !errors.Is(err, ErrGeneration) {
+		t.Errorf("restart of another generation: got %v, want ErrGeneration", err)
+	}
+	net.made[0].failing = true
+	if _, _, err := b.Restart(t.Context(), Member, 1); !errors.Is(err, errTransport) {
+		t.Errorf("restart that fails: got %v, want the transport's error", err)
 	}
 }
 
@@ -195,7 +217,7 @@ func TestFailures(t *testing.T) {
 	if !net.made[0].closed {
 		t.Error("a transport that made no offer was left open")
 	}
-	if err := b.Answer(Member, b.Generation(Member), "x"); !errors.Is(err, ErrGeneration) {
+	if err := b.Answer(Member, b.Generation(Member), 0, "x"); !errors.Is(err, ErrGeneration) {
 		t.Errorf("answer without a transport: got %v, want ErrGeneration", err)
 	}
 	if got := b.Stats(Member); got != (Stats{}) {
@@ -238,7 +260,7 @@ func TestClose(t *testing.T) {
 	if _, _, err := b.Offer(t.Context(), Member); err == nil {
 		t.Error("offer after Close: got no error")
 	}
-	if err := b.Answer(Member, 1, "x"); !errors.Is(err, ErrGeneration) {
+	if err := b.Answer(Member, 1, 0, "x"); !errors.Is(err, ErrGeneration) {
 		t.Errorf("answer after Close: got %v, want ErrGeneration", err)
 	}
 }

@@ -33,6 +33,7 @@ type fakeTransport struct {
 	out        []sent
 	kinds      kinds
 	answers    []string
+	restarts   int
 	candidates []Candidate
 	closed     bool
 	keep       bool
@@ -48,7 +49,18 @@ func (f *fakeTransport) Offer(context.Context) (string, error) {
 	return "offer of " + f.name, nil
 }
 
-func (f *fakeTransport) Answer(sdp string) error {
+func (f *fakeTransport) Restart(context.Context) (n int, sdp string, err error) {
+	if f.failing {
+		return 0, "", errTransport
+	}
+	f.restarts++
+	return f.restarts, "restart of " + f.name, nil
+}
+
+func (f *fakeTransport) Answer(restart int, sdp string) error {
+	if restart > 0 {
+		sdp = fmt.Sprint(restart, " ", sdp)
+	}
 	f.answers = append(f.answers, sdp)
 	return nil
 }

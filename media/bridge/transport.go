@@ -65,10 +65,16 @@ type Reception struct {
 type Transport interface {
 	// Offer makes the server's SDP offer with its candidates inside.
 	Offer(ctx context.Context) (sdp string, err error)
-	// Answer applies the browser's SDP answer. An answer that cannot carry
-	// the call's sound is a *media/peer.SDPError or the like, and leaves the
-	// transport as it was.
-	Answer(sdp string) error
+	// Restart makes an offer that restarts ICE and leaves everything else as it
+	// is: the way to a browser whose network has changed is found anew, on the
+	// same encrypted connection (RFC 8829 section 5.2.3.1). n numbers the
+	// restarts from 1. While such an offer waits for its answer it is given again
+	// under its number. ErrRestart when the first offer has not been answered.
+	Restart(ctx context.Context) (n int, sdp string, err error)
+	// Answer applies the browser's SDP answer to the restart of that number, or
+	// with 0 to the first offer. An answer that cannot carry the call's sound is
+	// a *media/peer.SDPError or the like, and leaves the transport as it was.
+	Answer(restart int, sdp string) error
 	// AddCandidate adds one candidate of the browser.
 	AddCandidate(c Candidate) error
 	// WriteRTP sends one packet; h.PayloadType is red.TypeOpus, or red.TypeRED

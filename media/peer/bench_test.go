@@ -71,7 +71,7 @@ func (b *browser) meet(f *Factory) (took time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := p.Answer(answer); err != nil {
+	if err := p.Answer(0, answer); err != nil {
 		return 0, err
 	}
 	for {

@@ -171,9 +171,11 @@ func (b *browser) answer(t testing.TB, offer string) string {
 }
 
 func (b *browser) take(offer string) (string, error) {
-	b.out = &rawTrack{}
-	if _, err := b.pc.AddTrack(b.out); err != nil {
-		return "", err
+	if b.out == nil {
+		b.out = &rawTrack{}
+		if _, err := b.pc.AddTrack(b.out); err != nil {
+			return "", err
+		}
 	}
 	if err := b.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
 		return "", err
@@ -194,7 +196,7 @@ func (b *browser) take(offer string) (string, error) {
 func connect(t testing.TB, f *Factory) (*server, *browser) {
 	t.Helper()
 	s, b := serve(t, f), newBrowser(t)
-	if err := s.Answer(b.answer(t, s.offer)); err != nil {
+	if err := s.Answer(0, b.answer(t, s.offer)); err != nil {
 		t.Fatal(err)
 	}
 	s.seen.wait(t, "the connection", func() bool { return s.seen.last() == bridge.StateConnected })

@@ -67,7 +67,7 @@ func (e *Echo) back(channel *webrtc.DataChannel, data []byte) {
 }
 
 // Offer makes the SDP offer with the host candidates in it.
-func (e *Echo) Offer(ctx context.Context) (string, error) { return offer(ctx, e.pc) }
+func (e *Echo) Offer(ctx context.Context) (string, error) { return offer(ctx, e.pc, nil) }
 
 // Answer applies the browser's answer; *SDPError when it does not fit.
 func (e *Echo) Answer(sdp string) error {

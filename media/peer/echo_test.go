@@ -158,7 +158,7 @@ func TestAnswersThatAreNoCheck(t *testing.T) {
 	if err := e.Answer(good); err == nil {
 		t.Error("a second answer: got no error")
 	}
-	if err := call.Answer(good); err == nil {
+	if err := call.Answer(0, good); err == nil {
 		t.Error("a call took the answer of a check")
 	}
 }

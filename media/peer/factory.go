@@ -46,7 +46,7 @@ type Config struct {
 const (
 	disconnectedAfter = 3 * time.Second
 	failedAfter       = 20 * time.Second
-	keepAliveEvery    = 2 * time.Second
+	keepAliveEvery    = time.Second
 	relayWait         = 200 * time.Millisecond
 	replayWindow      = 128 // packets
 )

@@ -32,6 +32,8 @@ type Peer struct {
 	came    receipt  // how the browser's packets arrive
 	heard   feedback // how ours arrive there
 
+	restarts atomic.Int32 // offers that restart ICE so far
+
 	stateMu sync.Mutex // guards state and orders its reports
 	state   bridge.State
 }
@@ -111,10 +113,26 @@ func (p *Peer) enter() bool {
 }
 
 // Offer makes the SDP offer and waits until the host candidates are in it.
-func (p *Peer) Offer(ctx context.Context) (string, error) { return offer(ctx, p.pc) }
+func (p *Peer) Offer(ctx context.Context) (string, error) { return offer(ctx, p.pc, nil) }
 
-func offer(ctx context.Context, pc *webrtc.PeerConnection) (string, error) {
-	offer, err := pc.CreateOffer(nil)
+// Restart implements bridge.Transport. The server's credentials and candidates
+// change at once (RFC 8839 section 4.4.1.1), so nothing passes until the browser
+// has answered.
+func (p *Peer) Restart(ctx context.Context) (n int, sdp string, err error) {
+	switch {
+	case p.pc.CurrentRemoteDescription() == nil:
+		return 0, "", bridge.ErrRestart
+	case p.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer: // the last one got lost, or its answer
+		return int(p.restarts.Load()), p.pc.LocalDescription().SDP, nil
+	}
+	p.remote.again()
+	n = int(p.restarts.Add(1))
+	sdp, err = offer(ctx, p.pc, &webrtc.OfferOptions{ICERestart: true})
+	return n, sdp, err
+}
+
+func offer(ctx context.Context, pc *webrtc.PeerConnection, options *webrtc.OfferOptions) (string, error) {
+	offer, err := pc.CreateOffer(options)
 	if err != nil {
 		return "", fmt.Errorf("create offer: %w", err)
 	}
@@ -131,9 +149,12 @@ func offer(ctx context.Context, pc *webrtc.PeerConnection) (string, error) {
 }
 
 // Answer applies the browser's answer; *SDPError when it cannot carry a call.
-func (p *Peer) Answer(sdp string) error {
+func (p *Peer) Answer(restart int, sdp string) error {
 	if err := checkAnswer(sdp, p.pc.GetTransceivers()[0].Mid()); err != nil {
 		return err
+	}
+	if restart != int(p.restarts.Load()) {
+		return &SDPError{Reason: "a newer offer has taken this one's place"}
 	}
 	return answer(p.pc, &p.remote, sdp)
 }

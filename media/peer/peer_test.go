@@ -106,7 +106,7 @@ func TestCloseAtEachStage(t *testing.T) {
 	}
 	offered.shut(t)()
 	answered, b := serve(t, f), newBrowser(t)
-	if err := answered.Answer(b.answer(t, answered.offer)); err != nil {
+	if err := answered.Answer(0, b.answer(t, answered.offer)); err != nil {
 		t.Fatal(err)
 	}
 	answered.shut(t)() // while it connects

@@ -97,7 +97,7 @@ func TestRedundantAudioBothWays(t *testing.T) {
 				t.Error("before the answer: redundant audio is taken")
 			}
 			answer := replaceLine(b.answer(t, s.offer), "a=fmtp:111", "a=fmtp:111 "+tt.wish+"\r\n")
-			if err := s.Answer(answer); err != nil {
+			if err := s.Answer(0, answer); err != nil {
 				t.Fatal(err)
 			}
 			s.seen.wait(t, "the connection", func() bool { return s.seen.last() == bridge.StateConnected })
@@ -131,7 +131,7 @@ func (s *seen) has(pt uint8, payload string) bool {
 // TestMalformedRedundantAudio never reaches the handler, and is counted.
 func TestMalformedRedundantAudio(t *testing.T) {
 	s, b := serve(t, factory(t)), newChromium(t, redCodec, opusCodec)
-	if err := s.Answer(b.answer(t, s.offer)); err != nil {
+	if err := s.Answer(0, b.answer(t, s.offer)); err != nil {
 		t.Fatal(err)
 	}
 	s.seen.wait(t, "the connection", func() bool { return s.seen.last() == bridge.StateConnected })
@@ -170,7 +170,7 @@ func TestLostPacketsAreAskedFor(t *testing.T) {
 			}
 		}
 	})
-	if err := s.Answer(answer); err != nil {
+	if err := s.Answer(0, answer); err != nil {
 		t.Fatal(err)
 	}
 	until(t, asked, "the server to ask for packet 7", func(n int) {

@@ -49,6 +49,13 @@ func (r *remote) takes(candidate string) bool {
 	return true
 }
 
+// again begins the count anew: a restart of ICE has no candidates yet.
+func (r *remote) again() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.taken = 0
+}
+
 // filter takes those candidates out of an answer that may not be used.
 func (r *remote) filter(d *sdp.SessionDescription) {
 	refused := func(a sdp.Attribute) bool { return a.IsICECandidate() && !r.takes(a.Value) }

@@ -108,7 +108,7 @@ func TestServerSendsWhereItMay(t *testing.T) {
 					answer += "a=candidate:" + udpCandidate(a, 4000) + "\r\n"
 				}
 			}
-			if err := s.Answer(answer); err != nil {
+			if err := s.Answer(0, answer); err != nil {
 				t.Fatal(err)
 			}
 			for _, a := range append(slices.Clone(row.refused), row.allowed[1]) {

@@ -48,7 +48,7 @@ func TestAnswersThatCannotCarryACall(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			err := s.Answer(tt.sdp)
+			err := s.Answer(0, tt.sdp)
 			var refused *SDPError
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %v, want a *SDPError", err)
@@ -64,12 +64,12 @@ func TestAnswersThatCannotCarryACall(t *testing.T) {
 		})
 	}
 	// The peer is still there for a right answer, and for one only.
-	if err := s.Answer(good); err != nil {
+	if err := s.Answer(0, good); err != nil {
 		t.Fatalf("a right answer after wrong ones: %v", err)
 	}
 	s.seen.wait(t, "the connection", func() bool { return s.seen.last() == bridge.StateConnected })
 	var refused *SDPError
-	if err := s.Answer(good); !errors.As(err, &refused) || !strings.Contains(refused.Reason, "answered already") {
+	if err := s.Answer(0, good); !errors.As(err, &refused) || !strings.Contains(refused.Reason, "answered already") {
 		t.Errorf("second answer: got %v, want a refusal", err)
 	}
 	until(t, s.seen, "a packet after it all", func(n int) { b.speak(n, "x") }, func() bool { return len(s.seen.packets) > 0 })
@@ -99,7 +99,7 @@ func TestCandidates(t *testing.T) {
 	f := factory(t)
 	s, b := serve(t, f), newBrowser(t)
 	mid, wrongMid := "0", "7"
-	if err := s.Answer(b.answer(t, s.offer)); err != nil {
+	if err := s.Answer(0, b.answer(t, s.offer)); err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {

@@ -24,7 +24,7 @@ func newTCPBrowser(t *testing.T) *browser {
 func TestICEOverTCP(t *testing.T) {
 	f := factory(t)
 	s, b := serve(t, f), newTCPBrowser(t)
-	if err := s.Answer(b.answer(t, s.offer)); err != nil {
+	if err := s.Answer(0, b.answer(t, s.offer)); err != nil {
 		t.Fatal(err)
 	}
 	s.seen.wait(t, "the connection", func() bool { return s.seen.last() == bridge.StateConnected })

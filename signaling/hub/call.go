@@ -23,14 +23,20 @@ const mailboxSize = 128
 // ioTimeout bounds each piece of I/O that a call waits for.
 const ioTimeout = 5 * time.Second
 
-// mediaAnswer and mediaCandidate are messages for a call's media; they do not
+// mediaAnswer, mediaRestart and mediaCandidate are messages for a call's media; they do not
 // touch its state.
 type (
 	mediaAnswer struct {
 		side       session.Side
 		socket     session.SocketID
 		generation int
+		restart    int
 		sdp        string
+	}
+	mediaRestart struct {
+		side       session.Side
+		socket     session.SocketID
+		generation int
 	}
 	mediaCandidate struct {
 		side       session.Side
@@ -49,7 +55,7 @@ type mediaState struct {
 }
 
 type letter struct {
-	event any // session.Event, mediaAnswer or mediaCandidate
+	event any // session.Event, mediaAnswer, mediaRestart or mediaCandidate
 	reply chan error
 }
 
@@ -256,7 +262,12 @@ func (c *call) handle(event any) error {
 		if c.state.Sides[e.side].Socket != e.socket {
 			return bridge.ErrGeneration
 		}
-		return c.bridge.Answer(int(e.side), e.generation, e.sdp)
+		return c.bridge.Answer(int(e.side), e.generation, e.restart, e.sdp)
+	case mediaRestart:
+		if c.state.Sides[e.side].Socket != e.socket {
+			return bridge.ErrGeneration
+		}
+		return c.restartMedia(e)
 	case mediaCandidate:
 		if e.candidate == nil || c.state.Sides[e.side].Socket != e.socket {
 			return nil

@@ -96,9 +96,27 @@ func (c *call) openMedia(s session.Side) {
 		c.later(session.MediaFailed{Side: s})
 		return
 	}
+	c.sendOffer(s, wire.MediaOffer{Generation: generation, SDP: sdp})
+}
+
+// restartMedia lets a side's connection find its way anew.
+func (c *call) restartMedia(e mediaRestart) error {
+	ctx, cancel := context.WithTimeout(c.hub.ctx, ioTimeout)
+	defer cancel()
+	restart, sdp, err := c.bridge.Restart(ctx, int(e.side), e.generation)
+	if err != nil {
+		return err
+	}
+	c.sendOffer(e.side, wire.MediaOffer{Generation: e.generation, Restart: restart, SDP: sdp})
+	return nil
+}
+
+// sendOffer sends an offer to the tab that has the side's sound.
+func (c *call) sendOffer(s session.Side, offer wire.MediaOffer) {
+	offer.Call = string(c.id)
 	for _, tab := range c.hub.tabs(c.people[s]) {
 		if tab.id == c.state.Sides[s].Socket {
-			tab.send(wire.MediaOffer{Call: string(c.id), Generation: generation, SDP: sdp})
+			tab.send(offer)
 		}
 	}
 }

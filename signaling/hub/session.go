@@ -205,7 +205,11 @@ func (s *Session) handleInCall(ctx context.Context, m wire.ClientMessage) error 
 		return s.post(m.Call, func(at session.Side) any { return session.Withdrew{Side: at} })
 	case *wire.MediaAnswer:
 		return s.post(m.Call, func(at session.Side) any {
-			return mediaAnswer{side: at, socket: s.id, generation: m.Generation, sdp: m.SDP}
+			return mediaAnswer{side: at, socket: s.id, generation: m.Generation, restart: m.Restart, sdp: m.SDP}
+		})
+	case *wire.MediaRestart:
+		return s.post(m.Call, func(at session.Side) any {
+			return mediaRestart{side: at, socket: s.id, generation: m.Generation}
 		})
 	case *wire.MediaCandidate:
 		return s.post(m.Call, func(at session.Side) any {

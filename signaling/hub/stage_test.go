@@ -87,9 +87,10 @@ type line struct {
 	work    sync.WaitGroup
 }
 
-func (l *line) Offer(context.Context) (string, error) { return "offer", nil }
-func (l *line) Answer(string) error                   { return nil }
-func (l *line) AddCandidate(bridge.Candidate) error   { return nil }
+func (l *line) Offer(context.Context) (string, error)        { return "offer", nil }
+func (l *line) Restart(context.Context) (int, string, error) { return 0, "", bridge.ErrRestart }
+func (l *line) Answer(int, string) error                     { return nil }
+func (l *line) AddCandidate(bridge.Candidate) error          { return nil }
 
 func (l *line) WriteRTP(*rtp.Header, []byte) error {
 	l.sent.Add(1)

@@ -87,6 +87,7 @@ var table = []entry{
 	{session.ErrElsewhere, "answered-elsewhere", 409, "Answered in another tab", "You have taken this call in another tab. Its sound is there."},
 	{session.ErrStaleQuestion, "stale-question", 409, "The question has changed", "Read the recording question that is shown now and answer that one."},
 	{session.ErrNotANotice, "answer-needed", 422, "An answer is needed", "Going on does not count as a yes here. Answer yes or no."},
+	{bridge.ErrRestart, "no-media-yet", 409, "No connection yet", "There is no connection yet that could find its way anew. Join the call with its sound again."},
 	{bridge.ErrGeneration, "stale-media", 409, "Old connection", "This connection has been replaced by a newer one."},
 	{ErrNotFound, "not-found", 404, "Not found", "There is nothing here."},
 	{ErrForbidden, "forbidden", 403, "Not for you", "Your role may not do this."},

@@ -40,6 +40,7 @@ func clientErrors() map[string]error {
 		"bridge.ErrGeneration":        bridge.ErrGeneration,
 		"check.ErrTooMany":            check.ErrTooMany,
 		"check.ErrOver":               check.ErrOver,
+		"bridge.ErrRestart":           bridge.ErrRestart,
 		"hub.ErrNoSuchExpert":         hub.ErrNoSuchExpert,
 		"hub.ErrAway":                 hub.ErrAway,
 		"problem.ErrRated":            ErrRated,

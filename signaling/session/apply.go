@@ -252,7 +252,7 @@ func (m *machine) mediaChanged(e MediaChanged) {
 		if p.Spoken == SpokenFailed && was != MediaConnected {
 			p.Spoken = SpokenNone // it is spoken again
 		}
-	case e.State == MediaLost && was != MediaLost:
+	case was == MediaConnected || e.State == MediaLost && was != MediaLost: // gone, or finding its way anew
 		m.do(StartTimer{timerLost(e.Side), m.env.Limits.Lost})
 		m.interrupt(e.Side)
 	}

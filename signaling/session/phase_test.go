@@ -109,8 +109,8 @@ func phaseRows() []phaseRow {
 		{"member connecting", is(MediaChanged{Member, MediaConnecting}), [5]string{
 			"ringing",
 			"connecting",
-			"active",
-			"active",
+			"active: +lost-member",
+			"active: +lost-member",
 			"ended completed",
 		}},
 		{"member lost", is(MediaChanged{Member, MediaLost}), [5]string{

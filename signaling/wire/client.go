@@ -105,12 +105,21 @@ type MediaJoin struct {
 	Call string `json:"call"`
 }
 
+// MediaRestart asks for a media.offer that restarts ICE on the connection of a
+// generation, because the client's network has changed.
+type MediaRestart struct {
+	Ref
+	Call       string `json:"call"`
+	Generation int    `json:"generation"`
+}
+
 // MediaAnswer carries the browser's SDP answer (RFC 3264) to the offer of
-// the same generation.
+// the same generation and restart.
 type MediaAnswer struct {
 	Ref
 	Call       string `json:"call"`
 	Generation int    `json:"generation"`
+	Restart    int    `json:"restart,omitempty"`
 	SDP        string `json:"sdp"`
 }
 
@@ -216,6 +225,7 @@ func (*CallHangup) clientType() string      { return "call.hangup" }
 func (*CallHold) clientType() string        { return "call.hold" }
 func (*MessageSend) clientType() string     { return "message.send" }
 func (*MediaJoin) clientType() string       { return "media.join" }
+func (*MediaRestart) clientType() string    { return "media.restart" }
 func (*MediaAnswer) clientType() string     { return "media.answer" }
 func (*MediaCandidate) clientType() string  { return "media.candidate" }
 func (*MediaMute) clientType() string       { return "media.mute" }
@@ -234,7 +244,7 @@ func (*RecordingResume) clientType() string { return "recording.resume" }
 func clientMessages() []ClientMessage {
 	return []ClientMessage{
 		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallCancel{},
-		&CallHangup{}, &CallHold{}, &MessageSend{}, &MediaJoin{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{}, &Ping{}, &CheckStart{}, &CheckAnswer{}, &CheckEnd{},
+		&CallHangup{}, &CallHold{}, &MessageSend{}, &MediaJoin{}, &MediaRestart{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{}, &Ping{}, &CheckStart{}, &CheckAnswer{}, &CheckEnd{},
 		&ConsentAnswer{}, &ConsentWithdraw{}, &RecordingPause{}, &RecordingResume{}, &RecordingPart{},
 	}
 }

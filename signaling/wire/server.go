@@ -96,10 +96,12 @@ type Message struct {
 	Text string    `json:"text"`
 }
 
-// MediaOffer carries the server's SDP offer with its candidates.
+// MediaOffer carries the server's SDP offer with its candidates. Restart is not
+// 0 where it restarts ICE on the connection of its generation.
 type MediaOffer struct {
 	Call       string `json:"call"`
 	Generation int    `json:"generation"`
+	Restart    int    `json:"restart,omitempty"`
 	SDP        string `json:"sdp"`
 }
 

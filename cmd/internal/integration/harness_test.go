@@ -189,8 +189,13 @@ func (s *server) tokenUntil(who auth.Identity, expires time.Time) string {
 // phone signs somebody in with a tab that has sound.
 func (s *server) phone(who auth.Identity) *phone {
 	s.t.Helper()
+	return s.dialled(softphone.Config{Server: s.http.URL, Token: s.token(who), HTTP: s.http.Client()}, who)
+}
+
+func (s *server) dialled(cfg softphone.Config, who auth.Identity) *phone {
+	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	p, err := softphone.Dial(ctx, softphone.Config{Server: s.http.URL, Token: s.token(who), HTTP: s.http.Client()})
+	p, err := softphone.Dial(ctx, cfg)
 	if err != nil {
 		cancel()
 		s.t.Fatalf("%s signs in: %v", who.Person, err)

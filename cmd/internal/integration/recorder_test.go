@@ -54,6 +54,13 @@ func (r *fakeRecorder) wait(t testing.TB, what string, ok func([]*fakeRecording)
 	}
 }
 
+// packets is how many packets of a leg the first recording has.
+func (r *fakeRecorder) packets(leg int) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.made[0].packets[leg]
+}
+
 func (r *fakeRecorder) Begin(_ context.Context, s pipeline.Start) (hub.Recording, error) {
 	if r.broken {
 		return nil, errors.New("the disk is full")

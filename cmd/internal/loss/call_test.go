@@ -107,7 +107,7 @@ func connect(t *testing.T, conditions vnettest.Conditions, withRED [2]bool) *cal
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := c.bridge.Answer(leg, generation, caller.Answer(t, offer)); err != nil {
+		if err := c.bridge.Answer(leg, generation, 0, caller.Answer(t, offer)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -113,6 +113,11 @@ func (m *media) negotiate(ctx context.Context, offer string, gather bool) (strin
 		return "", err
 	}
 	m.pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { m.work.Go(func() { m.listen(t) }) })
+	return m.answer(ctx, offer, gather)
+}
+
+// answer answers the first offer, or one that restarts ICE.
+func (m *media) answer(ctx context.Context, offer string, gather bool) (string, error) {
 	desc := webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}
 	if err := m.pc.SetRemoteDescription(desc); err != nil {
 		return "", fmt.Errorf("take the offer: %w", err)

@@ -26,6 +26,8 @@ type Config struct {
 	// Stamped sends the time in place of sound, so that the other phone can
 	// tell how long each packet took.
 	Stamped bool
+	// Tab is the phone's name over several sockets, see wire.Hello; Redial needs it.
+	Tab string
 }
 
 // Way is a way to the server's media; no other is tried.
@@ -75,16 +77,33 @@ type Phone struct {
 	end  context.CancelFunc
 	work sync.WaitGroup
 
-	mu      sync.Mutex // guards what follows
+	reading sync.WaitGroup // of the present conn
+
+	mu      sync.Mutex // guards conn and what follows
 	state   State
 	changed chan struct{} // closed and replaced at each change
 	err     error         // why the socket ended
 	media   *media
+	joined  wire.MediaOffer                  // what media answered
+	renewed int                              // restarts of ICE that media answered
 	changes map[string]wire.DirectoryChanged // the newest of each expert
 }
 
 // Dial signs in and returns once the server has said welcome.
 func Dial(ctx context.Context, cfg Config) (*Phone, error) {
+	conn, err := open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	p := &Phone{cfg: cfg, conn: conn, changed: make(chan struct{}), changes: map[string]wire.DirectoryChanged{}}
+	p.ctx, p.end = context.WithCancel(context.WithoutCancel(ctx))
+	if err := p.signIn(ctx, conn); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+func open(ctx context.Context, cfg Config) (*websocket.Conn, error) {
 	url := strings.Replace(strings.TrimSuffix(cfg.Server, "/"), "http", "ws", 1) + wire.Root + "/socket"
 	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{
 		HTTPClient: cfg.HTTP, Subprotocols: []string{wire.Subprotocol},
@@ -93,23 +112,64 @@ func Dial(ctx context.Context, cfg Config) (*Phone, error) {
 		return nil, fmt.Errorf("open the socket: %w", err)
 	}
 	conn.SetReadLimit(1 << 20)
-	p := &Phone{cfg: cfg, conn: conn, changed: make(chan struct{}), changes: map[string]wire.DirectoryChanged{}}
-	p.ctx, p.end = context.WithCancel(context.WithoutCancel(ctx))
-	p.work.Go(p.read)
-	if err := p.Send(ctx, &wire.Hello{Token: cfg.Token, Place: cfg.Place}); err != nil {
-		return nil, errors.Join(err, p.Close())
+	return conn, nil
+}
+
+func (p *Phone) signIn(ctx context.Context, conn *websocket.Conn) error {
+	p.reading.Go(func() { p.read(conn) })
+	if err := p.Send(ctx, &wire.Hello{Token: p.cfg.Token, Place: p.cfg.Place, Tab: p.cfg.Tab}); err != nil {
+		return err
 	}
-	err = p.Wait(ctx, "the welcome", func(s State) bool { return s.Welcome != nil })
+	return p.Wait(ctx, "the welcome", func(s State) bool { return s.Welcome != nil })
+}
+
+// Cut loses the socket as a network does that goes away: nothing is said to the
+// server. The media stay.
+func (p *Phone) Cut() {
+	_ = p.socket().CloseNow() // it is being lost
+	p.reading.Wait()
+}
+
+// Redial opens a socket in the place of the one that was cut, and returns once the
+// server has said welcome. Only one goroutine may use the phone meanwhile.
+func (p *Phone) Redial(ctx context.Context) error {
+	conn, err := open(ctx, p.cfg)
 	if err != nil {
-		return nil, errors.Join(err, p.Close())
+		return err
 	}
-	return p, nil
+	p.mu.Lock()
+	p.conn, p.err, p.state.Welcome = conn, nil, nil
+	p.mu.Unlock()
+	return p.signIn(ctx, conn)
+}
+
+// Restart asks for a restart of ICE on the phone's connection. Restarts tells
+// when it was answered.
+func (p *Phone) Restart(ctx context.Context) error {
+	p.mu.Lock()
+	at := p.joined
+	p.mu.Unlock()
+	return p.Send(ctx, &wire.MediaRestart{Call: at.Call, Generation: at.Generation})
+}
+
+// Restarts is how many restarts of ICE the present media have answered.
+func (p *Phone) Restarts() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.renewed
+}
+
+func (p *Phone) socket() *websocket.Conn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.conn
 }
 
 // Close hangs the socket up and waits for everything.
 func (p *Phone) Close() error {
-	err := p.conn.Close(websocket.StatusNormalClosure, "")
+	err := p.socket().Close(websocket.StatusNormalClosure, "")
 	p.end()
+	p.reading.Wait()
 	p.work.Wait()
 	p.mu.Lock()
 	m := p.media
@@ -130,7 +190,7 @@ func (p *Phone) Send(ctx context.Context, m wire.ClientMessage) error {
 	if err != nil {
 		return err
 	}
-	return p.conn.Write(ctx, websocket.MessageText, data)
+	return p.socket().Write(ctx, websocket.MessageText, data)
 }
 
 // State returns what the phone knows now.
@@ -181,9 +241,9 @@ func (s State) describe() string {
 	return strings.Join(parts, "; ")
 }
 
-func (p *Phone) read() {
+func (p *Phone) read(conn *websocket.Conn) {
 	for {
-		_, data, err := p.conn.Read(p.ctx)
+		_, data, err := conn.Read(p.ctx)
 		if err != nil {
 			p.update(func(*State) { p.err = err })
 			return
@@ -249,8 +309,13 @@ func withExpert(list []wire.Expert, x wire.Expert) []wire.Expert {
 	return append(out, x)
 }
 
-// answer replaces the phone's media by one for the new offer.
+// answer replaces the phone's media by one for the new offer, or restarts ICE on
+// the one there is.
 func (p *Phone) answer(offer wire.MediaOffer) {
+	if offer.Restart > 0 {
+		p.restart(offer)
+		return
+	}
 	p.mu.Lock()
 	old, servers := p.media, p.state.Welcome.ICEServers
 	p.media = nil
@@ -269,7 +334,25 @@ func (p *Phone) answer(offer wire.MediaOffer) {
 		p.update(func(*State) { p.err = err })
 		return
 	}
-	p.update(func(*State) { p.media = m })
+	p.update(func(*State) { p.media, p.joined, p.renewed = m, offer, 0 })
+}
+
+func (p *Phone) restart(offer wire.MediaOffer) {
+	p.mu.Lock()
+	m, at := p.media, p.joined
+	p.mu.Unlock()
+	if m == nil || at.Call != offer.Call || at.Generation != offer.Generation {
+		return
+	}
+	sdp, err := m.answer(p.ctx, offer.SDP, p.cfg.Way.relayed())
+	if err == nil {
+		err = p.Send(p.ctx, &wire.MediaAnswer{Call: offer.Call, Generation: offer.Generation, Restart: offer.Restart, SDP: sdp})
+	}
+	p.update(func(*State) {
+		if p.renewed++; err != nil {
+			p.err = err
+		}
+	})
 }
 
 // Media returns the phone's present media, nil before the first offer.

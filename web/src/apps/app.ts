@@ -6,12 +6,13 @@ import { problemOf } from '../client/problem';
 import { START, type SessionState } from '../client/state';
 import { speak, type Translate } from '../i18n/catalogue';
 import { SpeechSource } from '../i18n/msg';
+import { watchNetwork } from '../client/network';
 import { Scope } from '../lib/scope';
 import { base, controls } from '../ui/base';
 import { icon } from '../ui/icons';
 import '../ui/notice';
 import { pageProblemTold } from '../ui/pageproblems';
-import '../ui/reconnecting';
+import { isReconnecting } from '../ui/reconnecting';
 import type { ProblemEvent } from '../ui/report';
 import { API_ROOT, COOKIE_TOKEN, type DemoSession } from '../wire/rest';
 import type { Problem } from '../wire/server';
@@ -54,6 +55,7 @@ export class App extends LitElement {
     this.#scope.listen(window, 'hashchange', () => (this.route = location.hash));
     this.#scope.listen(window, 'online', () => this.#controller?.networkChanged(true));
     this.#scope.listen(window, 'offline', () => this.#controller?.networkChanged(false));
+    watchNetwork(this.#scope, () => this.#controller?.networkChanged(true));
     const saved = loadIdentity(sessionStorage, Date.now());
     if (saved) this.#begin(saved);
   }
@@ -112,7 +114,7 @@ export class App extends LitElement {
     const problem = this.problem ?? this.session.problem;
     const told = problem && pageProblemTold(t, problem);
     return html`
-      ${this.session.connection === 'reconnecting'
+      ${isReconnecting(this.session)
         ? html`<parley-reconnecting data-testid="banner" data-kind="reconnecting" .session=${this.session}></parley-reconnecting>`
         : nothing}
       ${problem && told

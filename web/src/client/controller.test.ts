@@ -46,7 +46,7 @@ class Tab {
   }
 
   offer(generation: number): void {
-    this.server.says({ type: 'media.offer', call: 'call-1', generation, sdp: 'v=0' });
+    this.server.says({ type: 'media.offer', call: 'call-1', generation, sdp: 'v=0' }); // restart is left out where it is 0
   }
 
   /** Loses the socket and gets a new one that is welcomed with this call. */
@@ -173,14 +173,37 @@ describe('coming back', () => {
     expect(tab.devices.capturing).toBe(true);
   });
 
-  it('does not wait for sound that went over a network that is gone', async () => {
+  it('restarts the connection when the network it went over is gone, and leaves it alone when it is not', async () => {
     const tab = await Tab.talking();
     tab.controller.networkChanged(false);
     tab.controller.networkChanged(true);
     tab.welcome(aCall({ state: 'active', here: true }));
-    expect(tab.sent()).toEqual(['media.join']);
-    tab.comeBack(aCall({ state: 'active', here: true }));
-    expect(tab.sent(), 'only once').toEqual([]);
+    expect(tab.sent()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(tab.sent(), 'packets still arrive').toEqual([]);
+    tab.devices.peer.quiet = true;
+    await vi.advanceTimersByTimeAsync(900);
+    expect(tab.sent()).toEqual(['media.restart']);
+    expect(tab.state).toMatchObject({ media: { link: 'lost' }, soundLostAtMs: EARLY, soundRetryAtMs: EARLY + 2_500 });
+    expect(tab.devices.peer.closed).toBe(false);
+  });
+
+  it('asks again for what a dead socket has swallowed', async () => {
+    const tab = await Tab.talking();
+    tab.server.ended(1006);
+    tab.devices.peer.becomes('failed');
+    vi.advanceTimersByTime(10_000);
+    tab.welcome(aCall({ state: 'active', here: true }));
+    expect(tab.sent()).toEqual(['media.restart']);
+  });
+
+  it('asks for a new connection at once when the server cannot restart the old one', async () => {
+    const tab = await Tab.talking();
+    tab.devices.peer.becomes('failed');
+    const ref = tab.server.sent.at(-1)?.ref;
+    tab.server.says({ type: 'error', ref, problem: { type: '/problems/stale-media', title: 'Old connection', status: 409 } });
+    expect(tab.sent().slice(-2)).toEqual(['media.restart', 'media.join']);
+    expect(tab.state.problem, 'no news for the person').toBeNull();
   });
 
   it('joins again when the server no longer has this tab’s sound', async () => {
@@ -197,11 +220,16 @@ describe('coming back', () => {
     expect(new Tab(aCall({ state: 'active', here: false }), 'member', null).sent(), 'another tab').toEqual([]);
   });
 
-  it('asks for new sound when the connection is lost', async () => {
+  it('looks after the socket as soon as the sound is in doubt', async () => {
     const tab = await Tab.talking();
-    tab.devices.peer.becomes('failed');
-    vi.advanceTimersByTime(0);
-    expect(tab.sent().at(-1)).toBe('media.join');
+    tab.devices.peer.becomes('disconnected');
+    expect(tab.sent().at(-1)).toBe('ping');
+    const dead = tab.server;
+    vi.advanceTimersByTime(1_000);
+    expect(tab.server).not.toBe(dead);
+    expect(dead.closed).toBe(true);
+    tab.welcome(aCall({ state: 'active', here: true }));
+    expect(tab.sent(), 'said once more, to who hears it').toEqual(['media.restart']);
   });
 });
 

@@ -3,7 +3,7 @@ import { Scope } from '../lib/scope';
 import type { ClientMessage } from '../wire/client';
 import type { MediaOffer, Problem, ServerMessage } from '../wire/server';
 import type { Answer, CallView, EndReason } from '../wire/view';
-import type { AudioSink, CallMedia } from './media/callmedia';
+import { RESTART, type AudioSink, type CallMedia, type MediaState } from './media/callmedia';
 import { localProblem } from './problem';
 import type { Socket } from './socket';
 import { endedHere, openQuestion, receive, START, type SessionState } from './state';
@@ -61,8 +61,6 @@ export class CallController extends Emitter<ControllerEvents> {
   /** The call whose recording was paused here, until it is resumed here. */
   #paused: string | null = null;
   #shown = '';
-  /** The network went since the last welcome. */
-  #moved = false;
   #state = START;
 
   constructor(config: ControllerConfig) {
@@ -77,9 +75,10 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#scope.defer(socket.on('state', (connection) => this.#set(connection === 'reconnecting' ? { connection, lostAtMs: this.#now() } : { connection })));
     this.#scope.defer(socket.on('retry', (ms) => this.#set({ retryAtMs: this.#now() + ms })));
     this.#scope.defer(socket.on('signedOut', (why) => this.#signedOut(why)));
-    this.#scope.defer(media.on('change', (state) => this.#set({ media: state })));
+    this.#scope.defer(media.on('change', (state) => this.#heard(state)));
     this.#scope.defer(media.on('send', (message) => void socket.send(message)));
-    this.#scope.defer(media.on('lost', (call) => void socket.send({ type: 'media.join', call })));
+    this.#scope.defer(media.on('doubt', () => socket.doubt()));
+    this.#scope.defer(media.on('retry', (ms) => this.#set({ soundRetryAtMs: this.#now() + ms })));
   }
 
   get state(): SessionState {
@@ -101,9 +100,9 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#media.setSink(sink);
   }
 
-  /** The network came or went. What was connected over the former one is not waited for. */
+  /** The network came, went or changed. What was connected over the former one is not waited for. */
   networkChanged(up: boolean): void {
-    if (!up) this.#moved = true;
+    this.#media.networkChanged();
     this.#socket.networkChanged(up);
   }
 
@@ -298,8 +297,6 @@ export class CallController extends Emitter<ControllerEvents> {
 
   /** After a (re)connect: take up the sound where this tab had it, and repeat what the view shows undone. */
   #resume(call: CallView | null, before: CallView | null): void {
-    const moved = this.#moved;
-    this.#moved = false;
     this.#undo.clear();
     this.#shown = '';
     if (call === null || call.state === 'ended') {
@@ -313,8 +310,9 @@ export class CallController extends Emitter<ControllerEvents> {
     }
     this.#repeat(call);
     if (call.here && call.media.you_muted !== this.#media.state.muted) this.#tellMuted();
-    const mine = this.#media.call === call.id || this.#memory.load() === call.id;
-    if (mine && (!call.here || moved || this.#media.state.link !== 'connected')) {
+    // The sound does not go through the socket: one that came up, or is being tried, needs no new connection.
+    const kept = this.#media.call === call.id && call.here && (this.#media.state.link === 'connected' || this.#media.revive());
+    if (!kept && (this.#media.call === call.id || this.#memory.load() === call.id)) {
       void this.#media.prepare();
       this.#socket.send({ type: 'media.join', call: call.id });
     }
@@ -336,6 +334,7 @@ export class CallController extends Emitter<ControllerEvents> {
   }
 
   #refused(ref: string, problem: Problem): void {
+    if (ref === RESTART) this.#media.restartRefused();
     const undo = this.#undo.get(ref);
     // Only what the person asked for is worth telling; a late candidate is not.
     if (!undo) return;
@@ -357,6 +356,11 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#memory.save(null);
     this.#media.stop();
     this.#state = { ...this.#state, media: this.#media.state };
+  }
+
+  #heard(media: MediaState): void {
+    const lost = media.link === 'lost' && this.#state.media.link !== 'lost';
+    this.#set(lost ? { media, soundLostAtMs: this.#now() } : { media });
   }
 
   #signedOut(why: { readonly expired: boolean }): void {

@@ -54,6 +54,41 @@ describe('Socket', () => {
     socket.close();
   });
 
+  it('notices within seconds that nobody is there any more', () => {
+    const { network, states } = start();
+    network.latest.opened();
+    network.latest.says(aWelcome());
+    vi.advanceTimersByTime(10_000);
+    const first = network.latest;
+    expect(first.sentOf('ping')).toHaveLength(1);
+    first.says({ type: 'pong', ref: '' });
+    vi.advanceTimersByTime(10_000);
+    expect(first.sentOf('ping')).toHaveLength(2);
+    expect(network.sockets).toHaveLength(1);
+    vi.advanceTimersByTime(4_000);
+    expect(first.closed).toBe(true);
+    expect(states).toEqual(['online', 'reconnecting']);
+    network.latest.opened();
+    network.latest.says(aWelcome());
+    expect(states.at(-1)).toBe('online');
+  });
+
+  it('is tried at once when the network has changed or there is doubt', () => {
+    const { network, socket } = start();
+    network.latest.opened();
+    network.latest.says(aWelcome());
+    socket.networkChanged(true);
+    expect(network.latest.sentOf('ping')).toHaveLength(1);
+    network.latest.says({ type: 'pong', ref: '' });
+    vi.advanceTimersByTime(5_000);
+    expect(network.sockets, 'it answered').toHaveLength(1);
+    socket.doubt();
+    vi.advanceTimersByTime(1_000);
+    expect(network.sockets, 'it did not').toHaveLength(2);
+    socket.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('comes back after a loss and says hello again', () => {
     const { network, states } = start();
     network.latest.opened();

@@ -45,6 +45,15 @@ const CLOSE_POLICY = 1008;
 const WELCOME_WITHIN_MS = 8_000;
 
 /**
+ * How often a quiet socket is tried, and how long the answer may take. A page is not told when its
+ * machine slept or its network changed under it, and would wait for calls that never come.
+ */
+const PING_EVERY_MS = 10_000;
+const PONG_WITHIN_MS = 4_000;
+/** The same when there is reason for doubt. */
+const PONG_IN_DOUBT_MS = 600;
+
+/**
  * The signalling socket. It says hello first, comes back with a growing wait when it is lost,
  * and says hello again: the server answers with the newest view, so nothing needs replaying.
  */
@@ -54,6 +63,8 @@ export class Socket extends Emitter<SocketEvents> {
   #connection: { readonly socket: SocketLike; readonly scope: Scope } | null = null;
   #state: SocketState = 'connecting';
   #attempt = 0;
+  /** Ends the wait for a sign of life. */
+  #heard = (): void => undefined;
 
   constructor(config: SocketConfig) {
     super();
@@ -83,10 +94,18 @@ export class Socket extends Emitter<SocketEvents> {
       this.#lose();
       return;
     }
-    if (this.#state === 'online') return;
+    if (this.#state === 'online') {
+      this.doubt();
+      return;
+    }
     this.#attempt = 0;
     this.#drop();
     this.#connect();
+  }
+
+  /** There is reason to think that the socket is dead: it is opened anew unless the server answers within 600 ms. */
+  doubt(): void {
+    this.#ping(PONG_IN_DOUBT_MS);
   }
 
   /** Ends the socket for good. */
@@ -110,7 +129,9 @@ export class Socket extends Emitter<SocketEvents> {
         tooLate();
         this.#attempt = 0;
         this.#become('online');
+        scope.interval(PING_EVERY_MS, () => this.#ping(PONG_WITHIN_MS));
       }
+      this.#heard();
       this.emit('message', message);
     });
     scope.listen(socket, 'close', (event: CloseEvent) => {
@@ -121,6 +142,18 @@ export class Socket extends Emitter<SocketEvents> {
       else this.#lose();
     });
     const tooLate = scope.timeout(WELCOME_WITHIN_MS, () => this.#lose());
+  }
+
+  /** Asks for a sign of life; without one in time the socket is opened anew at once. */
+  #ping(within: number): void {
+    const connection = this.#connection;
+    if (connection === null || !this.send({ type: 'ping' })) return;
+    this.#heard();
+    this.#heard = connection.scope.timeout(within, () => {
+      this.#drop();
+      this.#become('reconnecting');
+      this.#connect();
+    });
   }
 
   #hello(socket: SocketLike, scope: Scope): void {

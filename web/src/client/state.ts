@@ -9,6 +9,9 @@ export interface SessionState {
   /** When the connection was lost and when the next try is, by this machine's clock in milliseconds; 0 before the first loss. */
   readonly lostAtMs: number;
   readonly retryAtMs: number;
+  /** The same of the sound of the call. */
+  readonly soundLostAtMs: number;
+  readonly soundRetryAtMs: number;
   readonly person: Person | null;
   /** The language of the server's words to this person, a BCP 47 tag; empty until the server has told. */
   readonly language: string;
@@ -39,6 +42,8 @@ export const START: SessionState = {
   connection: 'connecting',
   lostAtMs: 0,
   retryAtMs: 0,
+  soundLostAtMs: 0,
+  soundRetryAtMs: 0,
   person: null,
   language: '',
   operator: null,

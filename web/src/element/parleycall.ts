@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, query, state } from 'lit/decorators.js';
 import { speak } from '../i18n/catalogue';
 import { SpeechSource } from '../i18n/msg';
+import { watchNetwork } from '../client/network';
 import { Scope } from '../lib/scope';
 import '../ui/availability';
 import { base, controls } from '../ui/base';
@@ -13,7 +14,7 @@ import '../ui/incoming';
 import '../ui/notice';
 import { problemTold } from '../ui/problems';
 import '../ui/receipts';
-import '../ui/reconnecting';
+import { isReconnecting } from '../ui/reconnecting';
 import type { ProblemEvent } from '../ui/report';
 import { ending, microphoneTold } from '../ui/words';
 import type { CallView } from '../wire/view';
@@ -72,6 +73,7 @@ export class ParleyCall extends LitElement {
     this.#scope.defer(calls.on('signedOut', (why) => this.#leave(why)));
     this.#scope.listen(window, 'online', () => calls.networkChanged(true));
     this.#scope.listen(window, 'offline', () => calls.networkChanged(false));
+    watchNetwork(this.#scope, () => calls.networkChanged(true));
     this.signedOut = false;
     this.client = client;
     calls.start();
@@ -111,7 +113,7 @@ export class ParleyCall extends LitElement {
 
   #banners(): TemplateResult {
     const { t } = this.#speech.speech;
-    const { problem, connection } = this.session;
+    const { problem } = this.session;
     const told = problem && problemTold(t, problem);
     return html`
       ${this.signedOut
@@ -119,7 +121,7 @@ export class ParleyCall extends LitElement {
             <button class="button" @click=${() => this.signIn()}>${t('action.tryAgain')}</button>
           </parley-notice>`
         : nothing}
-      ${connection === 'reconnecting'
+      ${isReconnecting(this.session)
         ? html`<parley-reconnecting data-testid="banner" data-kind="reconnecting" .session=${this.session}></parley-reconnecting>`
         : nothing}
       ${told

@@ -277,6 +277,9 @@ export const de: Catalogue = {
   'page.reconnectingLong': 'Es dauert länger als sonst. Prüfen Sie Ihr WLAN oder Ihre mobilen Daten; ein Anruf geht weiter, sobald die Verbindung wieder da ist.',
   'page.signOut': 'Abmelden',
   'page.skip': 'Zum Inhalt springen',
+  'page.soundAgain': 'Der Ton wird wieder verbunden…',
+  'page.soundAgainDetail': 'Ihr Netz hat gewechselt oder lässt gerade nichts durch. Der Anruf läuft weiter; Sie müssen nichts tun.',
+  'page.soundAgainLong': 'Es dauert länger als sonst. Ein anderer Weg für dieselbe Verbindung wurde versucht; jetzt wird alle paar Sekunden eine neue Verbindung versucht. Prüfen Sie Ihr WLAN oder Ihre mobilen Daten.',
   'page.trying': 'Versuch läuft…',
 
   'part.ask': 'Was soll mit dem bisher Aufgenommenen geschehen?',

@@ -275,6 +275,9 @@ export const en = {
   'page.reconnectingLong': 'It takes longer than usual. Check your Wi-Fi or mobile data; a call goes on as soon as the connection is back.',
   'page.signOut': 'Sign out',
   'page.skip': 'Skip to the content',
+  'page.soundAgain': 'The sound is being reconnected…',
+  'page.soundAgainDetail': 'Your network changed, or lets nothing through at the moment. The call goes on; you need not do anything.',
+  'page.soundAgainLong': 'It takes longer than usual. Another way for the same connection was tried; now a new connection is tried every few seconds. Check your Wi-Fi or mobile data.',
   'page.trying': 'Trying now…',
 
   'part.ask': 'What about the part recorded so far?',

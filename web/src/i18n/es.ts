@@ -277,6 +277,9 @@ export const es: Catalogue = {
   'page.reconnectingLong': 'Tarda más de lo normal. Compruebe su Wi-Fi o sus datos móviles; una llamada continúa en cuanto vuelva la conexión.',
   'page.signOut': 'Cerrar sesión',
   'page.skip': 'Ir al contenido',
+  'page.soundAgain': 'Se está restableciendo el sonido…',
+  'page.soundAgainDetail': 'Su red ha cambiado o no deja pasar nada en este momento. La llamada sigue; no tiene que hacer nada.',
+  'page.soundAgainLong': 'Tarda más de lo normal. Se probó otro camino para la misma conexión; ahora se intenta una conexión nueva cada pocos segundos. Compruebe su Wi-Fi o sus datos móviles.',
   'page.trying': 'Intentando ahora…',
 
   'part.ask': '¿Qué hacemos con la parte ya grabada?',

@@ -277,6 +277,9 @@ export const fr: Catalogue = {
   'page.reconnectingLong': 'C’est plus long que d’habitude. Vérifiez le Wi-Fi ou les données mobiles ; un appel reprend dès que la connexion revient.',
   'page.signOut': 'Se déconnecter',
   'page.skip': 'Aller au contenu',
+  'page.soundAgain': 'Le son est en cours de rétablissement…',
+  'page.soundAgainDetail': 'Votre réseau a changé ou ne laisse rien passer pour l’instant. L’appel continue ; vous n’avez rien à faire.',
+  'page.soundAgainLong': 'C’est plus long que d’habitude. Un autre chemin pour la même connexion a été essayé ; une nouvelle connexion est maintenant tentée toutes les quelques secondes. Vérifiez le Wi-Fi ou les données mobiles.',
   'page.trying': 'Essai en cours…',
 
   'part.ask': 'Que faire de la partie déjà enregistrée ?',

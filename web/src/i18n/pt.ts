@@ -277,6 +277,9 @@ export const pt: Catalogue = {
   'page.reconnectingLong': 'Está a demorar mais do que o normal. Verifique o Wi-Fi ou os dados móveis; uma chamada continua assim que a ligação voltar.',
   'page.signOut': 'Sair',
   'page.skip': 'Ir para o conteúdo',
+  'page.soundAgain': 'O som está a ser religado…',
+  'page.soundAgainDetail': 'A sua rede mudou ou não deixa passar nada neste momento. A chamada continua; não precisa de fazer nada.',
+  'page.soundAgainLong': 'Está a demorar mais do que o normal. Foi tentado outro caminho para a mesma ligação; agora tenta-se uma ligação nova a cada poucos segundos. Verifique o Wi-Fi ou os dados móveis.',
   'page.trying': 'A tentar agora…',
 
   'part.ask': 'O que fazer com a parte já gravada?',

@@ -66,6 +66,12 @@ const signin: Record<string, Story> = {
   'signed-out': { role: 'member', play: (s) => s.breaks(4001) },
 };
 
+/** The network has gone from under a call. */
+async function soundLost(stage: Stage): Promise<void> {
+  await stage.talk();
+  stage.devices.peer.becomes('failed');
+}
+
 const member: Record<string, Story> = {
   experts: { role: 'member' },
   'experts-many': { role: 'member', stage: () => new Stage({ experts: aThousandExperts() }) },
@@ -84,6 +90,8 @@ const member: Record<string, Story> = {
   calls: { role: 'member', route: '#/calls', then: (r) => click(r, 'parley-member', 'parley-recordings', '[data-testid="recording-r1"]') },
   'calls-rtl': { role: 'member', route: '#/calls', stage: () => new Stage({ language: 'he' }), then: (r) => click(r, 'parley-member', 'parley-recordings', '[data-testid="recording-r1"]') },
   reconnecting: { role: 'member', play: (s) => s.breaks() },
+  'sound-again': { role: 'member', play: (s) => soundLost(s) },
+  'sound-again-rtl': { role: 'member', stage: () => new Stage({ language: 'he' }), play: (s) => soundLost(s) },
   problem: {
     role: 'member',
     play: async (s) => {

@@ -8,6 +8,7 @@ type Words = readonly [title: Key, detail: Key];
 export type Problems = Readonly<Record<string, Words>>;
 
 const SIGNED_OUT: Words = ['problem.signed_out', 'problem.signed_outDetail'];
+const OLD_MEDIA: Words = ['problem.stale_media', 'problem.stale_mediaDetail'];
 const TOO_FAST: Words = ['problem.too_fast', 'problem.too_fastDetail'];
 
 /** What can go wrong around a call. */
@@ -34,7 +35,8 @@ export const CALL_PROBLEMS: Problems = {
   'answered-elsewhere': ['problem.answered_elsewhere', 'problem.answered_elsewhereDetail'],
   'stale-question': ['problem.stale_question', 'problem.stale_questionDetail'],
   'answer-needed': ['problem.answer_needed', 'problem.answer_neededDetail'],
-  'stale-media': ['problem.stale_media', 'problem.stale_mediaDetail'],
+  'no-media-yet': OLD_MEDIA,
+  'stale-media': OLD_MEDIA,
   'not-found': ['problem.not_found', 'problem.not_foundDetail'],
   unavailable: ['problem.unavailable', 'problem.unavailableDetail'],
   internal: ['problem.internal', 'problem.internalDetail'],

@@ -9,7 +9,12 @@ import { Ticker } from './ticker';
 /** A loss that lasts longer than this deserves advice. */
 const LONG_MS = 10_000;
 
-/** The connection to the server is being made again: when the next try is, and what helps when it takes long. */
+/** Whether something of a person's session is being made again. */
+export function isReconnecting({ connection, media }: SessionState): boolean {
+  return connection === 'reconnecting' || media.link === 'lost';
+}
+
+/** The connection to the server, or else the sound, is being made again: when the next try is, and what is tried when it takes long. */
 @customElement('parley-reconnecting')
 export class Reconnecting extends LitElement {
   static override styles = [base];
@@ -24,12 +29,15 @@ export class Reconnecting extends LitElement {
 
   override render(): TemplateResult {
     const { t } = this.#msg;
-    const { lostAtMs, retryAtMs } = this.session;
+    const { session } = this;
     const now = Date.now();
-    const detail = t(now - lostAtMs > LONG_MS ? 'page.reconnectingLong' : 'page.reconnectingDetail');
-    const seconds = Math.ceil((retryAtMs - now) / 1000);
+    const page = session.connection === 'reconnecting';
+    const long = now - (page ? session.lostAtMs : session.soundLostAtMs) > LONG_MS;
+    const heading = t(page ? 'page.reconnecting' : 'page.soundAgain');
+    const detail = page ? t(long ? 'page.reconnectingLong' : 'page.reconnectingDetail') : t(long ? 'page.soundAgainLong' : 'page.soundAgainDetail');
+    const seconds = Math.ceil(((page ? session.retryAtMs : session.soundRetryAtMs) - now) / 1000);
     const next = seconds > 0 ? t('page.nextTry', { seconds }) : t('page.trying');
-    return html`<parley-notice heading=${t('page.reconnecting')} detail=${detail}>
+    return html`<parley-notice heading=${heading} detail=${detail}>
       <span class="small figures" role="timer" data-testid="next-try">${next}</span>
     </parley-notice>`;
   }

@@ -82,7 +82,7 @@ export function callStatus(t: Translate, call: CallView, ownLink: MediaState['li
   if (call.state === 'asking') return t('status.asking', { name });
   if (call.state === 'ringing') return t(call.role === 'member' ? 'status.ringing' : 'status.calling');
   if (call.media.you === 'lost' || ownLink === 'lost') return t('status.lost');
-  if (call.media.peer === 'lost') return t('status.peerLost');
+  if (call.media.peer === 'lost' || (call.state === 'active' && call.media.peer === 'connecting')) return t('status.peerLost');
   if (openQuestion(call)) return t('status.answer');
   if (call.state === 'connecting') return call.consent.waiting_for_peer ? t('status.reading', { name }) : t('status.connecting');
   if (call.hold.by_you) return t('status.held');

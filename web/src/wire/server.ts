@@ -1,4 +1,4 @@
-import { flag, instant, list, maybeText, nullable, number, oneOf, record, text, WireError, type Shape } from './shape';
+import { flag, instant, list, maybeNumber, maybeText, nullable, number, oneOf, record, text, WireError, type Shape } from './shape';
 import { callView, operator, person, type CallView, type Operator, type Person } from './view';
 
 /** An RFC 9457 problem. */
@@ -88,6 +88,8 @@ export interface MediaOffer {
   readonly type: 'media.offer';
   readonly call: string;
   readonly generation: number;
+  /** Which restart of ICE on the connection of this generation it is; 0: it is for a new connection. */
+  readonly restart: number;
   readonly sdp: string;
 }
 
@@ -144,7 +146,7 @@ const shapes: Shapes = {
   presence: record<Presence>({ type: oneOf('presence'), available: flag, state: expertState, wrap_up_until: nullable(instant), reason: oneOf('', 'missed_calls') }),
   call: record<CallMessage>({ type: oneOf('call'), call: callView }),
   message: record<TextMessage>({ type: oneOf('message'), call: text, id: text, from: text, at: instant, text }),
-  'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, sdp: text }),
+  'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, restart: maybeNumber, sdp: text }),
   pong: record<Pong>({ type: oneOf('pong'), ref: text }),
   'check.offer': record<CheckOffer>({ type: oneOf('check.offer'), ref: text, check: number, sdp: text }),
   'recording.ready': record<RecordingReady>({ type: oneOf('recording.ready'), recording: text, call: text }),

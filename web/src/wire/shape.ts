@@ -27,6 +27,9 @@ export const number: Shape<number> = (value, path) => {
   return value;
 };
 
+/** A number that the server leaves out when it is 0. */
+export const maybeNumber: Shape<number> = (value, path) => (value === undefined ? 0 : number(value, path));
+
 export const flag: Shape<boolean> = (value, path) => {
   if (typeof value !== 'boolean') throw new WireError(path, 'true or false', value);
   return value;

@@ -14,7 +14,7 @@ function start(): { devices: FakeDevices; media: CallMedia; sent: ClientMessage[
 }
 
 function offer(generation: number, call = 'c'): Parameters<CallMedia['offer']>[0] {
-  return { type: 'media.offer', call, generation, sdp: `offer ${generation}` };
+  return { type: 'media.offer', call, generation, restart: 0, sdp: `offer ${generation}` };
 }
 
 const turn = [{ urls: ['turn:x'], username: 'u', credential: 'p' }];
@@ -147,26 +147,75 @@ describe('CallMedia', () => {
     expect(media.state.hearing).toBe('playing');
   });
 
-  it('gives a lost connection a moment, then asks for a new one until it is back', async () => {
-    const { devices, media } = start();
-    const lost = vi.fn();
-    media.on('lost', lost);
+  it('restarts ICE on the connection that there is, and asks for another one only if that does not help', async () => {
+    const { devices, media, sent } = start();
+    const asked = (): string[] => sent.map((m) => m.type).filter((t) => t === 'media.restart' || t === 'media.join');
     await media.offer(offer(1), []);
     devices.peer.becomes('connected');
-    devices.peer.becomes('disconnected');
-    expect(media.state.quality.word).toBe('lost');
-    vi.advanceTimersByTime(2_000);
-    devices.peer.becomes('connected');
-    vi.advanceTimersByTime(60_000);
-    expect(lost, 'healed by itself').not.toHaveBeenCalled();
-    devices.peer.becomes('disconnected');
-    vi.advanceTimersByTime(2_500);
-    expect(lost.mock.calls).toEqual([['c']]);
     devices.peer.becomes('failed');
-    vi.advanceTimersByTime(5_000);
-    expect(lost, 'asked again').toHaveBeenCalledTimes(3);
-    await media.offer(offer(2), []);
+    expect(media.state).toMatchObject({ link: 'lost', quality: { word: 'lost' } });
+    expect(asked()).toEqual(['media.restart']);
+    sent.length = 0;
+    await media.offer({ ...offer(1), restart: 1, sdp: 'another way' }, []);
+    expect(devices.peers, 'the same connection').toHaveLength(1);
+    expect(devices.peer.remote.at(-1)).toBe('another way');
+    expect(sent[0]).toEqual({ type: 'media.answer', call: 'c', generation: 1, restart: 1, sdp: 'answer to another way' });
+    expect(sent[1]?.type, 'candidates follow the answer').toBe('media.candidate');
+    devices.peer.becomes('connected');
+    expect(media.state.link).toBe('connected');
     vi.advanceTimersByTime(60_000);
-    expect(lost, 'after the new offer').toHaveBeenCalledTimes(3);
+    expect(asked()).toEqual([]);
+  });
+
+  it('passes over a restart of a connection that it does not have', async () => {
+    const { devices, media, sent } = start();
+    await media.offer({ ...offer(1), restart: 1 }, []);
+    expect(devices.peers).toHaveLength(0);
+    await media.offer(offer(2), []);
+    sent.length = 0;
+    await media.offer({ ...offer(1), restart: 1 }, []);
+    expect(sent).toEqual([]);
+  });
+
+  it('notices by itself that nothing arrives any more', async () => {
+    const { devices, media, sent } = start();
+    const doubt = vi.fn();
+    media.on('doubt', doubt);
+    await media.offer(offer(1), []);
+    devices.peer.becomes('connected');
+    await vi.advanceTimersByTimeAsync(6_000);
+    devices.peer.quiet = true;
+    expect(doubt).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_200);
+    expect(doubt).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(sent.at(-1)).toEqual({ type: 'media.restart', call: 'c', generation: 1, ref: 'restart' });
+    devices.peer.quiet = false;
+    await vi.advanceTimersByTimeAsync(300);
+    expect(media.state.link).toBe('connected');
+  });
+
+  it('plays again after a phone call has stopped the playback and taken the microphone', async () => {
+    const { devices, media, sink } = start();
+    await media.prepare();
+    await media.offer(offer(1), []);
+    devices.peer.hears(new FakeTrack());
+    await settled();
+    const microphone = devices.microphones[0]!.tracks[0]!;
+    microphone.dispatchEvent(new Event('mute'));
+    expect(media.state.interrupted).toBe(true);
+    sink.refuse = 'NotAllowedError';
+    sink.dispatchEvent(new Event('pause'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(media.state.hearing, 'a tap is asked for').toBe('blocked');
+    sink.refuse = null;
+    microphone.dispatchEvent(new Event('unmute'));
+    await settled();
+    expect(media.state).toMatchObject({ interrupted: false, hearing: 'playing' });
+    const plays = sink.plays;
+    sink.dispatchEvent(new Event('pause'));
+    expect(sink.plays, 'not at once: the system may pause it again').toBe(plays);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sink.plays).toBe(plays + 1);
   });
 });

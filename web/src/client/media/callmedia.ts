@@ -1,15 +1,19 @@
 import { Emitter } from '../../lib/emitter';
-import { Scope } from '../../lib/scope';
+import { Scope, type Listenable } from '../../lib/scope';
 import type { ClientMessage } from '../../wire/client';
 import type { IceServer, MediaOffer } from '../../wire/server';
-import { listDevices, NO_DEVICES, type DeviceLists, type DeviceSource } from './devices';
+import { listDevices, type DeviceSource } from './devices';
 import type { Meter, MeterFactory } from './meter';
-import { microphoneFault, stopTracks, voice, type MicrophoneState } from './microphone';
+import { MEDIA_OFF, type Hearing, type MediaState } from './mediastate';
+import { microphoneFault, stopTracks, voice } from './microphone';
 import { Peer } from './peer';
-import { QualityJudge, readSample, UNKNOWN_QUALITY, type Quality } from './quality';
+import { QualityJudge, readSample, UNKNOWN_QUALITY } from './quality';
+import { BEAT_MS, received, Revival } from './revival';
+
+export { MEDIA_OFF, type Hearing, type MediaState } from './mediastate';
 
 /** The part of an <audio> element that is used. */
-export interface AudioSink {
+export interface AudioSink extends Listenable {
   srcObject: MediaProvider | null;
   play(): Promise<void>;
   /** Chooses the speaker; not every browser lets a page do so. */
@@ -25,53 +29,22 @@ export interface CallMediaConfig {
   readonly createMeter: MeterFactory;
 }
 
-/** Whether the other side is heard; `blocked`: the browser wants a tap first. */
-export type Hearing = 'silent' | 'playing' | 'blocked';
-
-export interface MediaState {
-  readonly microphone: MicrophoneState;
-  readonly muted: boolean;
-  readonly hearing: Hearing;
-  readonly link: 'none' | 'connecting' | 'connected' | 'lost';
-  readonly quality: Quality;
-  readonly devices: DeviceLists;
-  /** The devices in use; empty: what the system has chosen. */
-  readonly microphoneId: string;
-  readonly speakerId: string;
-  /** The microphone has given exact silence for so long that something is wrong with it. */
-  readonly silent: boolean;
-  /** The system has taken the microphone for a while, such as for a phone call. */
-  readonly interrupted: boolean;
-  /** The microphone in use was unplugged, and another one took its place. */
-  readonly fellBack: boolean;
-}
-
 export interface CallMediaEvents {
   change: MediaState;
   send: ClientMessage;
-  /** The connection of this call is gone: a media.join would bring a new one. */
-  lost: string;
+  /** Nothing comes from the server any more: its socket may be dead as well. */
+  doubt: undefined;
+  /** The sound is being tried again; milliseconds until the next try. */
+  retry: number;
 }
 
-export const MEDIA_OFF: MediaState = {
-  microphone: { kind: 'off' },
-  muted: false,
-  hearing: 'silent',
-  link: 'none',
-  quality: UNKNOWN_QUALITY,
-  devices: NO_DEVICES,
-  microphoneId: '',
-  speakerId: '',
-  silent: false,
-  interrupted: false,
-  fellBack: false,
-};
+/** Marks the requests for a restart: a refusal of one is no news for the person. */
+export const RESTART = 'restart';
 
 const STATS_EVERY_MS = 1_000;
 
-/** ICE often heals by itself within this time (RFC 8445 section 6: consent checks go on). */
-const HEALS_WITHIN_MS = 2_500;
-const JOIN_AGAIN_MS = 5_000;
+/** A system that pauses the playback again and again is let be for so long each time. */
+const HEAR_AGAIN_MS = 1_000;
 
 const LISTEN_EVERY_MS = 1_000;
 const SILENT_AFTER_MS = 10_000;
@@ -92,8 +65,9 @@ export class CallMedia extends Emitter<CallMediaEvents> {
   #asking: Promise<boolean> | null = null;
   #peer: Peer | null = null;
   #peerScope = new Scope();
-  #cure = new Scope();
+  #revival: Revival | null = null;
   #sink: AudioSink | null = null;
+  #sinkScope = new Scope();
   #remote: MediaStream | null = null;
   #meters: { you: Meter | null; peer: Meter | null } = { you: null, peer: null };
 
@@ -113,7 +87,10 @@ export class CallMedia extends Emitter<CallMediaEvents> {
 
   /** Where the other side is heard. */
   setSink(sink: AudioSink | null): void {
+    this.#sinkScope.close();
+    this.#sinkScope = new Scope();
     this.#sink = sink;
+    if (sink) this.#sinkScope.listen(sink, 'pause', () => this.#paused());
     if (sink && this.#state.speakerId !== '') void this.chooseSpeaker(this.#state.speakerId);
     if (sink && this.#remote) void this.hear();
   }
@@ -154,6 +131,12 @@ export class CallMedia extends Emitter<CallMediaEvents> {
   /** Answers an offer; a newer generation replaces the connection, an older one is passed over. */
   async offer(offer: MediaOffer, iceServers: readonly IceServer[]): Promise<void> {
     const current = this.#peer;
+    if (offer.restart > 0) {
+      if (current?.call !== offer.call || current.generation !== offer.generation) return;
+      this.#revival?.offered();
+      await current.answer(offer);
+      return;
+    }
     if (current?.call === offer.call && current.generation >= offer.generation) return;
     this.#dropPeer();
     const peer = this.#newPeer(offer, iceServers);
@@ -161,6 +144,24 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     void this.prepare();
     await peer.setMicrophone(this.#track());
     await peer.answer(offer);
+  }
+
+  /** The network may have changed: a connection that is quiet now is not waited for. */
+  networkChanged(): void {
+    this.#revival?.networkChanged();
+  }
+
+  /**
+   * The socket is back: asks once more for what may have got lost with the former one. False where
+   * there is no connection that could be revived.
+   */
+  revive(): boolean {
+    return this.#revival?.again() ?? false;
+  }
+
+  /** The server has no connection that it could restart. */
+  restartRefused(): void {
+    this.#revival?.refused();
   }
 
   setMuted(muted: boolean): void {
@@ -245,7 +246,7 @@ export class CallMedia extends Emitter<CallMediaEvents> {
       track.enabled = !this.#state.muted;
       owned.listen(track, 'ended', () => void this.#unplugged(stream, scope));
       owned.listen(track, 'mute', () => this.#set({ interrupted: true }));
-      owned.listen(track, 'unmute', () => this.#set({ interrupted: false }));
+      owned.listen(track, 'unmute', () => this.#resumed());
       void this.#peer?.setMicrophone(track);
     }
     this.#meters.you?.close();
@@ -279,6 +280,18 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     else if (microphone.kind === 'fault' && microphone.fault === 'missing') this.#set({ microphone: { kind: 'fault', fault: 'unplugged' } });
   }
 
+  /** The phone call, or whatever had the microphone, is over; it may have stopped the playback as well. */
+  #resumed(): void {
+    this.#set({ interrupted: false });
+    void this.hear();
+  }
+
+  /** The system has stopped the playback. */
+  #paused(): void {
+    if (!this.#remote) return;
+    this.#peerScope.timeout(HEAR_AGAIN_MS, () => void this.hear());
+  }
+
   #release(stream: MediaStream): void {
     stopTracks(stream);
     if (this.#microphone !== stream) return;
@@ -304,10 +317,19 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     const peer = new Peer(connection, offer, {
       send: (message) => this.emit('send', message),
       track: (track) => this.#hearTrack(track, scope),
-      state: (state) => this.#follow(state, peer, scope),
+      state: (state) => revival.become(state),
+    });
+    const revival = new Revival(scope, {
+      doubt: () => this.emit('doubt', undefined),
+      link: (up) => this.#set(up ? { link: 'connected' } : { link: 'lost', quality: { word: 'lost', reason: 'again' } }),
+      restart: () => this.emit('send', { type: 'media.restart', call: peer.call, generation: peer.generation, ref: RESTART }),
+      join: () => this.emit('send', { type: 'media.join', call: peer.call }),
+      retry: (ms) => this.emit('retry', ms),
     });
     this.#peer = peer;
+    this.#revival = revival;
     this.#set({ link: 'connecting', quality: UNKNOWN_QUALITY });
+    this.#watchLife(connection, revival, scope);
     this.#watchQuality(connection, scope);
     return peer;
   }
@@ -327,21 +349,14 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     void this.hear();
   }
 
-  #follow(state: RTCPeerConnectionState, peer: Peer, scope: Scope): void {
-    if (state !== 'connected' && state !== 'disconnected' && state !== 'failed') return;
-    this.#cure.close();
-    this.#cure = scope.child();
-    const cure = this.#cure;
-    if (state === 'connected') {
-      this.#set({ link: 'connected' });
-      return;
-    }
-    this.#set({ link: 'lost', quality: { word: 'lost', reason: 'again' } });
-    const ask = (): void => {
-      this.emit('lost', peer.call);
-      cure.timeout(JOIN_AGAIN_MS, ask);
-    };
-    cure.timeout(state === 'failed' ? 0 : HEALS_WITHIN_MS, ask);
+  #watchLife(connection: RTCPeerConnection, revival: Revival, scope: Scope): void {
+    scope.interval(BEAT_MS, () => {
+      void connection.getStats().then((report) => {
+        const entries: Record<string, unknown>[] = [];
+        report.forEach((entry: Record<string, unknown>) => entries.push(entry));
+        if (!scope.isClosed()) revival.beat(received(entries));
+      });
+    });
   }
 
   #watchQuality(connection: RTCPeerConnection, scope: Scope): void {
@@ -361,6 +376,7 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     this.#peerScope.close();
     this.#peer?.close();
     this.#peer = null;
+    this.#revival = null;
     this.#set({ hearing: 'silent', link: 'none', quality: UNKNOWN_QUALITY });
   }
 

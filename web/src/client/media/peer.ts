@@ -10,8 +10,8 @@ export interface PeerHooks {
 }
 
 /**
- * One generation of a leg's connection: it answers one offer of the server and trickles its
- * candidates. A newer offer gets a new Peer.
+ * One generation of a leg's connection: it answers the server's offer, and those that restart ICE
+ * on it, and trickles its candidates. An offer of a newer generation gets a new Peer.
  */
 export class Peer {
   readonly call: string;
@@ -20,6 +20,8 @@ export class Peer {
   readonly #scope = new Scope();
   readonly #hooks: PeerHooks;
   #waiting: ClientMessage[] | null = [];
+  /** Offers are answered one after the other. */
+  #answered: Promise<void> = Promise.resolve();
   #sender: RTCRtpSender | null = null;
   #microphone: MediaStreamTrack | null = null;
 
@@ -34,8 +36,16 @@ export class Peer {
     this.#scope.listen(connection, 'connectionstatechange', () => hooks.state(connection.connectionState));
   }
 
-  /** Answers the offer (RFC 8829 section 5.3); does nothing more once the peer is closed. */
-  async answer(offer: MediaOffer): Promise<void> {
+  /** Answers an offer (RFC 8829 section 5.3); does nothing more once the peer is closed. */
+  answer(offer: MediaOffer): Promise<void> {
+    const turn = this.#answered.then(() => this.#negotiate(offer));
+    this.#answered = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #negotiate(offer: MediaOffer): Promise<void> {
+    if (this.#scope.isClosed()) return;
+    this.#waiting = [];
     await this.connection.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
     if (this.#scope.isClosed()) return;
     await this.#attach();
@@ -47,9 +57,10 @@ export class Peer {
       type: 'media.answer',
       call: this.call,
       generation: this.generation,
+      ...(offer.restart > 0 && { restart: offer.restart }),
       sdp: answer.sdp ?? '',
     });
-    const waiting = this.#waiting ?? [];
+    const waiting = this.#waiting;
     this.#waiting = null;
     waiting.forEach(this.#hooks.send);
   }

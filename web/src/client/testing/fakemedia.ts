@@ -66,8 +66,12 @@ export class FakePeerConnection extends EventTarget {
   getTransceivers(): unknown[] {
     return [this.transceiver];
   }
+  /** Nothing arrives any more. */
+  quiet = false;
+  #arrived = 0;
   getStats(): Promise<Map<string, unknown>> {
-    return Promise.resolve(new Map<string, unknown>());
+    if (!this.quiet) this.#arrived++;
+    return Promise.resolve(new Map<string, unknown>([['t', { type: 'transport', packetsReceived: this.#arrived }]]));
   }
   close(): void {
     this.closed = true;
@@ -142,15 +146,17 @@ export class FakeDevices {
   }
 }
 
-export class FakeSink implements AudioSink {
+export class FakeSink extends EventTarget implements AudioSink {
   srcObject: MediaProvider | null = null;
   refuse: string | null = null;
   speaker = '';
+  plays = 0;
   setSinkId(id: string): Promise<void> {
     this.speaker = id;
     return Promise.resolve();
   }
   play(): Promise<void> {
+    this.plays++;
     return this.refuse === null
       ? Promise.resolve()
       : Promise.reject(Object.assign(new Error('refused'), { name: this.refuse }));
