@@ -6,23 +6,29 @@ import puppeteer from 'puppeteer-core';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** Starts a Chromium of its own, with a profile that goes with it, whose microphone repeats a WAV file. */
-export async function browserWith(wav) {
+/** The arguments of a Chromium whose microphone repeats a WAV file. */
+export function chromiumArguments(wav) {
   const args = [
     '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
     '--no-first-run', '--autoplay-policy=no-user-gesture-required',
     '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
   ];
   if (wav) args.push(`--use-file-for-fake-audio-capture=${wav}`);
+  return args;
+}
+
+/** Starts a Chromium of its own, with a profile that goes with it, whose microphone repeats a WAV file. */
+export async function browserWith(wav) {
   return puppeteer.launch({
-    executablePath: chromium, headless: true, args,
+    executablePath: chromium, headless: true, args: chromiumArguments(wav),
     defaultViewport: { width: 1200, height: 860 },
   });
 }
 
 /** Starts a Firefox of its own. It has no microphone that plays a file; its fake one hums. */
-export async function firefox() {
+export async function firefox(options = {}) {
   return puppeteer.launch({
+    ...options,
     browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless: true,
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,
