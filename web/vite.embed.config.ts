@@ -10,7 +10,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
 };
 
 /** One text of a catalogue, as it stands in the bundle before it is made small. */
-const TEXT = /^[ \t]*"((\w+)\.\w+)": ("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`$]*`),?[ \t]*\n/gm;
+const TEXT = /^[ \t]*"((\w+)(?:\.\w+)+)": ("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`$]*`),?[ \t]*\n/gm;
 
 /** A whole catalogue, which is nothing but texts. */
 const CATALOGUE = new RegExp(`\\{\\n((?:${TEXT.source})+)[ \\t]*\\}`, 'gm');

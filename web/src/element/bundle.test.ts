@@ -1,13 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { CATALOGUES, type Key } from '../i18n/catalogue';
 
 const LARGEST_GZIPPED = 60_000;
 
-/** Builds one of the files that other sites load, in memory. */
+/** Builds one of the files that other sites load, in memory, as it is served: a test's own surroundings would bring the framework's warnings in. */
 async function built(mode: string): Promise<Rolldown.OutputChunk> {
+  vi.stubEnv('NODE_ENV', 'production');
   const made = (await build({ configFile: 'vite.embed.config.ts', mode, logLevel: 'silent', build: { write: false } })) as Rolldown.RolldownOutput;
+  vi.unstubAllEnvs();
   expect(made.output.map((file) => file.fileName), 'one file each').toEqual([`${mode}.js`]);
   return made.output[0];
 }
