@@ -321,7 +321,7 @@ func (n *node) openSignaling(signer *signing.Key) error {
 		n.sockets.Cookie = n.staff.Cookie
 	}
 	cfg := api.Config{
-		Vault: n.stores.master, Publish: n.Publish, CursorKey: n.cursors,
+		Vault: n.stores.master, Publish: n.Publish, CursorKey: n.cursors, BlockChanged: n.hub.BlockChanged,
 		Store: store, Access: n.access(), Eraser: n.destroyer, Copies: n.stores.copies(signer, n.cfg.Operator, n.cfg.AccessCopy), Bundles: n.stores.bundles(signer, n.cfg.Operator), Library: n.stores.library(signer.Public()),
 		Embedding: api.Embedding{Origins: n.cfg.AllowedOrigin, FrameAncestors: n.cfg.FrameAncestor},
 		Tokens:    n.tokens, Limits: n.limits, Staff: n.staff, Revoker: n.revoked, Events: n.feed, Webhooks: n.webhooks, Answered: n.metrics.Request, Keys: signer.Public(), Operator: operator, Ready: n.ready, Socket: n.sockets, Web: web.Handler(),

@@ -33,8 +33,15 @@ func (s *Server) block(w http.ResponseWriter, r *http.Request) error {
 	if err := s.cfg.Store.PutBlock(r.Context(), meta.Block{By: who.Person, Whom: whom, At: s.cfg.Now()}); err != nil {
 		return err
 	}
+	s.blockChanged(r, who.Person, whom)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+func (s *Server) blockChanged(r *http.Request, people ...id.PersonID) {
+	if s.cfg.BlockChanged != nil {
+		s.cfg.BlockChanged(r.Context(), people...)
+	}
 }
 
 func (s *Server) unblock(w http.ResponseWriter, r *http.Request) error {
@@ -42,9 +49,11 @@ func (s *Server) unblock(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.cfg.Store.DeleteBlock(r.Context(), who.Person, id.PersonID(r.PathValue("person"))); err != nil {
+	whom := id.PersonID(r.PathValue("person"))
+	if err := s.cfg.Store.DeleteBlock(r.Context(), who.Person, whom); err != nil {
 		return err
 	}
+	s.blockChanged(r, who.Person, whom)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -85,6 +85,9 @@ type Config struct {
 	Copies Copies
 	// Publish, if set, tells platforms what happens; it never waits.
 	Publish func(e meta.Event)
+	// BlockChanged, if set, is told of two people who have been blocked from each other,
+	// or no longer are.
+	BlockChanged func(ctx context.Context, people ...id.PersonID)
 	// Bundles makes what is disclosed to authorities.
 	Bundles Bundles
 	// Keys are the public keys by which receipts are verified.

@@ -126,6 +126,7 @@ func TestAWrapUpEndsByItself(t *testing.T) {
 	})
 	call := h.talk()
 	h.member.until(t, "the talk", func(v wire.CallView) bool { return v.State == "active" })
+	h.expert.untilDuty(t, inACall) // what it is told later is of the end
 	h.must(h.member.Handle(t.Context(), &wire.CallHangup{Call: call}))
 	h.member.ended(t, session.EndCompleted)
 	h.expert.untilDuty(t, free)

@@ -79,6 +79,7 @@ type Store interface {
 	SetWrapUp(ctx context.Context, p id.PersonID, until *time.Time) error
 	CountMissed(ctx context.Context, p id.PersonID, most int, at time.Time) error
 	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
+	BlockedWith(ctx context.Context, p id.PersonID) ([]id.PersonID, error)
 	PutSign(ctx context.Context, s meta.Sign) error
 	PutTrace(ctx context.Context, t meta.Trace) error
 	InsertText(ctx context.Context, t meta.Text) error

@@ -33,12 +33,23 @@ func (h *Hub) presenceChanged(ctx context.Context, expert id.PersonID) {
 		h.cfg.Log.Warn().Err(err).Msg("change of presence not told")
 		return
 	}
+	blocked, err := h.cfg.Store.BlockedWith(ctx, expert)
+	if err != nil {
+		h.cfg.Log.Warn().Err(err).Msg("change of presence not told")
+		return
+	}
 	h.recallWrapUp(x)
 	entry := h.entry(x)
 	changed, own := wire.DirectoryChanged{Version: turn, Expert: entry}, h.presence(x, entry.State)
+	unmet := changed
+	unmet.Expert.State = wire.StateAway
+	member := func(s *Session, meets bool) bool {
+		return s.who.Role == auth.RoleMember && slices.Contains(blocked, s.who.Person) != meets
+	}
 	h.order.send(turn, expert, func() {
 		h.tellPresence(expert, entry.State)
-		h.each(func(s *Session) bool { return s.who.Role == auth.RoleMember }, changed)
+		h.each(func(s *Session) bool { return member(s, true) }, changed)
+		h.each(func(s *Session) bool { return member(s, false) }, unmet)
 		h.each(func(s *Session) bool { return s.who.Person == expert && s.who.Role == auth.RoleExpert }, own)
 	})
 }
@@ -51,7 +62,12 @@ func (h *Hub) sendDirectory(ctx context.Context, s *Session) {
 	if !ok {
 		return
 	}
-	directory := h.directory(experts)
+	blocked, err := h.cfg.Store.BlockedWith(ctx, s.who.Person)
+	if err != nil {
+		h.cfg.Log.Warn().Err(err).Msg("directory not sent")
+		return
+	}
+	directory := h.directory(experts, blocked)
 	directory.Version = turn
 	s.send(directory)
 }
@@ -64,11 +80,26 @@ func (h *Hub) experts(ctx context.Context) ([]meta.Person, bool) {
 	return experts, err == nil
 }
 
-// directory lists the experts, available ones first, then by name.
-func (h *Hub) directory(experts []meta.Person) wire.Directory {
+// BlockChanged tells a member how an expert is to them from now on. Whoever is blocked
+// sees what they would see if the expert went away.
+func (h *Hub) BlockChanged(ctx context.Context, people ...id.PersonID) {
+	for _, p := range people {
+		if x, err := h.cfg.Store.Person(ctx, p); err == nil && x.Role == string(auth.RoleExpert) {
+			h.presenceChanged(ctx, p)
+		}
+	}
+}
+
+// directory lists the experts, available ones first, then by name. Those whom a block
+// keeps from the reader are away.
+func (h *Hub) directory(experts []meta.Person, blocked []id.PersonID) wire.Directory {
 	d := wire.Directory{Experts: make([]wire.Expert, 0, len(experts))}
 	for _, x := range experts {
-		d.Experts = append(d.Experts, h.entry(x))
+		entry := h.entry(x)
+		if slices.Contains(blocked, x.ID) {
+			entry.State = wire.StateAway
+		}
+		d.Experts = append(d.Experts, entry)
 	}
 	rank := map[string]int{wire.StateAvailable: 0, wire.StateWrapUp: 1, wire.StateBusy: 2, wire.StateAway: 3}
 	slices.SortFunc(d.Experts, func(a, b wire.Expert) int {

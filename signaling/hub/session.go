@@ -308,15 +308,14 @@ func (h *Hub) rings(s *Session, expert id.PersonID) bool {
 
 // ring rings an expert who takes calls from this person.
 func (s *Session) ring(ctx context.Context, x meta.Person) error {
-	if !x.Available {
-		return ErrAway
-	}
-	blocked, err := s.hub.cfg.Store.Blocked(ctx, s.who.Person, x.ID)
+	blocked, err := s.hub.cfg.Store.Blocked(ctx, s.who.Person, x.ID) // always: how long it takes tells nothing
 	switch {
 	case err != nil:
 		return fmt.Errorf("look for a block: %w", err)
 	case blocked:
 		return errBlocked
+	case !x.Available:
+		return ErrAway
 	}
 	return s.hub.startCall(ctx, s, x)
 }

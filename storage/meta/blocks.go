@@ -48,6 +48,8 @@ type Blocks interface {
 	DeleteBlock(ctx context.Context, by, whom id.PersonID) error
 	// Blocked tells whether either of two people has blocked the other.
 	Blocked(ctx context.Context, a, b id.PersonID) (bool, error)
+	// BlockedWith returns whom a person has blocked, or was blocked by, each once.
+	BlockedWith(ctx context.Context, p id.PersonID) ([]id.PersonID, error)
 	// AllBlocks returns what the filter chooses, by who blocked and then by whom.
 	AllBlocks(ctx context.Context, f BlockFilter) ([]Block, error)
 	// BlocksBy returns the blocks of one person, the newest first.

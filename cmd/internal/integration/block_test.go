@@ -5,17 +5,28 @@ import (
 	"strings"
 	"testing"
 
+	"parley/cmd/internal/softphone"
 	"parley/signaling/wire"
 )
 
 // TestBlocked: whoever is blocked is told that the expert is not available,
-// and hears nothing of a block; once it is lifted the call rings.
+// sees them away in the list, and hears nothing of a block; once it is lifted the call rings.
 func TestBlocked(t *testing.T) {
 	s := serve(t, nil)
 	member, expert := s.phone(maya), s.available(lee)
 	if got := s.request("PUT", "/api/v1/blocks/maya", &lee, "", nil); got.status != http.StatusNoContent {
 		t.Fatalf("block: got %d %s, want 204", got.status, got.body)
 	}
+	seen := func(want string) {
+		t.Helper()
+		member.wait("the expert to be "+want, func(st softphone.State) bool { return find(st.Experts, expert.name) == want })
+	}
+	seen(wire.StateAway)
+	if again := s.phone(maya); find(again.wait("the directory", func(st softphone.State) bool { return len(st.Experts) > 0 }).Experts, expert.name) != wire.StateAway {
+		t.Error("who signs in anew sees by the directory that there is a block")
+	}
+	other := s.phone(noah)
+	other.wait("the expert as everybody sees them", func(st softphone.State) bool { return find(st.Experts, expert.name) == wire.StateAvailable })
 	if got := s.request("GET", "/api/v1/blocks", &lee, "", nil); !strings.Contains(string(got.body), `"person":"maya"`) {
 		t.Errorf("blocks of the expert: got %s, want maya in it", got.body)
 	}
@@ -27,6 +38,7 @@ func TestBlocked(t *testing.T) {
 	if got := s.request("DELETE", "/api/v1/blocks/maya", &lee, "", nil); got.status != http.StatusNoContent {
 		t.Fatalf("unblock: got %d %s, want 204", got.status, got.body)
 	}
+	seen(wire.StateAvailable)
 	ring(member, expert)
 }
 

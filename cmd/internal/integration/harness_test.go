@@ -121,7 +121,7 @@ func serveOn(t testing.TB, store meta.Store, limits func(*session.Limits)) *serv
 	s.sockets = &ws.Handler{Hub: s.hub, Tokens: tokens, Origins: []string{allowedOrigin}, Now: time.Now, Log: zerolog.Nop()}
 	surface = api.New(api.Config{
 		Store: store, Tokens: tokens, Revoker: s.revoked, Keys: s.signer.Public(), Operator: operator, Ready: store.Check, Socket: s.sockets,
-		Web: http.NotFoundHandler(), Now: time.Now, Log: zerolog.Nop(),
+		Web: http.NotFoundHandler(), BlockChanged: s.hub.BlockChanged, Now: time.Now, Log: zerolog.Nop(),
 	})
 	s.listen(surface.Handler())
 	t.Cleanup(func() {

@@ -1,6 +1,7 @@
 package metatest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -23,6 +24,13 @@ func blocks(t *testing.T, store meta.Store) {
 	first.At, second.At = stored(first.At), stored(second.At)
 	wantSame(t, "blocks", got, []meta.Block{second, first})
 
+	for p, want := range map[id.PersonID][]id.PersonID{"expert-1": {"member-1", "member-2"}, "member-1": {"expert-1"}, "expert-2": nil} {
+		got, err := store.BlockedWith(ctx, p)
+		must(t, "BlockedWith", err)
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("BlockedWith(%s): got %v, want %v", p, got, want)
+		}
+	}
 	wantBlocked(t, store, "expert-1", "member-1", true)
 	wantBlocked(t, store, "member-1", "expert-1", true) // whoever asks
 	wantBlocked(t, store, "expert-2", "member-1", false)

@@ -39,6 +39,17 @@ func (s *Store) Blocked(ctx context.Context, a, b id.PersonID) (bool, error) {
 	return found, s.explain(ctx, fmt.Sprintf("look for a block between %s and %s", a, b), err)
 }
 
+// BlockedWith implements [meta.Blocks].
+func (s *Store) BlockedWith(ctx context.Context, p id.PersonID) ([]id.PersonID, error) {
+	people, err := collect(ctx, s.reader, scanPersonID, `SELECT whom FROM blocks WHERE by = $1 UNION SELECT by FROM blocks WHERE whom = $1`, p)
+	return people, s.explain(ctx, fmt.Sprintf("list who is blocked with %s", p), err)
+}
+
+func scanPersonID(r row) (p id.PersonID, err error) {
+	err = r.Scan(&p)
+	return p, err
+}
+
 // BlocksBy implements [meta.Blocks].
 func (s *Store) BlocksBy(ctx context.Context, by id.PersonID) ([]meta.Block, error) {
 	blocks, err := collect(ctx, s.reader, scanBlock, `SELECT by, whom, at FROM blocks WHERE by = $1 ORDER BY at DESC, whom`, by)
