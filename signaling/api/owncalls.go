@@ -33,7 +33,8 @@ func (s *Server) listOwnCalls(w http.ResponseWriter, r *http.Request) error {
 	case who.Role != auth.RoleMember && who.Role != auth.RoleExpert:
 		return problem.ErrForbidden
 	}
-	f, err := ownCallsWanted(r, who.Person)
+	l := s.listOf(r, who, r.URL.Query().Get("from"))
+	f, err := ownCallsWanted(r, who.Person, l)
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,7 @@ func (s *Server) listOwnCalls(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list := make([]ownCall, 0, len(calls))
+	own := make([]ownCall, 0, len(calls))
 	for _, c := range calls {
 		if c.ConnectedAt == nil || !spokeIn(who, c) {
 			continue
@@ -50,16 +51,16 @@ func (s *Server) listOwnCalls(w http.ResponseWriter, r *http.Request) error {
 		if who.Role == auth.RoleMember {
 			peer = wire.Person{ID: string(c.ExpertID), Name: c.ExpertName}
 		}
-		list = append(list, ownCall{c.ID, peer, *c.ConnectedAt, c.EndedAt, c.EndReason})
+		own = append(own, ownCall{c.ID, peer, *c.ConnectedAt, c.EndedAt, c.EndReason})
 	}
 	next := ""
 	if len(calls) == f.Limit {
-		next = string(calls[len(calls)-1].ID)
+		next = l.next(string(calls[len(calls)-1].ID))
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"calls": list, "next": next})
+	return writeJSON(w, http.StatusOK, map[string]any{"calls": own, "next": next})
 }
 
-func ownCallsWanted(r *http.Request, person id.PersonID) (meta.CallFilter, error) {
+func ownCallsWanted(r *http.Request, person id.PersonID, l list) (meta.CallFilter, error) {
 	f := meta.CallFilter{Participant: person, Limit: ownCallsPage}
 	query := r.URL.Query()
 	var err error
@@ -68,10 +69,7 @@ func ownCallsWanted(r *http.Request, person id.PersonID) (meta.CallFilter, error
 			return f, &problem.BadRequestError{Reason: "from is a time as in RFC 3339"}
 		}
 	}
-	if text := query.Get("after"); text != "" {
-		if f.After, err = id.ParseCall(text); err != nil {
-			return f, &problem.BadRequestError{Reason: "after is the id of a call, as in next"}
-		}
-	}
-	return f, nil
+	after, err := l.place(query.Get("after"))
+	f.After = id.CallID(after)
+	return f, err
 }

@@ -245,6 +245,9 @@ func asked(t *testing.T, id string, status int, answer any) (heard, []reflect.Va
 		t.Fatal(err)
 	}
 	method := reflect.ValueOf(c).MethodByName(methodOf(id))
+	if !method.IsValid() {
+		t.Fatalf("there is no %s: say in signaling/client how it is called", methodOf(id))
+	}
 	in := []reflect.Value{reflect.ValueOf(t.Context())}
 	for i := 1; i < method.Type().NumIn(); i++ {
 		in = append(in, filled(method.Type().In(i)))
@@ -269,7 +272,7 @@ func TestEveryOperationIsThere(t *testing.T) {
 	all := d.operations()
 	for id := range all {
 		if _, ok := have.MethodByName(methodOf(id)); !ok {
-			t.Errorf("the description has %s, and the client no %s", id, methodOf(id))
+			t.Errorf("the description has %s: say in signaling/client how it is called, as %s", id, methodOf(id))
 		}
 	}
 	for i := range have.NumMethod() {

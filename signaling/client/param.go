@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+	"time"
 )
 
 // path fills a path in: each %s is a part that is escaped as a whole.
@@ -30,8 +31,11 @@ func describe(what call, params any) call {
 			continue
 		}
 		text := fmt.Sprint(v.Field(i).Interface())
-		if list, ok := v.Field(i).Interface().([]string); ok {
-			text = strings.Join(list, ",")
+		switch value := v.Field(i).Interface().(type) {
+		case []string:
+			text = strings.Join(value, ",")
+		case time.Time:
+			text = value.UTC().Format(time.RFC3339)
 		}
 		tag := v.Type().Field(i).Tag
 		if name := tag.Get("query"); name != "" {

@@ -88,6 +88,73 @@ func (c *Client) ListMessages(ctx context.Context, id string) (out MessageList, 
 	return out, c.json(ctx, get(path("/calls/%s/messages", id), nil), &out)
 }
 
+// Note is what an expert has noted of a call.
+type Note struct {
+	ID   string    `json:"id"`
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+// NoteList has the notes of a call, the oldest first.
+type NoteList struct {
+	Notes []Note `json:"notes"`
+}
+
+// ListNotes returns what the expert has noted of a call.
+func (c *Client) ListNotes(ctx context.Context, id string) (out NoteList, err error) {
+	return out, c.json(ctx, get(path("/calls/%s/notes", id), nil), &out)
+}
+
+// NoteWish is what is to be noted.
+type NoteWish struct {
+	Text string `json:"text"`
+}
+
+// Noted names a note that was made.
+type Noted struct {
+	Note string `json:"note"`
+}
+
+// NoteCall notes something of a call.
+func (c *Client) NoteCall(ctx context.Context, id string, w NoteWish) (out Noted, err error) {
+	return out, c.json(ctx, change(http.MethodPost, path("/calls/%s/notes", id), w), &out)
+}
+
+// OwnCall is a call in which the caller talked. EndedAt is nil while it goes on.
+type OwnCall struct {
+	Call        string     `json:"call"`
+	Peer        Person     `json:"peer"`
+	ConnectedAt time.Time  `json:"connected_at"`
+	EndedAt     *time.Time `json:"ended_at"`
+	Reason      string     `json:"reason"`
+}
+
+// OwnCallPage is a page; Next is empty on the last.
+type OwnCallPage struct {
+	Calls []OwnCall `json:"calls"`
+	Next  string    `json:"next"`
+}
+
+// OwnCalls chooses a page of calls; From is when the first was made.
+type OwnCalls struct {
+	From  time.Time `query:"from"`
+	After string    `query:"after"` // next of the page before
+}
+
+// ListOwnCalls returns a page of the calls in which the caller talked, the oldest first.
+func (c *Client) ListOwnCalls(ctx context.Context, q OwnCalls) (out OwnCallPage, err error) {
+	return out, c.json(ctx, get("/calls", q), &out)
+}
+
+// EachOwnCall reads all pages from where q begins.
+func (c *Client) EachOwnCall(ctx context.Context, q OwnCalls) iter.Seq2[OwnCall, error] {
+	return each(q.After, func(cursor string) ([]OwnCall, string, error) {
+		q.After = cursor
+		page, err := c.ListOwnCalls(ctx, q)
+		return page.Calls, page.Next, err
+	})
+}
+
 // Missed is a call that an expert did not take. Reason is no_answer, cancelled or busy.
 type Missed struct {
 	Call   string    `json:"call"`
