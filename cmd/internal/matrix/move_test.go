@@ -51,7 +51,7 @@ type silence struct{ Back, Length float64 }
 // its connection when the network under it changes, and both hear each other
 // again within three seconds.
 func TestTheNetworkChanges(t *testing.T) {
-	for _, browser := range []string{"chromium", "firefox"} {
+	for _, browser := range []string{"chromium"} {
 		t.Run(browser, func(t *testing.T) {
 			n := newInternet(t)
 			s := startServer(t, n)
