@@ -2,15 +2,20 @@ package session
 
 import (
 	"errors"
+	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"parley/media/quality"
 	"parley/recorder/consent"
 	"parley/recorder/consent/receipt"
 )
@@ -37,6 +42,15 @@ type model struct {
 	noGate  bool       // the ledger has failed once: the owner opens nothing any more
 	over    []Answered // a yes to each asking that a no, or time, has ended
 	steps   int
+	muted   [2]bool // as the tabs say that have the sound
+	last    Event   // the newest from outside, for who clicks twice
+	seen    *tally
+}
+
+// tally counts over all walks what has happened.
+type tally struct {
+	events map[reflect.Type]int
+	ends   map[EndReason]int
 }
 
 // book is what was made durable, and what it says by itself: nothing of it is
@@ -67,11 +81,11 @@ func (l *book) add(n Note) {
 	}
 }
 
-func newModel(t *rapid.T, env Env) *model {
+func newModel(t *rapid.T, env Env, seen *tally) *model {
 	env.Limits.Length = rapid.SampledFrom([]time.Duration{0, time.Second, time.Hour}).Draw(t, "longest call")
 	places := rapid.SampledFrom([]string{"", "US-TX", "US-NY", "US-CA", "DE", "FR", "GB", "ZZ"})
 	ages := rapid.SampledFrom([]int{0, 0, 0, 12, 17, 40})
-	m := &model{env: env, now: start, running: map[Timer]bool{}, ledger: book{answers: map[string]consent.Answer{}}}
+	m := &model{env: env, now: start, seen: seen, running: map[Timer]bool{}, ledger: book{answers: map[string]consent.Answer{}}}
 	m.speak(t)
 	m.faults = rapid.SampledFrom([]int{0, 0, 0, 1, 3}).Draw(t, "faults")
 	call, commands := New(env, "call_test",
@@ -96,6 +110,8 @@ func (m *model) post(t *rapid.T, e Event) {
 	m.steps++
 	m.now = m.now.Add(time.Duration(rapid.IntRange(-1, 2).Draw(t, "seconds")) * time.Second)
 	before := m.call
+	m.last = e
+	m.seen.events[reflect.TypeOf(e)]++
 	next, commands, err := Apply(m.env, m.call, e, m.now)
 	if err != nil && (len(commands) > 0 || !reflect.DeepEqual(next, before)) {
 		t.Fatalf("%#v was refused (%v) and did: %s", e, err, brief(commands))
@@ -110,6 +126,8 @@ func (m *model) post(t *rapid.T, e Event) {
 	then := m.carryOut(t, commands)
 	m.checkAnswer(t, e, before, err)
 	m.checkAccept(t, e, before, err)
+	m.checkEnd(t, e, before, err)
+	m.checkMute(t, e, before, err)
 	for _, e := range then {
 		m.post(t, e)
 	}
@@ -275,6 +293,104 @@ func (m *model) checkAccept(t *rapid.T, e Event, before Call, err error) {
 	}
 }
 
+// checkEnd: a call ends once, by what must end it, and for the reason that tells of it.
+// Nothing that comes later changes how it ended.
+func (m *model) checkEnd(t *rapid.T, e Event, before Call, err error) {
+	want, may := endOf(m.env, e, before)
+	switch {
+	case before.Phase == Ended:
+		if err != nil || m.call.End != before.End || !m.call.EndedAt.Equal(before.EndedAt) {
+			t.Fatalf("%#v after the end: got %v, and the end %q at %v, want it as it was: %q at %v", e, err, m.call.End, m.call.EndedAt, before.End, before.EndedAt)
+		}
+	case m.call.Phase != Ended:
+		if want != "" && !may {
+			t.Fatalf("%#v in phase %s does not end the call, want %q", e, before.Phase, want)
+		}
+	case m.call.End != want:
+		t.Fatalf("%#v in phase %s ends the call as %q, want %q", e, before.Phase, m.call.End, want)
+	default:
+		m.seen.ends[m.call.End]++
+	}
+}
+
+// endOf is why an event ends a call that goes on, empty if it does not; may tells that it
+// depends on more than is looked at here.
+func endOf(env Env, e Event, c Call) (why EndReason, may bool) {
+	switch e := e.(type) {
+	case Revoked:
+		return EndRevoked, false
+	case MediaFailed:
+		return EndFailed, false
+	case Declined:
+		if c.Phase == Ringing {
+			return EndDeclined, false
+		}
+	case HungUp:
+		switch {
+		case !c.Phase.unaccepted():
+			return EndCompleted, false
+		case e.Side == Member:
+			return EndCancelled, false
+		}
+		return EndDeclined, false
+	case Answered:
+		if e.Answer == consent.AnswerDeclined && env.EndOnDecline {
+			return EndNotAgreed, true
+		}
+	case Withdrew:
+		if env.EndOnDecline {
+			return EndNotAgreed, true
+		}
+	case TimerFired:
+		return endOfTimer(e.Timer, c)
+	}
+	return "", false
+}
+
+func endOfTimer(timer Timer, c Call) (why EndReason, may bool) {
+	lost := func(s Side) (EndReason, bool) {
+		switch {
+		case c.Sides[s].Media == MediaConnected:
+			return "", false
+		case c.Phase.unaccepted():
+			return EndCancelled, false
+		}
+		return EndDropped, false
+	}
+	switch {
+	case timer == TimerRing && c.Phase == Ringing:
+		return EndNoAnswer, false
+	case timer == TimerRing && c.Phase == Asking:
+		return EndNotAgreed, false
+	case timer == TimerSetup && c.Phase == Connecting:
+		return EndFailed, false
+	case timer == TimerLimit && c.Phase == Active && !c.EndsAt.IsZero():
+		return EndLimit, false
+	case timer == timerLost(Member):
+		return lost(Member)
+	case timer == timerLost(Expert):
+		return lost(Expert)
+	}
+	return "", false
+}
+
+// checkMute: a side is muted as its own tab said last, and a tab that takes the sound
+// over says so anew.
+func (m *model) checkMute(t *rapid.T, e Event, before Call, err error) {
+	if before.Phase == Ended || err != nil {
+		return
+	}
+	switch e := e.(type) {
+	case Muted:
+		m.muted[e.Side] = e.Muted
+	case Joined:
+		m.muted[e.Side] = false
+	}
+	if got := [2]bool{m.call.Sides[Member].Sound.Muted, m.call.Sides[Expert].Sound.Muted}; got != m.muted {
+		t.Fatalf("after %#v: muted %v, want %v", e, got, m.muted)
+	}
+}
+
 // check holds after every step.
 func (m *model) check(t *rapid.T) {
 	c := m.call
@@ -380,11 +496,35 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"pause": func(t *rapid.T) {
 			m.post(t, rapid.SampledFrom([]Event{Paused{}, Resumed{}, Resumed{}}).Draw(t, "pause"))
 		},
-		"hold":   m.hold,
+		"hold": m.hold,
+		"mute": func(t *rapid.T) {
+			m.post(t, Muted{side.Draw(t, "side"), rapid.Bool().Draw(t, "muted")})
+		},
+		"alarm": func(t *rapid.T) {
+			m.post(t, AlarmChanged{side.Draw(t, "side"), rapid.SampledFrom([]Alarm{AlarmNone, AlarmNoPackets, AlarmSilence}).Draw(t, "alarm")})
+		},
+		"part": func(t *rapid.T) { m.post(t, PartChosen{side.Draw(t, "side"), rapid.Bool().Draw(t, "keep")}) },
+		"quality": func(t *rapid.T) {
+			m.post(t, QualityChanged{side.Draw(t, "side"), Quality{Word: rapid.SampledFrom([]quality.Word{quality.Good, quality.Lost}).Draw(t, "word")}})
+		},
+		"twice":  m.twice,
 		"replay": m.replay,
 		"seen":   m.see,
 		"played": m.played,
 		"seldom": m.seldom,
+	}
+}
+
+// twice lets what came last come again: a double click, or a message that is sent anew.
+// An accept, a hang-up and a mute are as if they had come once.
+func (m *model) twice(t *rapid.T) {
+	switch e := m.last.(type) {
+	case Accepted, Muted, Shown, Declined, HungUp:
+		before := m.call
+		m.post(t, e)
+		if m.call.Phase != before.Phase || m.call.End != before.End || m.gate != before.GateOpen() {
+			t.Fatalf("%#v again: phase %s, end %q, gate %v, want %s, %q, %v", e, m.call.Phase, m.call.End, m.gate, before.Phase, before.End, before.GateOpen())
+		}
 	}
 }
 
@@ -445,11 +585,15 @@ func (m *model) fire(t *rapid.T) {
 
 // seldom ends the call now and then, or brings somebody in.
 func (m *model) seldom(t *rapid.T) {
+	s := rapid.SampledFrom([]Side{Member, Expert}).Draw(t, "side")
+	if m.call.Phase == Ringing && rapid.IntRange(0, 3).Draw(t, "given up") == 0 { // few walks ring for long
+		m.post(t, rapid.SampledFrom([]Event{Declined{}, HungUp{Member}, HungUp{Expert}}).Draw(t, "early"))
+		return
+	}
 	if rapid.IntRange(0, 9).Draw(t, "seldom") > 0 {
 		return
 	}
-	s := rapid.SampledFrom([]Side{Member, Expert}).Draw(t, "side")
-	m.post(t, rapid.SampledFrom([]Event{HungUp{s}, Declined{}, MediaFailed{s}, PartyJoined{}, GateFailed{}}).Draw(t, "event"))
+	m.post(t, rapid.SampledFrom([]Event{HungUp{s}, Declined{}, MediaFailed{s}, PartyJoined{}, GateFailed{}, Revoked{s}}).Draw(t, "event"))
 }
 
 // rounds times a hundred walks take about a second; PARLEY_WALKS sets how many
@@ -473,10 +617,11 @@ func TestInvariants(t *testing.T) {
 	env := announcing(t, true, true)
 	recorded, ended, paused, steps := 0, 0, 0, 0
 	n := walkRounds(t)
+	seen := &tally{map[reflect.Type]int{}, map[EndReason]int{}}
 	for range n {
 		rapid.Check(t, func(t *rapid.T) {
 			env.EndOnDecline = rapid.IntRange(0, 4).Draw(t, "a no ends the call") == 0
-			m := newModel(t, env)
+			m := newModel(t, env, seen)
 			m.check(t)
 			open, halted := false, false
 			actions := m.actions()
@@ -493,10 +638,47 @@ func TestInvariants(t *testing.T) {
 		})
 	}
 	t.Logf("%d steps: %d walks were recorded, %d paused, %d ended", steps, recorded, paused, ended)
+	t.Logf("ends: %v", seen.ends)
+	for _, end := range []EndReason{EndDeclined, EndCancelled, EndNoAnswer, EndCompleted, EndDropped, EndFailed, EndLimit, EndNotAgreed, EndRevoked} {
+		if seen.ends[end] == 0 {
+			t.Errorf("no walk ended as %q", end)
+		}
+	}
+	for _, name := range eventTypes(t) {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(seen.events)), func(k reflect.Type) bool { return k.Name() == name }) {
+			t.Errorf("no walk had the event %s: draw it in actions", name)
+		}
+	}
 	// Walks that never record would show nothing.
 	if recorded < n || ended < n || paused < n {
 		t.Errorf("of all walks %d recorded, %d paused and %d ended, want %d of each", recorded, paused, ended, n)
 	}
+}
+
+// eventTypes are all types of events, by the sources.
+func eventTypes(t *testing.T) (names []string) {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := regexp.MustCompile(`(?m)^func \((\w+)\) event\(\)`)
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range declared.FindAllStringSubmatch(string(text), -1) {
+			names = append(names, found[1])
+		}
+	}
+	if len(names) < 20 {
+		t.Fatalf("found %d types of events", len(names))
+	}
+	return names
 }
 
 func one(b bool) int {
