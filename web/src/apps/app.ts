@@ -16,6 +16,7 @@ import { isReconnecting } from '../ui/reconnecting';
 import type { ProblemEvent } from '../ui/report';
 import { API_ROOT, COOKIE_TOKEN, type DemoSession } from '../wire/rest';
 import type { Problem } from '../wire/server';
+import './admin';
 import { appStyles } from './app.styles';
 import { browserSurroundings, type Surroundings } from './browser';
 import './expert';
@@ -135,6 +136,9 @@ export class App extends LitElement {
         return html`<parley-expert .session=${this.session} .actions=${controller} .api=${this.#api} .fresh=${this.fresh}></parley-expert>`;
       case 'qa':
         return html`<parley-qa .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-qa>`;
+      case 'admin':
+      case 'auditor':
+        return html`<parley-admin .api=${this.#api} .route=${this.route} .fresh=${this.fresh} ?auditor=${role === 'auditor'}></parley-admin>`;
       case 'privacy':
         return html`<parley-privacy .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-privacy>`;
       default:

@@ -13,7 +13,7 @@ import type { Config, DemoPerson, DemoSession } from '../wire/rest';
 import type { Problem } from '../wire/server';
 import { signinStyles } from './signin.styles';
 
-const GROUPS = ['member', 'expert', 'qa'] as const;
+const GROUPS = ['member', 'expert', 'qa', 'privacy', 'admin'] as const;
 
 type StaffFailure = 'staff.failedDetail' | 'staff.noRole' | 'staff.unavailable';
 

@@ -1,3 +1,4 @@
+import { betweenPage, incident, incidentPage, signPage, wholeIncident, type Between, type Incident, type ReportState, type Sign } from '../wire/incidents';
 import { accessList, API_ROOT, blockList, config, COOKIE_TOKEN, demoPeople, demoSession, disclosure, disclosureList, erasure, erasureList, feedback, hold, holdList, messageList, missedPage, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
 import type { Access, Blocked, Config, DemoPerson, DemoSession, Disclosure, Erasure, Feedback, Hold, Missed, Peaks, Play, Rating, Receipt, Recording, RecordingPage, ReportReason, Written } from '../wire/rest';
 import type { Shape } from '../wire/shape';
@@ -181,6 +182,31 @@ export class Api {
     await this.#send(`${ofCall(call)}/reports`, { reason, offset_seconds: offset, text });
   }
 
+  /** A page of reports, signs or blocks of everybody, for who looks after people. */
+  async incidents(filter: Filter, after = ''): Promise<Page<Incident>> {
+    const { reports, next } = await this.#json(listed('reports', filter, { before: after }), incidentPage);
+    return { list: reports, next };
+  }
+
+  async signs(filter: Filter, after = ''): Promise<Page<Sign>> {
+    const { signs, next } = await this.#json(listed('signs', filter, { before: after }), signPage);
+    return { list: signs, next };
+  }
+
+  async allBlocks(filter: Filter, after = ''): Promise<Page<Between>> {
+    const { blocks, next } = await this.#json(listed('blocks', filter, { after }), betweenPage);
+    return { list: blocks, next };
+  }
+
+  /** What was written about an incident; the server writes down who reads it before it answers. */
+  async incidentText(id: string): Promise<string> {
+    return (await this.#json(`${API_ROOT}/incidents/reports/${encodeURIComponent(id)}`, wholeIncident)).text;
+  }
+
+  handleIncident(id: string, state: ReportState, note: string): Promise<Incident> {
+    return this.#json(`${API_ROOT}/incidents/reports/${encodeURIComponent(id)}/handling`, incident, { state, note });
+  }
+
   async missed(): Promise<Missed[]> {
     return (await this.#json(`${API_ROOT}/missed`, missedPage)).missed;
   }
@@ -226,6 +252,20 @@ export class Api {
     if (!response.ok) throw new ProblemError(await problemFrom(response));
     return response;
   }
+}
+
+/** What of a list is wanted; an empty value is all. */
+export type Filter = Readonly<Record<string, string>>;
+
+export interface Page<T> {
+  readonly list: readonly T[];
+  /** Empty on the last page. */
+  readonly next: string;
+}
+
+function listed(what: string, filter: Filter, place: Filter): string {
+  const query = new URLSearchParams(Object.entries({ ...filter, ...place }).filter(([, value]) => value !== ''));
+  return `${API_ROOT}/incidents/${what}?${query.toString()}`;
 }
 
 function ofCall(call: string): string {

@@ -33,6 +33,7 @@ export function createClient(config: ClientConfig): Client {
       token: config.token,
       renews: config.renews ?? false,
       tab: randomName(),
+      device: deviceName(() => localStorage),
       open: (url, protocol) => new WebSocket(url, protocol),
       random: Math.random,
     }),
@@ -65,6 +66,22 @@ function meterSound(): { readonly context: () => AudioContext; readonly close: (
       context = null;
     },
   };
+}
+
+/** Where a browser keeps its random text. */
+const DEVICE = 'parley.device';
+
+/** A random text that this browser keeps; where storage is forbidden, another one each time. */
+export function deviceName(storage: () => Pick<Storage, 'getItem' | 'setItem'>): string {
+  const fresh = randomName();
+  try {
+    const kept = storage().getItem(DEVICE);
+    if (kept !== null && kept.length >= 16 && kept.length <= 64) return kept;
+    storage().setItem(DEVICE, fresh);
+  } catch {
+    // It is not kept.
+  }
+  return fresh;
 }
 
 /** Remembers the id of a call in this tab; where storage is forbidden, only until the page is left. */

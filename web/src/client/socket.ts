@@ -18,6 +18,8 @@ export interface SocketConfig {
   readonly renews?: boolean;
   /** Names this tab for as long as it lives, so that it goes on in its own place after a loss. */
   readonly tab?: string;
+  /** Names this browser, for as long as it keeps what pages store. */
+  readonly device?: string;
   /** Opens a WebSocket with a subprotocol. */
   readonly open: (url: string, protocol: string) => SocketLike;
   /** A number in [0, 1) that spreads reconnects. */
@@ -157,9 +159,9 @@ export class Socket extends Emitter<SocketEvents> {
   }
 
   #hello(socket: SocketLike, scope: Scope): void {
-    const { tab } = this.#config;
+    const { tab, device } = this.#config;
     const say = (token: string): void => {
-      if (!scope.isClosed()) socket.send(JSON.stringify({ type: 'hello', token, ...(tab && { tab }) } satisfies ClientMessage));
+      if (!scope.isClosed()) socket.send(JSON.stringify({ type: 'hello', token, ...(tab && { tab }), ...(device && { device }) } satisfies ClientMessage));
     };
     const token = this.#config.token();
     if (typeof token === 'string') {

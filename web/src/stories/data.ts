@@ -164,3 +164,28 @@ export const DISCLOSURES: readonly object[] = [
     approved: true,
   },
 ];
+
+const untouched = { note: '', handled_by: '', handled_at: null };
+
+export const INCIDENTS = [
+  { id: 'rpt_3', call: 'call_06eeodtmfdrkv5a2jj98bvamj4', by: 'maya', about: 'dr-lee', at: '2026-11-21T18:40:00Z', reason: 'fraud', offset_seconds: 754, written: true, state: 'open', ...untouched },
+  {
+    id: 'rpt_2', call: 'call_06eeodtmfdrkv5a2jj98bvamj3', by: 'sam-ortiz', about: 'a-member-whose-id-on-the-platform-is-very-long-indeed-0123456789', at: '2026-11-21T08:12:00Z', reason: 'abuse', offset_seconds: 61,
+    written: false, state: 'looked_at', note: '', handled_by: 'ada', handled_at: '2026-11-21T09:00:00Z',
+  },
+  {
+    id: 'rpt_1', call: 'call_06eeodtmfdrkv5a2jj98bvamj2', by: 'noah', about: 'sam-ortiz', at: '2026-11-20T10:02:00Z', reason: 'other', offset_seconds: null,
+    written: true, state: 'settled', note: 'Spoken to both; a misunderstanding about the price.', handled_by: 'ada', handled_at: '2026-11-20T14:30:00Z',
+  },
+] as const;
+
+export const SIGNS = [
+  { call: 'call_06eeodtmfdrkv5a2jj98bvamj4', member: 'maya', expert: 'dr-lee', kind: 'shared_device', people: ['noah', 'ben'], at: '2026-11-21T18:44:00Z' },
+  { call: 'call_06eeodtmfdrkv5a2jj98bvamj3', member: 'noah', expert: 'sam-ortiz', kind: 'one_expert', people: [], at: '2026-11-21T08:15:00Z' },
+  { call: 'call_06eeodtmfdrkv5a2jj98bvamj2', member: 'noah', expert: 'sam-ortiz', kind: 'same_human', people: [], at: '2026-11-20T10:04:00Z' },
+] as const;
+
+export const BETWEEN = [
+  { by: 'maya', whom: 'dr-lee', at: '2026-11-21T18:45:00Z' },
+  { by: 'sam-ortiz', whom: 'a-member-whose-id-on-the-platform-is-very-long-indeed-0123456789', at: '2026-11-21T08:14:00Z' },
+] as const;

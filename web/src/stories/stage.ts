@@ -6,7 +6,7 @@ import { FakeNetwork } from '../client/testing/fakesocket';
 import { aCall, aWelcome } from '../client/testing/views';
 import type { Surroundings } from '../apps/browser';
 import { NO_MEDIA, type CallView } from '../wire/view';
-import { ACCESSES, aWaveform, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, MISSED, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS } from './data';
+import { ACCESSES, aWaveform, BETWEEN, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, INCIDENTS, MISSED, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS, SIGNS } from './data';
 
 /** What the server of a story has. */
 export interface Props {
@@ -15,6 +15,8 @@ export interface Props {
   readonly demo?: boolean;
   /** The call has its stars. */
   readonly rated?: boolean;
+  /** People have reported and blocked each other; so it is, unless told otherwise. */
+  readonly incidents?: boolean;
   /** Somebody has asked for erasure. */
   readonly filed?: boolean;
   /** Staff sign in with their work account, and this browser has the cookie of one or not. */
@@ -94,6 +96,12 @@ export class Stage {
     return json({ token: 'cookie', expires_at: '2999-01-01T00:00:00Z', person: { id: 'oidc:robin', role: 'qa', name: 'Robin' } });
   }
 
+  #incidents(path: string): object {
+    if (this.#props.incidents === false) return { reports: [], signs: [], blocks: [], next: '' };
+    if (path.startsWith('/api/v1/incidents/reports/')) return { ...INCIDENTS[0], text: 'She asked me to pay outside of the platform.' };
+    return { reports: INCIDENTS, signs: SIGNS, blocks: BETWEEN, next: path.includes('/blocks') ? 'c' : '' };
+  }
+
   #answer(path: string): Response {
     const recordings = this.#props.recordings ?? RECORDINGS;
     const id = path.split('/').at(4) ?? '';
@@ -106,6 +114,7 @@ export class Stage {
     if (path.endsWith('/accesses')) return json({ accesses: ACCESSES });
     if (path.endsWith('/messages')) return json({ messages: [] });
     if (path.endsWith('/feedback')) return json({ ratable: !this.#props.rated, rating: this.#props.rated ? { stars: 4, sound: null, again: null, comment: '', at: NOW } : null, blocked: false });
+    if (path.startsWith('/api/v1/incidents/')) return json(this.#incidents(path));
     if (path.endsWith('/missed')) return json({ missed: MISSED, next: '' });
     if (path.endsWith('/blocks')) return json({ blocks: BLOCKED });
     if (path.startsWith('/api/v1/erasures?')) return json({ erasures: [ERASURES[0]] });

@@ -7,7 +7,7 @@ import { Stage } from './stage';
 
 /** One state of a screen: who looks, at what address, and what happened before. */
 export interface Story {
-  readonly role: '' | 'member' | 'expert' | 'qa' | 'privacy';
+  readonly role: '' | 'member' | 'expert' | 'qa' | 'privacy' | 'admin' | 'auditor';
   readonly route?: string;
   readonly stage?: () => Stage;
   readonly play?: (stage: Stage) => void | Promise<void>;
@@ -335,4 +335,18 @@ const privacy: Record<string, Story> = {
   },
 };
 
-export const STORIES: Readonly<Record<string, Story>> = { ...signin, ...member, ...calling, ...active, ...inHebrew, ...ended, ...expert, ...qa, ...privacy };
+const admin: Record<string, Story> = {
+  admin: { role: 'admin', route: '#/reports' },
+  'admin-settle': {
+    role: 'admin',
+    route: '#/reports',
+    then: (r) => click(r, 'parley-admin', 'parley-reports', '[data-testid="settle-open"]'),
+  },
+  'admin-signs': { role: 'admin', route: '#/signs' },
+  'admin-blocks': { role: 'admin', route: '#/blocks' },
+  'admin-empty': { role: 'admin', stage: () => new Stage({ incidents: false }) },
+  'admin-hebrew': { role: 'admin', route: '#/reports', stage: () => new Stage({ language: 'he' }) },
+  'admin-auditor': { role: 'auditor', stage: () => new Stage({ language: 'de' }) },
+};
+
+export const STORIES: Readonly<Record<string, Story>> = { ...signin, ...member, ...calling, ...active, ...inHebrew, ...ended, ...expert, ...qa, ...privacy, ...admin };

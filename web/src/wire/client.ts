@@ -13,7 +13,7 @@ export interface Candidate {
 
 /** What a client may send; docs/protocol.md says who may and when. */
 export type ClientMessage = { readonly ref?: string } & (
-  | { readonly type: 'hello'; readonly token: string; readonly place?: string; readonly tab?: string }
+  | { readonly type: 'hello'; readonly token: string; readonly place?: string; readonly tab?: string; readonly device?: string }
   | { readonly type: 'presence.set'; readonly available: boolean }
   | { readonly type: 'call.start'; readonly expert: string }
   | { readonly type: 'call.accept' | 'call.decline' | 'call.cancel' | 'call.hangup'; readonly call: string }

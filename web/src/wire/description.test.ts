@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { betweenPage, incident, incidentPage, signPage, wholeIncident } from './incidents';
 import { accessList, blockList, config, demoPeople, demoSession, disclosureList, erasureList, holdList, messageList, missedPage, peaks, play, receiptList, recordingPage } from './rest';
 import type { Shape } from './shape';
 
 /** The part of JSON Schema that the description of the API is written in. */
 interface Schema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly minItems?: number;
@@ -53,6 +54,9 @@ function answerOf(operationId: string): Schema {
 function samples(of: Schema): unknown[] {
   const schema = resolve(of);
   if (schema.enum !== undefined) return [...schema.enum];
+  if (schema.type !== undefined && typeof schema.type !== 'string') {
+    return [...schema.type].reverse().flatMap((type) => (type === 'null' ? [null] : samples({ ...schema, type })));
+  }
   if (schema.items !== undefined) {
     const items = samples(schema.items);
     const least = schema.minItems ?? 0;
@@ -81,7 +85,7 @@ function plain({ type, format }: Schema): unknown {
     case 'boolean':
       return true;
   }
-  throw new Error(`no sample of ${type ?? 'anything'}`);
+  throw new Error(`no sample of ${String(type ?? 'anything')}`);
 }
 
 /** The members of a value that its schema does not have, by their path. */
@@ -109,6 +113,11 @@ const read: Readonly<Record<string, Shape<unknown>>> = {
   listRecordingErasures: erasureList,
   listMessages: messageList,
   listBlocks: blockList,
+  listReports: incidentPage,
+  readReport: wholeIncident,
+  handleReport: incident,
+  listSigns: signPage,
+  listAllBlocks: betweenPage,
   listMissed: missedPage,
 };
 
