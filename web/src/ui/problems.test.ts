@@ -6,7 +6,7 @@ import { PAGE_PROBLEMS, pageProblemTold } from './pageproblems';
 import { problemTold } from './problems';
 
 /** What only a program meets, or what says in its own words what is wrong. */
-const OF_PROGRAMS = ['method-not-allowed', 'too-many-readers', 'key-reused', 'in-work', 'webhook-exists', 'webhook-address', 'webhook-secret', 'too-many-webhooks', 'cursor-unknown', 'cursor-expired'];
+const OF_PROGRAMS = ['method-not-allowed', 'too-many-readers', 'key-reused', 'in-work', 'webhook-exists', 'webhook-address', 'webhook-secret', 'too-many-webhooks', 'cursor-unknown', 'cursor-expired', 'check-over'];
 
 function slugs(): string[] {
   const source = readFileSync(new URL('../../../signaling/problem/problem.go', import.meta.url), 'utf8');

@@ -30,6 +30,7 @@ export const CALL_PROBLEMS: Problems = {
   overload: TOO_FAST,
   'too-many-messages': TOO_FAST,
   'too-many-requests': TOO_FAST,
+  'too-many-checks': TOO_FAST,
   draining: ['problem.draining', 'problem.drainingDetail'],
   'wrong-phase': ['problem.wrong_phase', 'problem.wrong_phaseDetail'],
   'answered-elsewhere': ['problem.answered_elsewhere', 'problem.answered_elsewhereDetail'],
