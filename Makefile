@@ -44,8 +44,8 @@ lint:
 	go vet ./...
 	"$(CACHE)/staticcheck" ./...
 
-web-test: web/node_modules/.package-lock.json
-	cd web && npm run --silent lint && npm run --silent test
+web-test: web/node_modules/.package-lock.json ## The web client's lint and tests, and a look at every screen with axe
+	cd web && npm run --silent lint && npm run --silent test && npm run --silent screens -- --check
 
 unit: ## Go tests, the end-to-end tests in real browsers among them
 	go test -shuffle=on -timeout 20m $(SEQUENTIAL)

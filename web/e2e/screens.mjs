@@ -1,39 +1,72 @@
-// Saves a picture of every story, light and dark, desktop and phone, to e2e/out, and lets axe look
-// at each. Exits with 1 when axe finds something or a page is wider than its window.
-// Arguments name the stories to draw; without any, all are drawn.
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+// Looks at every story in a browser: axe, whether anything is wider than the window, and whether each
+// text that people see or hear comes from the catalogues. Exits with 1 when something is found.
+//
+//   node e2e/screens.mjs [STORY…]          saves a picture of each too: light and dark, desktop and
+//                                          phone, and from right to left, in e2e/out
+//   node e2e/screens.mjs --check [STORY…]  saves none, as `make test` does
+import { mkdir } from 'node:fs/promises';
 import puppeteer from 'puppeteer-core';
 import { build, preview } from 'vite';
+import { axeFindings } from './axe.mjs';
+import { unsaidTexts } from './texts.mjs';
 
 const out = new URL('./out/', import.meta.url);
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const sizes = {
   desktop: { width: 1280, height: 860 },
   phone: { width: 360, height: 720, isMobile: true, hasTouch: true },
 };
+const wants = process.argv.slice(2).filter((name) => !name.startsWith('--'));
+const draws = !process.argv.includes('--check');
 
-/** Draws one story and returns what is wrong with it, one line each. */
-async function draw(page, address, name, scheme, size) {
+async function scheme(page, value) {
   await page.emulateMediaFeatures([
-    { name: 'prefers-color-scheme', value: scheme },
+    { name: 'prefers-color-scheme', value },
     { name: 'prefers-reduced-motion', value: 'reduce' },
   ]);
-  await page.goto(`${address}story.html?screen=${name}`, { waitUntil: 'domcontentloaded' });
-  await page.waitForSelector('body[data-ready]', { timeout: 10_000 });
+}
+
+async function open(page, address, name, more = '') {
+  await page.goto(`${address}story.html?screen=${name}${more}`, { waitUntil: 'domcontentloaded' });
+  await page.waitForSelector('body[data-ready]', { timeout: 20_000 });
+}
+
+async function settle(page) {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-  await page.screenshot({ path: new URL(`${name}.${size}.${scheme}.png`, out).pathname });
-  await page.evaluate(axe);
-  const findings = await page.evaluate(async (tags) => {
-    const result = await window.axe.run(document, { runOnly: { type: 'tag', values: tags } });
-    const wide = document.documentElement.scrollWidth - window.innerWidth;
-    return [
-      ...result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.flat().join(' > ')}: ${n.failureSummary}`)),
-      ...(wide > 0 ? [`page is ${wide} px wider than the window`] : []),
-    ];
-  }, rules);
-  return findings.map((finding) => `${name} (${size}, ${scheme}): ${finding}`);
+}
+
+/** What is wrong with the page as it is now, each line with how it was looked at. */
+async function look(page, how, rules) {
+  await settle(page);
+  if (draws) await page.screenshot({ path: new URL(`${how.replaceAll(' ', '.')}.png`, out).pathname });
+  // A person scrolls to what is behind the buttons at the foot.
+  if (rules) await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const findings = [...(await axeFindings(page, rules)), ...(wide > 0 ? [`page is ${wide} px wider than the window`] : [])];
+  return findings.map((finding) => `${how}: ${finding}`);
+}
+
+/** All of a story: everything once, and again what light, width or direction can change. */
+async function story(page, address, name) {
+  const found = [];
+  await page.setViewport(sizes.desktop);
+  await scheme(page, 'light');
+  await open(page, address, name, '&marked');
+  found.push(...(await unsaidTexts(page)).map((text) => `${name}: not from a catalogue: ${text}`));
+  await open(page, address, name);
+  found.push(...(await look(page, `${name} desktop light`)));
+  await scheme(page, 'dark');
+  found.push(...(await look(page, `${name} desktop dark`, ['color-contrast'])));
+  // The size of the window decides what a phone is: the page has to be opened on one.
+  await page.setViewport(sizes.phone);
+  await open(page, address, name);
+  found.push(...(await look(page, `${name} phone dark`, ['color-contrast', 'target-size'])));
+  await scheme(page, 'light');
+  if (draws) found.push(...(await look(page, `${name} phone light`, ['color-contrast'])));
+  await open(page, address, name, '&language=he');
+  found.push(...(await look(page, `${name} phone hebrew`, ['target-size', 'html-lang-valid', 'valid-lang'])));
+  await open(page, address, name, '&language=de');
+  found.push(...(await look(page, `${name} phone german`, ['target-size'])));
+  return found;
 }
 
 async function storyNames(page, address) {
@@ -42,11 +75,11 @@ async function storyNames(page, address) {
   return body.evaluate((b) => b.dataset.screens.split(' '));
 }
 
-async function main(wanted) {
+async function main() {
   await mkdir(out, { recursive: true });
   const site = { outDir: 'e2e/out/site', rolldownOptions: { input: 'story.html' } };
   await build({ build: site, logLevel: 'error' });
-  const server = await preview({ build: site, preview: { port: 0 }, logLevel: 'error' });
+  const server = await preview({ build: site, preview: { port: 0, proxy: {} }, logLevel: 'error' });
   const address = server.resolvedUrls.local[0];
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -54,15 +87,9 @@ async function main(wanted) {
   });
   const faults = [];
   try {
-    const names = wanted.length > 0 ? wanted : await storyNames(await browser.newPage(), address);
-    for (const size of Object.keys(sizes)) {
-      const page = await browser.newPage();
-      page.on('pageerror', (error) => faults.push(`error in the page: ${error.message.split('\n', 1)[0]}`));
-      await page.setViewport(sizes[size]);
-      for (const name of names) {
-        for (const scheme of ['light', 'dark']) faults.push(...(await draw(page, address, name, scheme, size)));
-      }
-    }
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => faults.push(`error in the page: ${error.message.split('\n', 1)[0]}`));
+    for (const name of wants.length > 0 ? wants : await storyNames(page, address)) faults.push(...(await story(page, address, name)));
   } finally {
     await browser.close();
     await server.close();
@@ -72,4 +99,4 @@ async function main(wanted) {
   return faults.length === 0 ? 0 : 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main();

@@ -1,6 +1,7 @@
 import '../styles/tokens.css';
 import '../styles/page.css';
 import { App } from '../apps/app';
+import { markTexts } from './marked';
 import { forgetIdentity, saveIdentity } from '../apps/identity';
 import { Scope } from '../lib/scope';
 import { Stage } from './stage';
@@ -8,7 +9,9 @@ import { STORIES, type Story } from './stories';
 
 /** Draws the story named by ?screen=, or the list of all of them. */
 async function show(): Promise<void> {
-  const name = new URLSearchParams(location.search).get('screen') ?? '';
+  const params = new URLSearchParams(location.search);
+  const name = params.get('screen') ?? '';
+  if (params.has('marked')) markTexts();
   const story = STORIES[name];
   if (!story) {
     list();
@@ -19,12 +22,13 @@ async function show(): Promise<void> {
   sessionStorage.removeItem('parley.waiting');
   if (story.role === '') forgetIdentity(sessionStorage);
   else saveIdentity(sessionStorage, { token: 't', expires_at: '2999-01-01T00:00:00Z', person: { id: 'me', role: story.role, name: 'Maya Torres' } });
-  await act(story);
+  await act(story, params.get('language') ?? '');
   document.body.dataset.ready = 'true';
 }
 
-async function act(story: Story): Promise<void> {
+async function act(story: Story, language: string): Promise<void> {
   const stage = story.stage?.() ?? new Stage();
+  stage.language ||= language;
   const app = new App();
   app.surroundings = stage.surroundings;
   document.body.append(app);
@@ -35,6 +39,7 @@ async function act(story: Story): Promise<void> {
   await drawn(app);
   if (app.shadowRoot) story.then?.(app.shadowRoot);
   await drawn(app);
+  document.body.dataset.data = JSON.stringify(stage.data());
 }
 
 async function drawn(app: App): Promise<void> {

@@ -30,15 +30,23 @@ export class Stage {
   readonly devices = new FakeDevices();
   readonly #network = new FakeNetwork();
   readonly #props: Props;
+  readonly #said = new Set<string>();
+  /** The language that the server of this stage speaks. */
+  language: string;
   #controller: CallController | null = null;
 
   constructor(props: Props = {}) {
     this.#props = props;
+    this.language = props.language ?? '';
   }
 
   get surroundings(): Surroundings {
     return {
-      fetch: (path) => Promise.resolve(this.#answer(path)),
+      fetch: async (path) => {
+        const answer = this.#answer(path);
+        if (answer.status < 300 && answer.status !== 204) this.#note(await answer.clone().json());
+        return answer;
+      },
       controller: () => {
         this.#controller = new CallController({
           socket: new Socket({ url: 'ws://story', token: () => 't', open: this.#network.open, random: () => 0.5 }),
@@ -59,7 +67,7 @@ export class Stage {
   /** Signs in and tells the directory or the presence. */
   welcome(role: string, available = true): void {
     this.#network.latest.opened();
-    this.says({ ...aWelcome(null, role), server_time: NOW, language: this.#props.language ?? 'en' });
+    this.says({ ...aWelcome(null, role), server_time: NOW, language: this.language === '' ? 'en' : this.language });
     if (role === 'member') this.says({ type: 'directory', version: 1, experts: this.#props.experts ?? EXPERTS });
     if (role === 'expert') this.says({ type: 'presence', available, state: available ? 'available' : 'away', wrap_up_until: null, reason: '' });
   }
@@ -78,7 +86,18 @@ export class Stage {
   }
 
   says(message: Record<string, unknown>): void {
+    this.#note(message);
     this.#network.latest.says(message);
+  }
+
+  /** The product's name, who is signed in, and every text that came from the server or a device: names, and what is said in the person's language already. */
+  data(): string[] {
+    return ['Parley', 'Maya Torres', ...this.#said, ...this.devices.plugged.map((device) => device.label)];
+  }
+
+  #note(value: unknown): void {
+    if (typeof value === 'string') this.#said.add(value);
+    else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) this.#note(part);
   }
 
   /** The connection breaks. */
