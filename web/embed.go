@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -28,11 +30,42 @@ func Handler() http.Handler {
 		// The name is fixed at compile time, so it is always a valid one.
 		panic(err)
 	}
-	return handler{files: built}
+	return newHandler(built)
 }
 
 // handler serves one built tree.
-type handler struct{ files fs.FS }
+type handler struct {
+	files   fs.FS
+	gzipped map[string][]byte // by name, where it is smaller
+}
+
+// newHandler compresses what is worth it once: a build is a few hundred
+// kilobytes, and browsers ask for all of it.
+func newHandler(files fs.FS) handler {
+	h := handler{files: files, gzipped: map[string][]byte{}}
+	// A file that cannot be read is one that ServeHTTP does not find.
+	_ = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		if body, err := fs.ReadFile(files, name); err == nil {
+			if small := gzipOf(body); len(small) < len(body) {
+				h.gzipped[name] = small
+			}
+		}
+		return nil
+	})
+	return h
+}
+
+func gzipOf(body []byte) []byte {
+	var out bytes.Buffer
+	// The level is a valid one, and memory takes every write.
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	_, _ = w.Write(body)
+	_ = w.Close()
+	return out.Bytes()
+}
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -56,7 +89,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", cacheControl(name))
-	serve(w, r, name, body)
+	h.serve(w, r, name, body)
 }
 
 const indexFile = "index.html"
@@ -69,15 +102,42 @@ func (h handler) serveIndex(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	serve(w, r, indexFile, body)
+	h.serve(w, r, indexFile, body)
 }
 
-// serve writes one file. The zero time leaves out Last-Modified: embedded files
-// have none, so that their content tells whether a browser has them already.
-func serve(w http.ResponseWriter, r *http.Request, name string, body []byte) {
+// serve writes one file, compressed where the client takes that; each form has a
+// tag of its own (RFC 9110, section 8.8.3.3). The zero time leaves out
+// Last-Modified: embedded files have none, so that their content tells whether a
+// browser has them already.
+func (h handler) serve(w http.ResponseWriter, r *http.Request, name string, body []byte) {
+	if small, ok := h.gzipped[name]; ok {
+		w.Header().Set("Vary", "Accept-Encoding")
+		if takesGzip(r.Header) {
+			w.Header().Set("Content-Encoding", "gzip")
+			body = small
+		}
+	}
 	w.Header().Set("Content-Type", contentType(name))
 	w.Header().Set("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(body)))
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
+}
+
+// takesGzip tells whether a request names gzip among the encodings that its
+// client takes (RFC 9110, section 12.5.3). A client that says nothing, or * only,
+// gets the file as it is.
+func takesGzip(h http.Header) bool {
+	for _, field := range h.Values("Accept-Encoding") {
+		for _, one := range strings.Split(field, ",") {
+			coding, weight, _ := strings.Cut(one, ";")
+			if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+				continue
+			}
+			weight = strings.TrimSpace(weight)
+			q, err := strconv.ParseFloat(strings.TrimPrefix(weight, "q="), 64)
+			return weight == "" || err == nil && q > 0
+		}
+	}
+	return false
 }
 
 func hidden(name string) bool {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"compress/gzip"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,14 +11,14 @@ import (
 )
 
 func TestHandlerServesTheBuild(t *testing.T) {
-	h := handler{files: fstest.MapFS{
+	h := newHandler(fstest.MapFS{
 		".keep":                {},
 		"index.html":           {Data: []byte("<!doctype html><title>Parley</title>")},
 		"favicon.svg":          {Data: []byte("<svg/>")},
 		"assets/app-1a2b.js":   {Data: []byte("export {}")},
 		"assets/app-1a2b.css":  {Data: []byte("html{}")},
 		"embed/parley-call.js": {Data: []byte("export {}")},
-	}}
+	})
 	const forever = "public, max-age=31536000, immutable"
 	tests := []struct {
 		name, method, path string
@@ -61,7 +63,7 @@ func TestHandlerServesTheBuild(t *testing.T) {
 
 func TestHandlerWithoutABuildSaysWhatToRun(t *testing.T) {
 	w := httptest.NewRecorder()
-	handler{files: fstest.MapFS{".keep": {}}}.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	newHandler(fstest.MapFS{".keep": {}}).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	if w.Code != http.StatusServiceUnavailable {
 		t.Fatalf("status %d, want 503", w.Code)
 	}
@@ -81,7 +83,7 @@ func TestHandlerAnswersFromTheEmbeddedTree(t *testing.T) {
 
 // A page that has the file already is not sent it again.
 func TestHandlerSendsAFileOnce(t *testing.T) {
-	h := handler{files: fstest.MapFS{"embed/parley-call.js": {Data: []byte("export {}")}}}
+	h := newHandler(fstest.MapFS{"embed/parley-call.js": {Data: []byte("export {}")}})
 	ask := func(have string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest("GET", "/embed/parley-call.js", nil)
@@ -95,5 +97,49 @@ func TestHandlerSendsAFileOnce(t *testing.T) {
 	}
 	if other := ask(`"of another build"`); other.Code != http.StatusOK {
 		t.Errorf("with the tag of another build: status %d, want 200", other.Code)
+	}
+}
+
+// A file that gets smaller goes out compressed to whoever takes that, and only
+// then; a cache keeps the two forms apart.
+func TestHandlerCompresses(t *testing.T) {
+	long := strings.Repeat("export const words = {}\n", 200)
+	h := newHandler(fstest.MapFS{"assets/app.js": {Data: []byte(long)}, "tiny.svg": {Data: []byte("<svg/>")}})
+	ask := func(path string, takes ...string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header["Accept-Encoding"] = takes
+		h.ServeHTTP(w, r)
+		return w
+	}
+	tests := []struct {
+		path  string
+		takes []string
+		want  string
+	}{
+		{"/assets/app.js", []string{"gzip, deflate, br"}, "gzip"},
+		{"/assets/app.js", []string{"br", "GZIP;q=0.5"}, "gzip"},
+		{"/assets/app.js", []string{"gzip;q=0"}, ""},
+		{"/assets/app.js", []string{"gzip;q=x"}, ""},
+		{"/assets/app.js", []string{"identity, *"}, ""},
+		{"/assets/app.js", nil, ""},
+		{"/tiny.svg", []string{"gzip"}, ""},
+	}
+	for _, tt := range tests {
+		w := ask(tt.path, tt.takes...)
+		if got := w.Header().Get("Content-Encoding"); got != tt.want {
+			t.Errorf("%s for %q: Content-Encoding %q, want %q", tt.path, tt.takes, got, tt.want)
+		}
+	}
+	plain, small := ask("/assets/app.js"), ask("/assets/app.js", "gzip")
+	if plain.Header().Get("Vary") != "Accept-Encoding" || plain.Header().Get("ETag") == small.Header().Get("ETag") {
+		t.Errorf("plain %v, compressed %v: want Vary and two tags", plain.Header(), small.Header())
+	}
+	open, err := gzip.NewReader(small.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(open); err != nil || string(got) != long {
+		t.Errorf("opened: %d bytes, %v; want the file of %d", len(got), err, len(long))
 	}
 }

@@ -10,9 +10,7 @@ export function markTexts(): void {
   mark(Intl.DateTimeFormat.prototype, 'format');
   mark(Intl.NumberFormat.prototype, 'format');
   mark(Intl.ListFormat.prototype, 'format');
-  mark(Intl.RelativeTimeFormat.prototype, 'format');
-  const { prototype: names }: { readonly prototype: object } = Intl.DisplayNames;
-  mark(names, 'of');
+  mark(Intl.DisplayNames.prototype, 'of');
 }
 
 /** Replaces a method, or the method that a getter gives, by one whose text is marked. */
