@@ -85,18 +85,21 @@ async function main() {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
   });
-  const faults = [];
+  let faults = 0;
+  const note = (fault) => {
+    faults++;
+    console.error(fault);
+  };
   try {
     const page = await browser.newPage();
-    page.on('pageerror', (error) => faults.push(`error in the page: ${error.message.split('\n', 1)[0]}`));
-    for (const name of wants.length > 0 ? wants : await storyNames(page, address)) faults.push(...(await story(page, address, name)));
+    page.on('pageerror', (error) => note(`error in the page: ${error.message.split('\n', 1)[0]}`));
+    for (const name of wants.length > 0 ? wants : await storyNames(page, address)) (await story(page, address, name)).forEach(note);
   } finally {
     await browser.close();
     await server.close();
   }
-  for (const fault of faults) console.error(fault);
-  console.log(faults.length === 0 ? 'all screens are fine' : `${faults.length} findings`);
-  return faults.length === 0 ? 0 : 1;
+  console.log(faults === 0 ? 'all screens are fine' : `${faults} findings`);
+  return faults === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();

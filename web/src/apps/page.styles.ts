@@ -4,6 +4,7 @@ import { css } from 'lit';
 export const pageStyles = css`
   .page {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--gap-5);
     inline-size: min(100%, 68rem);
     margin-inline: auto;

@@ -22,7 +22,9 @@ async function show(): Promise<void> {
   sessionStorage.removeItem('parley.waiting');
   if (story.role === '') forgetIdentity(sessionStorage);
   else saveIdentity(sessionStorage, { token: 't', expires_at: '2999-01-01T00:00:00Z', person: { id: 'me', role: story.role, name: 'Maya Torres' } });
-  await act(story, params.get('language') ?? '');
+  const language = params.get('language') ?? '';
+  if (language !== '') Object.defineProperty(navigator, 'languages', { value: [language] }); // before the sign-in the browser's counts
+  await act(story, language);
   document.body.dataset.ready = 'true';
 }
 

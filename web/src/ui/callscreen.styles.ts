@@ -113,6 +113,7 @@ export const callStyles = css`
     flex-basis: 100%;
   }
   parley-question,
+  parley-messages,
   parley-devices,
   parley-notice {
     inline-size: 100%;
@@ -152,6 +153,14 @@ export const callStyles = css`
     min-inline-size: 8.5rem;
     min-block-size: 3.25rem;
     background-color: var(--card);
+  }
+  /* On a phone two stand side by side where their words let them. */
+  @media (max-width: 30rem) {
+    .controls .button {
+      flex: 1 1 auto;
+      min-inline-size: 0;
+      padding-inline: var(--gap-3);
+    }
   }
   .controls .button.dark {
     background-color: var(--ink);

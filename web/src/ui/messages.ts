@@ -54,7 +54,7 @@ export class Messages extends LitElement {
       }
       form {
         display: grid;
-        grid-template-columns: 1fr auto;
+        grid-template-columns: minmax(0, 1fr) auto;
         gap: var(--gap-2);
       }
     `,

@@ -183,5 +183,11 @@ export const playerStyles = css`
     .rate span {
       display: none;
     }
+    .transport {
+      grid-template-columns: auto minmax(0, 1fr);
+    }
+    .loading {
+      grid-area: 2 / 1 / auto / -1;
+    }
   }
 `;
