@@ -22,6 +22,8 @@ export const PAGE_PROBLEMS: Problems = {
   'too-many-reports': ['problem.too_many_reports', 'problem.too_many_reportsDetail'],
   'not-approved': ['problem.not_approved', 'problem.not_approvedDetail'],
   'too-many-copies': ['problem.too_many_copies', 'problem.too_many_copiesDetail'],
+  'too-many-checks': ['problem.too_many_checks', 'problem.too_many_checksDetail'],
+  'check-over': ['problem.check_over', 'problem.check_overDetail'],
   interrupted: ['problem.interrupted', 'problem.interruptedDetail'],
   'needs-tap': ['problem.tap', 'problem.tapDetail'],
 };
