@@ -213,6 +213,9 @@ func TestErasureNeedsAFreshSignIn(t *testing.T) {
 			t.Errorf("%s with an old sign-in: got %d %s, want 403 step-up-needed", path, code, text)
 		}
 	}
+	if code, text := o.do("GET", "/api/v1/calls/"+string(rec.CallID)+"/vcon?case=7", "", bearer, byCookie); code != http.StatusForbidden || !strings.Contains(text, "step-up-needed") {
+		t.Errorf("the vCon with an old sign-in: got %d %s, want 403 step-up-needed", code, text)
+	}
 	o.signIn("fresh=1")
 	if code, text := erase(); code != http.StatusCreated {
 		t.Errorf("after the sign-in: got %d %s, want 201", code, text)

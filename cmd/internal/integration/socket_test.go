@@ -15,6 +15,7 @@ import (
 
 	"parley/signaling/auth"
 	"parley/signaling/wire"
+	"parley/storage/id"
 )
 
 const (
@@ -54,6 +55,42 @@ func TestSignIn(t *testing.T) {
 			}
 			r.closedWith(tt.code)
 		})
+	}
+}
+
+// TestWhoLooksAfterPeopleHearsOfNoCall: the sockets of administrators and auditors are there
+// to end when their token is taken back; a backend has none.
+func TestWhoLooksAfterPeopleHearsOfNoCall(t *testing.T) {
+	s := serve(t, nil)
+	r := s.open()
+	r.text(websocket.MessageText, fmt.Sprintf(`{"type":"hello","token":%q}`, s.token(billing)))
+	r.refused("", "forbidden")
+	r.closedWith(rules)
+	for _, role := range []auth.Role{auth.RoleAdmin, auth.RoleAuditor} {
+		who := auth.Identity{Person: id.PersonID(role), Role: role, Name: "Ada"}
+		r := s.dialRaw(who)
+		member, expert := s.phone(maya), s.available(lee)
+		call := ring(member, expert)
+		member.send(&wire.CallCancel{Call: call})
+		expert.ended("cancelled")
+		var heard []wire.ServerMessage
+		r.text(websocket.MessageText, `{"type":"presence.set","available":true}`)
+		r.wait("the refusal", func(m wire.ServerMessage) bool {
+			_, refused := m.(wire.Error)
+			if _, welcome := m.(wire.Welcome); !refused && !welcome {
+				heard = append(heard, m)
+			}
+			return refused
+		})
+		if len(heard) > 0 {
+			t.Errorf("%s heard %+v, want nothing", role, heard)
+		}
+		if got := s.request("POST", "/api/v1/revocations", &billing, fmt.Sprintf(`{"person":%q}`, who.Person), nil); got.status != http.StatusCreated {
+			t.Fatalf("got %d %s, want 201", got.status, got.body)
+		}
+		r.closedWith(signedOut)
+		member.close()
+		expert.close()
 	}
 }
 
