@@ -6,21 +6,25 @@ import puppeteer from 'puppeteer-core';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** The arguments of a Chromium whose microphone repeats a WAV file. */
-export function chromiumArguments(wav) {
+/**
+ * The arguments of a Chromium whose microphone repeats a WAV file. Without `devices` it has those of
+ * the machine, which are none here; without `allow` it gives no page the microphone.
+ */
+export function chromiumArguments(wav, { devices = true, allow = true } = {}) {
   const args = [
     '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
     '--no-first-run', '--autoplay-policy=no-user-gesture-required',
-    '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
   ];
+  if (devices) args.push('--use-fake-device-for-media-stream');
+  if (allow) args.push('--use-fake-ui-for-media-stream');
   if (wav) args.push(`--use-file-for-fake-audio-capture=${wav}`);
   return args;
 }
 
 /** Starts a Chromium of its own, with a profile that goes with it, whose microphone repeats a WAV file. */
-export async function browserWith(wav) {
+export async function browserWith(wav, devices) {
   return puppeteer.launch({
-    executablePath: chromium, headless: true, args: chromiumArguments(wav),
+    executablePath: chromium, headless: true, args: chromiumArguments(wav, devices),
     defaultViewport: { width: 1200, height: 860 },
   });
 }
@@ -142,7 +146,12 @@ function plainMicrophone() {
     ask({ ...constraints, audio: { ...Object(constraints.audio), echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
 }
 
-/** Opens the page and signs in as a person of the demo. */
+/** The check before the first call has passed in this tab. Runs in the page. */
+function checked() {
+  if (location.protocol.startsWith('http')) sessionStorage.setItem('parley.checked', 'yes');
+}
+
+/** Opens the page and signs in as a person of the demo; with `check` the check before the first call runs. */
 export async function signIn(browser, base, person, options = {}) {
   const page = await browser.newPage();
   const faults = [];
@@ -151,6 +160,7 @@ export async function signIn(browser, base, person, options = {}) {
   page.faults = faults;
   if (options.before) await page.evaluateOnNewDocument(options.before);
   await page.evaluateOnNewDocument(plainMicrophone);
+  if (!options.check) await page.evaluateOnNewDocument(checked);
   if (options.watchPeers) await page.evaluateOnNewDocument(keepPeers);
   if (options.viewport) await page.setViewport(options.viewport);
   await page.goto(`${base}/`, { waitUntil: 'domcontentloaded' });

@@ -10,6 +10,7 @@ import { watchNetwork } from '../client/network';
 import { Scope } from '../lib/scope';
 import { base, controls } from '../ui/base';
 import { icon } from '../ui/icons';
+import type { CheckParts } from '../ui/check';
 import '../ui/notice';
 import { pageProblemTold } from '../ui/pageproblems';
 import { isReconnecting } from '../ui/reconnecting';
@@ -48,6 +49,7 @@ export class App extends LitElement {
   #scope = new Scope();
   readonly #speech = new SpeechSource(this, speak(...navigator.languages));
   #controller: CallController | null = null;
+  #check: CheckParts | null = null;
   #signedIn = new Scope();
 
   override connectedCallback(): void {
@@ -127,13 +129,13 @@ export class App extends LitElement {
   }
 
   #role(role: string): TemplateResult {
-    const controller = this.#controller;
-    if (!controller) return html``;
+    const [controller, check] = [this.#controller, this.#check];
+    if (!controller || !check) return html``;
     switch (role) {
       case 'member':
-        return html`<parley-member .session=${this.session} .actions=${controller} .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-member>`;
+        return html`<parley-member .session=${this.session} .actions=${controller} .check=${check} .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-member>`;
       case 'expert':
-        return html`<parley-expert .session=${this.session} .actions=${controller} .api=${this.#api} .fresh=${this.fresh}></parley-expert>`;
+        return html`<parley-expert .session=${this.session} .actions=${controller} .check=${check} .api=${this.#api} .fresh=${this.fresh}></parley-expert>`;
       case 'qa':
         return html`<parley-qa .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-qa>`;
       case 'admin':
@@ -159,6 +161,7 @@ export class App extends LitElement {
   #begin(session: DemoSession): void {
     const controller = this.surroundings.controller(session.token);
     this.#controller = controller;
+    this.#check = this.surroundings.check(controller);
     this.#signedIn = new Scope();
     this.#signedIn.defer(() => controller.close());
     this.#signedIn.defer(controller.on('change', (now) => this.#follow(now)));

@@ -12,6 +12,8 @@ import '../ui/people';
 import '../ui/availability';
 import { base, controls } from '../ui/base';
 import '../ui/callscreen';
+import '../ui/check';
+import type { CheckParts } from '../ui/check';
 import '../ui/incoming';
 import '../ui/notice';
 import '../ui/recordings';
@@ -39,6 +41,7 @@ export class Expert extends LitElement {
   @property({ attribute: false }) session!: SessionState;
   @property({ attribute: false }) actions!: Actions;
   @property({ attribute: false }) api!: Api;
+  @property({ attribute: false }) check!: CheckParts;
   @property({ type: Number }) fresh = 0;
   readonly #msg = new Msg(this);
   readonly #ringer = new Ringer(() => new AudioContext());
@@ -93,6 +96,7 @@ export class Expert extends LitElement {
     return html`<div class="page narrow">
       <h1 class="sr">${this.#msg.t('page.desk')}</h1>
       ${this.#switch()} ${this.#microphone()}
+      <parley-check ?auto=${this.session.presence?.available === false} .session=${this.session} .actions=${this.actions} .parts=${this.check}></parley-check>
       <section class="pane card" aria-labelledby="calls">
         <h2 id="calls">${this.#msg.t('page.recent')}</h2>
         <parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings>

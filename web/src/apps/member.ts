@@ -9,6 +9,8 @@ import type { Actions } from '../ui/actions';
 import '../ui/aftercall';
 import { base, controls } from '../ui/base';
 import '../ui/callscreen';
+import '../ui/check';
+import type { CheckParts } from '../ui/check';
 import { expertPage, type AwaitEvent } from '../ui/directory';
 import '../ui/expertpage';
 import '../ui/notice';
@@ -26,6 +28,7 @@ export class Member extends LitElement {
   @property({ attribute: false }) session!: SessionState;
   @property({ attribute: false }) actions!: Actions;
   @property({ attribute: false }) api!: Api;
+  @property({ attribute: false }) check!: CheckParts;
   @property() route = '';
   @property({ type: Number }) fresh = 0;
   readonly #msg = new Msg(this);
@@ -74,7 +77,13 @@ export class Member extends LitElement {
         @call-expert=${(event: CustomEvent<string>) => void this.actions.call(event.detail)}
         @await-expert=${(event: AwaitEvent) => this.#waits.wait(event.detail.expert, event.detail.on)}
       ></parley-expert-page>
+      ${this.#ready()}
     </div>`;
+  }
+
+  /** The check before a call; it begins by itself once. */
+  #ready(): TemplateResult {
+    return html`<parley-check auto .session=${this.session} .actions=${this.actions} .parts=${this.check}></parley-check>`;
   }
 
   /** Who is free now of those that the member waits for. */
@@ -91,6 +100,7 @@ export class Member extends LitElement {
         <p class="soft">${t('page.expertsDetail')}</p>
       </div>
       ${this.#news()} ${this.#microphone()}
+      ${this.#ready()}
       <parley-directory
         pages
         .awaited=${this.#waits.awaited}
@@ -106,7 +116,7 @@ export class Member extends LitElement {
     const { t } = this.#msg;
     const { microphone } = this.session.media;
     if (microphone.kind === 'asking') {
-      return html`<parley-notice data-testid="microphone" heading=${t('microphone.asking')} detail=${`${t('microphone.askingDetail')} ${t('microphone.startsAfter')}`}></parley-notice>`;
+      return html`<parley-notice data-testid="microphone" heading=${t('microphone.asking')} detail=${this.session.starting === null ? t('microphone.askingDetail') : `${t('microphone.askingDetail')} ${t('microphone.startsAfter')}`}></parley-notice>`;
     }
     if (microphone.kind !== 'fault') return nothing;
     const told = microphoneTold(t, microphone.fault);

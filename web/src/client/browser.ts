@@ -1,5 +1,6 @@
 import { API_ROOT } from '../wire/rest';
 import { Api } from './api';
+import { ConnectionCheck } from './check/check';
 import { CallController, type CallMemory } from './controller';
 import { CallMedia } from './media/callmedia';
 import type { DeviceSource } from './media/devices';
@@ -50,6 +51,16 @@ export function createClient(config: ClientConfig): Client {
   });
   const api = new Api({ fetch: (path, init) => fetch(`${config.server}${path}`, init), token: config.token });
   return { calls, api };
+}
+
+/** A check of the connection for a session, by the browser's own connections; `close` ends it. */
+export function createCheck(calls: CallController): ConnectionCheck {
+  return new ConnectionCheck({
+    socket: calls.socket,
+    iceServers: () => calls.state.iceServers,
+    createPeer: (config) => new RTCPeerConnection(config),
+    now: () => performance.now(),
+  });
 }
 
 /** The audio context of the meters: made with the first, closed with the session. */

@@ -85,6 +85,11 @@ export class CallController extends Emitter<ControllerEvents> {
     return this.#state;
   }
 
+  /** What else is said to the server than calls, such as a check of the connection. */
+  get socket(): Socket {
+    return this.#socket;
+  }
+
   start(): void {
     this.#socket.start();
   }
@@ -223,6 +228,13 @@ export class CallController extends Emitter<ControllerEvents> {
       if (!this.#busy()) this.#media.stop();
     }
     this.#act({ type: 'presence.set', available }, () => undefined);
+  }
+
+  /** Turns the microphone on or off while there is no call, for a try before one. */
+  async tryMicrophone(on: boolean): Promise<void> {
+    if (this.#busy() || this.#state.starting !== null) return;
+    if (on) await this.#media.prepare();
+    else this.#media.stop();
   }
 
   setMuted(muted: boolean): void {

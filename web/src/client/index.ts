@@ -9,7 +9,11 @@
  *     await calls.call('dr-lee');
  */
 export { Api, type ApiConfig } from './api';
-export { createClient, tabMemory, type Client, type ClientConfig } from './browser';
+export { createCheck, createClient, tabMemory, type Client, type ClientConfig } from './browser';
+export { ConnectionCheck, UNCHECKED, type CheckState, type ConnectionCheckConfig } from './check/check';
+export type { Measured } from './check/measure';
+export type { ConnectionFault, WayState } from './check/verdict';
+export { WAYS, type Way } from './check/ways';
 export { CallController, type CallMemory, type ControllerConfig, type ControllerEvents } from './controller';
 export { CallMedia, type AudioSink, type CallMediaConfig, type Hearing, type MediaState } from './media/callmedia';
 export type { Device, DeviceLists } from './media/devices';

@@ -5,6 +5,7 @@ import { FakeDevices, FakeTrack, settled } from '../client/testing/fakemedia';
 import { FakeNetwork } from '../client/testing/fakesocket';
 import { aCall, aWelcome } from '../client/testing/views';
 import type { Surroundings } from '../apps/browser';
+import { UNCHECKED, type CheckState } from '../client/check/check';
 import { NO_MEDIA, type CallView } from '../wire/view';
 import { ACCESSES, aWaveform, BETWEEN, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, INCIDENTS, MISSED, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS, SIGNS } from './data';
 
@@ -23,7 +24,21 @@ export interface Props {
   readonly staff?: 'cookie' | 'none';
   /** The language that the server speaks; English else. */
   readonly language?: string;
+  /** What a check of the connection finds; all is well else. */
+  readonly check?: Partial<CheckState>;
+  /** Whether the check passed in this tab before; it did unless a story says otherwise. */
+  readonly unchecked?: boolean;
 }
+
+/** A connection without a fault. */
+const FINE: CheckState = {
+  ...UNCHECKED,
+  phase: 'done',
+  serverMs: 24,
+  ways: { udp: 'works', tcp: 'works', 'relay-udp': 'works', 'relay-tcp': 'works', 'relay-tls': 'works' },
+  way: 'udp',
+  measured: { lost: 0, roundTripMs: 31 },
+};
 
 /** The real page on a server, a network and devices that follow a script. */
 export class Stage {
@@ -55,6 +70,16 @@ export class Stage {
           now: Date.now,
         });
         return this.#controller;
+      },
+      check: () => {
+        let passed = this.#props.unchecked !== true;
+        const state = { ...FINE, ...this.#props.check };
+        return {
+          connection: () => ({ state, run: () => Promise.resolve(), stop: () => undefined, close: () => undefined, on: () => () => undefined }),
+          allowed: () => Promise.resolve(this.#props.unchecked === true),
+          chime: () => Promise.resolve(),
+          memory: { passed: () => passed, pass: () => void (passed = true), begun: false },
+        };
       },
     };
   }

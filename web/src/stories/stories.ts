@@ -1,7 +1,7 @@
 import { rememberReason } from '../ui/player/reason';
 import { aCall, aQuestion } from '../client/testing/views';
 import type { CallView } from '../wire/view';
-import { FakeSink } from '../client/testing/fakemedia';
+import { FakeSink, settled } from '../client/testing/fakemedia';
 import { aThousandExperts } from './data';
 import { Stage } from './stage';
 
@@ -54,6 +54,25 @@ function amaraIsFree(stage: Stage): void {
   stage.says({ type: 'directory.changed', version: 2, expert: { id: 'amara', name: 'Amara Okafor', headline: 'Grief and loss', languages: ['en'], state: 'available' } });
 }
 
+/** The person has heard nothing. */
+function played(root: ShadowRoot): void {
+  const press = (button: string): void => click(root, 'parley-member', 'parley-check', `[data-testid="check-${button}"]`);
+  press('play');
+  void settled().then(() => press('unheard'));
+}
+
+function ways(root: ShadowRoot): void {
+  click(root, 'parley-member', 'parley-check', '[data-testid="check-ways"]');
+}
+
+function denied(stage: Stage): void {
+  stage.devices.ask = () => Promise.reject(Object.assign(new Error('no'), { name: 'NotAllowedError' }));
+}
+
+const NO_WAYS = { udp: 'fails', tcp: 'fails', 'relay-udp': 'fails', 'relay-tcp': 'fails', 'relay-tls': 'absent' } as const;
+const BLOCKED_WAYS = { ...NO_WAYS, tcp: 'works', 'relay-tls': 'works' } as const;
+const CHECKING = { phase: 'running', ways: { ...NO_WAYS, udp: 'trying', tcp: 'works' }, way: null, measured: null } as const;
+
 async function fault(stage: Stage): Promise<void> {
   stage.devices.ask = () => Promise.reject(Object.assign(new Error('no'), { name: 'NotAllowedError' }));
   await stage.controller.call('dr-lee');
@@ -86,6 +105,11 @@ const member: Record<string, Story> = {
   'expert-page-gone': { role: 'member', route: '#/experts/nobody' },
   'experts-empty': { role: 'member', stage: () => new Stage({ experts: [] }) },
   'experts-microphone': { role: 'member', play: fault },
+  check: { role: 'member', stage: () => new Stage({ unchecked: true }), then: played },
+  'check-running': { role: 'member', stage: () => new Stage({ unchecked: true, check: CHECKING }), play: (s) => void (s.devices.ask = () => new Promise(() => undefined)) },
+  'check-blocked': { role: 'member', stage: () => new Stage({ unchecked: true, check: { ways: BLOCKED_WAYS, way: 'relay-tls', faults: ['udpBlocked'] } }), then: ways },
+  'check-lossy': { role: 'member', stage: () => new Stage({ unchecked: true, language: 'de', check: { measured: { lost: 0.18, roundTripMs: 220 }, faults: ['lossy'] } }), then: ways },
+  'check-no-way': { role: 'member', stage: () => new Stage({ unchecked: true, language: 'he', check: { ways: NO_WAYS, way: null, measured: null, faults: ['noWay'] } }), play: denied, then: ways },
   'calls-empty': { role: 'member', route: '#/calls', stage: () => new Stage({ recordings: [] }) },
   calls: { role: 'member', route: '#/calls', then: (r) => click(r, 'parley-member', 'parley-recordings', '[data-testid="recording-r1"]') },
   'calls-rtl': { role: 'member', route: '#/calls', stage: () => new Stage({ language: 'he' }), then: (r) => click(r, 'parley-member', 'parley-recordings', '[data-testid="recording-r1"]') },

@@ -18,6 +18,7 @@ export type Actions = Pick<
   | 'write'
   | 'joinHere'
   | 'setAvailable'
+  | 'tryMicrophone'
   | 'setMuted'
   | 'chooseMicrophone'
   | 'chooseSpeaker'

@@ -27,6 +27,7 @@ export const icon = {
   back: line(svg`<path d="M11 6 5 12l6 6M19 6l-6 6 6 6"/>`),
   forward: line(svg`<path d="m13 6 6 6-6 6M5 6l6 6-6 6"/>`),
   close: line(svg`<path d="M6 6l12 12M18 6 6 18"/>`),
+  down: line(svg`<path d="m6 9.500 6 6 6-6"/>`),
   check: line(svg`<path d="m5 12.5 4.5 4.500L19 7.5"/>`),
   warning: line(svg`<path d="M12 4 2.8 19.500h18.400zM12 10v4.500M12 17.200v.1"/>`),
   download: line(svg`<path d="M12 4v11m0 0-4.5-4.500M12 15l4.5-4.500M5 20h14"/>`),

@@ -1,3 +1,4 @@
+import type { ConnectionFault } from '../client/check/verdict';
 import type { MediaState } from '../client/media/callmedia';
 import type { MicrophoneFault } from '../client/media/microphone';
 import { openQuestion } from '../client/state';
@@ -16,6 +17,11 @@ export interface Told {
 /** What is wrong with the microphone, and what to do. */
 export function microphoneTold(t: Translate, fault: MicrophoneFault): Told {
   return { title: t(`microphone.${fault}`), detail: t(`microphone.${fault}Detail`) };
+}
+
+/** What is wrong with the connection, and what to do. */
+export function connectionFaultTold(t: Translate, fault: ConnectionFault): Told {
+  return { title: t(`check.${fault}`), detail: t(`check.${fault}Detail`) };
 }
 
 /** How an expert stands, as a word. */
