@@ -27,6 +27,9 @@ type Limits struct {
 	Notice time.Duration // how long a shown notice waits before going on counts as having heard it
 	Answer time.Duration // how long an answer is good; 0: for the whole call
 	Pause  time.Duration // until the expert is reminded of a pause
+	// Return is how long a call that was taken up from an earlier process waits for
+	// its two sides.
+	Return time.Duration
 	// Length is how long two may talk, 0: as long as they like. Warn is how long
 	// before that both are told.
 	Length, Warn time.Duration
@@ -38,6 +41,7 @@ func DefaultLimits() Limits {
 		Ring: 45 * time.Second, Setup: 30 * time.Second, Sound: 20 * time.Second,
 		Lost: 30 * time.Second, Notice: 8 * time.Second,
 		Answer: 12 * time.Hour, Pause: time.Minute, Warn: time.Minute,
+		Return: 30 * time.Second,
 	}
 }
 
@@ -147,6 +151,10 @@ func (m *machine) handle(e Event) error {
 		return m.hold(e)
 	case TimerFired:
 		m.fired(e.Timer)
+	case Returned:
+		m.returned(e)
+	case Suspended:
+		m.shut("restart")
 	default:
 		return m.handleConsent(e)
 	}
@@ -267,7 +275,7 @@ func (m *machine) fired(t Timer) {
 	case TimerSound:
 		m.call.soundDue = true
 	case TimerWarn:
-		m.warn()
+		m.warn(min(m.env.Limits.Warn, m.env.Limits.Length))
 	case TimerLimit:
 		m.outlasted()
 	case TimerTone:

@@ -142,6 +142,7 @@ type Place struct {
 	moved  bool   // the connection changed under the spoken notice
 	// Withdrawn is true from a withdrawal until a new yes.
 	Withdrawn bool
+	away      bool // of a call that was taken up: has not signed in since
 }
 
 // FirstAsked tells whether this person has the first question of the call: where
@@ -162,6 +163,9 @@ type Call struct {
 	Sides [2]Place
 
 	CreatedAt, RungAt, AcceptedAt, ConnectedAt, EndedAt time.Time
+	// Interrupted is when an earlier process had the call last, while this one
+	// waits for the two to come back; zero: they are there.
+	Interrupted time.Time
 	// EndsAt is set once both are told that the call ends soon.
 	EndsAt time.Time
 

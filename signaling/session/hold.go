@@ -23,12 +23,24 @@ func (m *machine) hold(e Held) error {
 	default:
 		p.Holds = e.On
 	}
-	switch now := m.call.OnHold(); {
-	case now && !before:
+	now := m.call.OnHold()
+	if now && !before {
 		m.shut("hold") // before the sound goes, or its end were captured
 		m.do(CloseSound{})
-	case !now && before:
+	}
+	m.noteHold(e)
+	if before && !now {
 		m.do(OpenSound{})
 	}
 	return nil
+}
+
+// noteHold makes a hold outlive the process: who is on hold must not be heard again
+// because a server was started anew.
+func (m *machine) noteHold(e Held) {
+	kind := NoteUnhold
+	if e.On {
+		kind = NoteHold
+	}
+	m.do(Note{Kind: kind, Actor: string(m.side(e.Side).ID), Body: HoldChanged{Side: e.Side.String()}})
 }

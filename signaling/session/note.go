@@ -17,6 +17,8 @@ const (
 	NotePause     = ledger.KindPause
 	NoteResume    = ledger.KindResume
 	NoteAnnounced = ledger.KindAnnounced
+	NoteHold      = ledger.KindHold
+	NoteUnhold    = ledger.KindUnhold
 )
 
 // ServerActor is the actor of what the server does by itself.
@@ -33,4 +35,5 @@ type (
 	PartDecided  = ledger.PartDecided
 	NoticeSpoken = ledger.NoticeSpoken
 	PlaceSeen    = ledger.PlaceSeen
+	HoldChanged  = ledger.HoldChanged
 )

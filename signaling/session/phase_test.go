@@ -257,8 +257,8 @@ func phaseRows() []phaseRow {
 		{"the member holds", is(Held{Side: Member, On: true}), [5]string{
 			"wrong phase",
 			"wrong phase",
-			"active: silence",
-			"active: GATE SHUT, note gate.close by hold, silence",
+			"active: silence, note hold",
+			"active: GATE SHUT, note gate.close by hold, silence, note hold",
 			"ended completed",
 		}},
 		{"the expert takes back what was not on hold", is(Held{Side: Expert}), [5]string{

@@ -18,6 +18,7 @@ import (
 	"parley/media/quality"
 	"parley/recorder/consent"
 	"parley/recorder/consent/receipt"
+	"parley/storage/chain"
 )
 
 // model is what the owner of a call sees: it carries commands out, keeps the
@@ -45,6 +46,10 @@ type model struct {
 	muted   [2]bool // as the tabs say that have the sound
 	last    Event   // the newest from outside, for who clicks twice
 	seen    *tally
+	// What outlives the process, beside the ledger's own account.
+	entries  []chain.Entry
+	people   [2]Party // what the tokens say
+	restarts int
 }
 
 // tally counts over all walks what has happened.
@@ -88,9 +93,11 @@ func newModel(t *rapid.T, env Env, seen *tally) *model {
 	m := &model{env: env, now: start, seen: seen, running: map[Timer]bool{}, ledger: book{answers: map[string]consent.Answer{}}}
 	m.speak(t)
 	m.faults = rapid.SampledFrom([]int{0, 0, 0, 1, 3}).Draw(t, "faults")
-	call, commands := New(env, "call_test",
+	m.people = [2]Party{
 		party("maya", places.Draw(t, "member's place"), ages.Draw(t, "member's age")),
-		party("lee", places.Draw(t, "expert's place"), ages.Draw(t, "expert's age")), 1, start)
+		party("lee", places.Draw(t, "expert's place"), ages.Draw(t, "expert's age")),
+	}
+	call, commands := New(env, "call_test", m.people[Member], m.people[Expert], 1, start)
 	m.call = call
 	for _, e := range m.carryOut(t, commands) {
 		m.post(t, e)
@@ -100,6 +107,12 @@ func newModel(t *rapid.T, env Env, seen *tally) *model {
 		for _, e := range []Event{accepted(), connected(Member), connected(Expert), TimerFired{TimerSound}} {
 			m.post(t, e)
 			m.check(t)
+		}
+		for _, s := range []Side{Member, Expert} {
+			if rapid.Bool().Draw(t, "agreed") {
+				m.post(t, yes(m.call, s))
+				m.check(t)
+			}
 		}
 	}
 	return m
@@ -210,6 +223,7 @@ func (m *model) carryOut(t *rapid.T, commands []Command) (then []Event) {
 				continue
 			}
 			m.ledger.add(c)
+			m.write(t, c)
 		}
 	}
 	return then
@@ -306,6 +320,8 @@ func (m *model) checkEnd(t *rapid.T, e Event, before Call, err error) {
 		if want != "" && !may {
 			t.Fatalf("%#v in phase %s does not end the call, want %q", e, before.Phase, want)
 		}
+	case m.call.End == EndLimit && !before.Interrupted.IsZero():
+		m.seen.ends[EndLimit]++ // the time ran out while the two were waited for
 	case m.call.End != want:
 		t.Fatalf("%#v in phase %s ends the call as %q, want %q", e, before.Phase, m.call.End, want)
 	default:
@@ -418,13 +434,13 @@ func (m *model) check(t *rapid.T) {
 	if m.ends != over || m.finals != over {
 		t.Fatalf("EndMedia %d times and FinishRecording %d times in phase %s, want %d", m.ends, m.finals, c.Phase, over)
 	}
-	if (m.sounds > 0) == c.ConnectedAt.IsZero() || c.Phase == Active && m.sound == c.OnHold() {
+	if m.restarts == 0 && (m.sounds > 0) == c.ConnectedAt.IsZero() || c.Phase == Active && m.sound == c.OnHold() {
 		t.Fatalf("sound was opened %d times and is open %v in phase %s, connected at %v, on hold %v", m.sounds, m.sound, c.Phase, c.ConnectedAt, c.OnHold())
 	}
 	if m.holding != [2]bool{c.Sides[Member].Holds, c.Sides[Expert].Holds} {
 		t.Fatalf("on hold: the call says %v and %v, its people %v", c.Sides[Member].Holds, c.Sides[Expert].Holds, m.holding)
 	}
-	if c.End == EndLimit && c.EndsAt.IsZero() {
+	if c.End == EndLimit && c.EndsAt.IsZero() && m.restarts == 0 {
 		t.Fatalf("the call ended by its limit and nobody was warned")
 	}
 }
@@ -507,11 +523,17 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"quality": func(t *rapid.T) {
 			m.post(t, QualityChanged{side.Draw(t, "side"), Quality{Word: rapid.SampledFrom([]quality.Word{quality.Good, quality.Lost}).Draw(t, "word")}})
 		},
-		"twice":  m.twice,
-		"replay": m.replay,
-		"seen":   m.see,
-		"played": m.played,
-		"seldom": m.seldom,
+		"twice":   m.twice,
+		"replay":  m.replay,
+		"seen":    m.see,
+		"played":  m.played,
+		"seldom":  m.seldom,
+		"restart": m.restart,
+		"return": func(t *rapid.T) {
+			s := side.Draw(t, "side")
+			m.post(t, Returned{s, m.people[s]})
+		},
+		"all return": m.allReturn,
 	}
 }
 
@@ -615,7 +637,7 @@ func walkRounds(t testing.TB) int {
 
 func TestInvariants(t *testing.T) {
 	env := announcing(t, true, true)
-	recorded, ended, paused, steps := 0, 0, 0, 0
+	recorded, ended, paused, resumed, steps := 0, 0, 0, 0, 0
 	n := walkRounds(t)
 	seen := &tally{map[reflect.Type]int{}, map[EndReason]int{}}
 	for range n {
@@ -623,21 +645,23 @@ func TestInvariants(t *testing.T) {
 			env.EndOnDecline = rapid.IntRange(0, 4).Draw(t, "a no ends the call") == 0
 			m := newModel(t, env, seen)
 			m.check(t)
-			open, halted := false, false
+			open, halted, again := false, false, false
 			actions := m.actions()
 			actions[""] = func(t *rapid.T) {
 				m.check(t)
 				open = open || m.gate
+				again = again || m.gate && m.restarts > 0
 				halted = halted || m.call.Light == LightPaused
 			}
 			t.Repeat(actions)
 			steps += m.steps
 			recorded += one(open)
 			paused += one(halted)
+			resumed += one(again)
 			ended += one(m.call.Phase == Ended)
 		})
 	}
-	t.Logf("%d steps: %d walks were recorded, %d paused, %d ended", steps, recorded, paused, ended)
+	t.Logf("%d steps: %d walks were recorded, %d paused, %d recorded after a restart, %d ended", steps, recorded, paused, resumed, ended)
 	t.Logf("ends: %v", seen.ends)
 	for _, end := range []EndReason{EndDeclined, EndCancelled, EndNoAnswer, EndCompleted, EndDropped, EndFailed, EndLimit, EndNotAgreed, EndRevoked} {
 		if seen.ends[end] == 0 {
@@ -650,8 +674,8 @@ func TestInvariants(t *testing.T) {
 		}
 	}
 	// Walks that never record would show nothing.
-	if recorded < n || ended < n || paused < n {
-		t.Errorf("of all walks %d recorded, %d paused and %d ended, want %d of each", recorded, paused, ended, n)
+	if recorded < n || ended < n || paused < n || resumed < n/4 {
+		t.Errorf("of all walks %d recorded, %d paused, %d recorded after a restart and %d ended, want %d of each, or a quarter after a restart", recorded, paused, resumed, ended, n)
 	}
 }
 

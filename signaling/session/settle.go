@@ -1,6 +1,10 @@
 package session
 
-import "parley/recorder/consent/receipt"
+import (
+	"time"
+
+	"parley/recorder/consent/receipt"
+)
 
 // settle derives what follows from the facts as they stand after an event:
 // whether sound opens, what the verdict is, and whether the gate may be open.
@@ -8,7 +12,10 @@ func (m *machine) settle() {
 	if m.call.Phase != Ended {
 		m.settleRing()
 		m.settleSound()
+	}
+	if m.call.Phase != Ended { // its time may have run out
 		m.settleVerdict()
+		m.settleSound() // who was asked may not be any more
 		m.settleNotices()
 		m.settleGate()
 		m.settleAnnounce()
@@ -33,12 +40,23 @@ func (m *machine) settleSound() {
 		return
 	}
 	for _, p := range c.Sides {
-		if p.Media != MediaConnected || !(p.answered() || c.soundDue) {
+		if p.Media != MediaConnected || p.away || !(p.answered() || c.soundDue) {
 			return
 		}
 	}
-	c.Phase, c.ConnectedAt = Active, m.at
-	m.do(StopTimer{TimerSetup}, StopTimer{TimerSound}, OpenSound{})
+	if m.outOfTime() {
+		m.end(EndLimit)
+		return
+	}
+	c.Phase = Active
+	m.do(StopTimer{TimerSetup}, StopTimer{TimerSound})
+	if c.Interrupted.IsZero() {
+		c.ConnectedAt = m.at
+	}
+	c.Interrupted = time.Time{}
+	if !c.OnHold() {
+		m.do(OpenSound{})
+	}
 	m.limit()
 }
 
@@ -80,6 +98,9 @@ func (m *machine) shut(reason string) {
 func (m *machine) end(r EndReason) {
 	m.shut("call ended")
 	m.call.Phase, m.call.End, m.call.EndedAt = Ended, r, m.at
+	if !m.call.Interrupted.IsZero() {
+		m.call.EndedAt = m.call.Interrupted // nobody talks while the two are waited for
+	}
 	for _, t := range []Timer{TimerRing, TimerSetup, TimerSound, TimerPause, TimerWarn, TimerLimit} {
 		m.do(StopTimer{t})
 	}

@@ -25,6 +25,8 @@ const (
 	KindPause     = "pause"
 	KindResume    = "resume"
 	KindAnnounced = "recording.announced"
+	KindHold      = "hold"
+	KindUnhold    = "unhold"
 )
 
 // Server is the actor of what the server does by itself.
@@ -104,6 +106,12 @@ type PlaceSeen struct {
 	Signals []consent.Signal `json:"signals"`
 	// AgeKnown tells that the person's age became known or turned out lower.
 	AgeKnown bool `json:"age_known"`
+}
+
+// HoldChanged is the body of hold and unhold entries: the side put the call on hold,
+// or took that back. Meanwhile neither hears the other and nothing is recorded.
+type HoldChanged struct {
+	Side string `json:"side"`
 }
 
 // ReceiptIssued is the body of a receipt entry, which follows its answer.
