@@ -23,6 +23,7 @@ const (
 	EventUnmute    = "unmute"    // and unmuted it
 	EventReconnect = "reconnect" // a leg's connection came up again
 	EventPrompt    = "prompt"    // the server played something to a leg
+	EventRestart   = "restart"   // another process went on with the recording; the gate is shut
 )
 
 // Leg tells which leg an event is about.

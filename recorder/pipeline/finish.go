@@ -155,6 +155,7 @@ func (j *job) describe(done rendered, notes []string) manifest.Manifest {
 		LengthMs: math.Round(float64(done.result.Layout.TotalSamples)/4.8) / 10,
 		Layout:   done.result.Layout, Basis: j.header.Basis,
 	}
+	notes = append(notes, restartNotes(done.marks, done.spans)...)
 	line := newTimeline(done)
 	var remarks []string
 	for leg, part := range partOfLeg {

@@ -36,6 +36,25 @@ func (l *live) add(b batch) {
 	}
 	defer release()
 	l.err = l.follow(b)
+	l.mend(b)
+}
+
+// begin renders what an earlier process has written, up to and with a batch.
+func (l *live) begin(last uint64) {
+	release := l.r.p.slot()
+	if release == nil {
+		return
+	}
+	defer release()
+	l.abandon()
+	b := batch{last: last}
+	l.err = l.catchUp(b)
+	l.mend(b)
+}
+
+// mend begins the render anew, up to and with a batch, for as long as another way of
+// making a voice may help.
+func (l *live) mend(b batch) {
 	for how, again := l.plan.instead(l.err); again; how, again = how.instead(l.err) {
 		l.r.log.Info().Err(l.err).Msg("render begins anew from the journal")
 		l.abandon()
@@ -141,6 +160,9 @@ func (s *spans) hear(leg int, at int64, level uint8) {
 
 func (s *spans) event(e journal.Event) {
 	at := e.At.Microseconds()
+	if e.Kind == journal.EventRestart {
+		s.cutOff()
+	}
 	switch e.Kind {
 	case journal.EventGateOpen:
 		if n := len(s.list); n > 0 && s.list[n-1].cut {
@@ -176,6 +198,13 @@ func (s *spans) excuse(e journal.Event) {
 		case journal.EventUnmute, journal.EventUnhold:
 			h.excuse(e.At.Microseconds(), false)
 		}
+	}
+}
+
+// cutOff ends a span that the process before did not live to close.
+func (s *spans) cutOff() {
+	if n := len(s.list); n > 0 && s.list[n-1].cut {
+		s.list[n-1].close, s.list[n-1].cut = max(s.last, s.list[n-1].open), false
 	}
 }
 

@@ -93,6 +93,8 @@ type Pipeline struct {
 	queue queue
 	turns turns
 	work  sync.WaitGroup
+	// reopened holds the recordings of earlier processes that go on in this one.
+	reopened sync.Map
 }
 
 // New makes a pipeline and its folder.

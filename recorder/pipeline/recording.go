@@ -33,9 +33,13 @@ type Recording struct {
 
 	batches chan *batch
 	behind  atomic.Bool
-	erase   atomic.Bool  // it is erased in place of being finished
-	saved   atomic.Int64 // µs since time 0 up to which the journal has everything
-	lost    error        // what the journal could not take; set before batches closes
+	erase   atomic.Bool // it is erased in place of being finished
+	// suspended lets a later process finish it.
+	suspended atomic.Bool
+	// behindBatch is the last batch that an earlier process wrote; 0: none did.
+	behindBatch uint64
+	saved       atomic.Int64 // µs since time 0 up to which the journal has everything
+	lost        error        // what the journal could not take; set before batches closes
 }
 
 // batch is a copy of what the node wrote.
@@ -49,16 +53,25 @@ type batch struct {
 // the recording's StartedAt with a monotonic reading; the gate opens as soon as
 // everything is durable.
 func (p *Pipeline) follow(zero time.Time, rec meta.Recording, h journal.Header, w *journal.Writer, s Start) *Recording {
-	r := &Recording{
-		p: p, rec: rec, header: h, start: s, capture: capture.New(zero),
+	r := p.newRecording(rec, h, s, capture.New(zero))
+	r.capture.OpenGate(p.cfg.Now(), s.Proof)
+	p.care(r, w)
+	r.log.Info().Msg("recording begun")
+	return r
+}
+
+func (p *Pipeline) newRecording(rec meta.Recording, h journal.Header, s Start, c *capture.Capture) *Recording {
+	return &Recording{
+		p: p, rec: rec, header: h, start: s, capture: c,
 		log:     p.cfg.Log.With().Str("recording_id", string(rec.ID)).Str("call_id", string(rec.CallID)).Logger(),
 		batches: make(chan *batch, backlog),
 	}
-	r.capture.OpenGate(p.cfg.Now(), s.Proof)
+}
+
+// care writes the recording's journal and follows it from now on.
+func (p *Pipeline) care(r *Recording, w *journal.Writer) {
 	p.cfg.Node.Add(r.capture, w, r)
 	p.work.Go(r.run)
-	r.log.Info().Msg("recording begun")
-	return r
 }
 
 // ID is the recording's id.
@@ -137,9 +150,15 @@ func (r *Recording) Ended(err error) {
 func (r *Recording) run() {
 	live := newLive(r)
 	defer live.abandon()
+	if r.behindBatch > 0 {
+		live.begin(r.behindBatch)
+	}
 	for {
 		select {
 		case b, more := <-r.batches:
+			if !more && r.suspended.Load() {
+				return // the journal is for the next process
+			}
 			if !more && r.erase.Load() {
 				r.p.retry(r.rec.ID, func() error { return r.p.eraseRecording(r.rec) })
 				return

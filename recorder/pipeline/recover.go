@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,8 +28,8 @@ const damagedSuffix = ".damaged"
 
 // Recover finishes every recording that an earlier process left: it starts
 // one goroutine a journal and returns how many there are. Recordings whose
-// journal is gone are marked as damaged. It must be called before the first
-// Begin.
+// journal is gone are marked as damaged; those that were taken up by Reopen are left
+// alone. It must be called before the first Begin.
 func (p *Pipeline) Recover() (int, error) {
 	left, err := filepath.Glob(filepath.Join(p.cfg.Dir, "*."+journalSuffix))
 	if err != nil {
@@ -37,6 +38,7 @@ func (p *Pipeline) Recover() (int, error) {
 	if err := p.markLost(); err != nil {
 		return 0, err
 	}
+	left = slices.DeleteFunc(left, p.isReopened)
 	for _, path := range left {
 		p.work.Go(func() { p.recoverOne(path) })
 	}

@@ -60,9 +60,10 @@ type Renderer struct {
 	voices  [2]*track
 	inserts [2]insert
 	out     *ogg.PairWriter
-	frames  int64 // grid frames that were taken
-	gate    *gate // as far as events were added
-	skip    bool  // frames that belong to no span are left out
+	frames  int64         // grid frames that were taken
+	gate    *gate         // as far as events were added
+	skip    bool          // frames that belong to no span are left out
+	last    time.Duration // of the latest packet, since time 0
 }
 
 // New makes a renderer and writes the streams' headers.
@@ -127,6 +128,7 @@ func (r *Renderer) Add(l journal.Lane, records []byte) error {
 		switch rec := rec.(type) {
 		case journal.Packet:
 			if voice {
+				r.last = max(r.last, rec.Arrival)
 				first = r.voices[l-1].add(rec)
 			}
 		case journal.SenderReport:
@@ -157,6 +159,8 @@ func (r *Renderer) event(e journal.Event) {
 		}
 	case e.Kind == journal.EventGateClose:
 		r.gate.closed(samples(e.At))
+	case e.Kind == journal.EventRestart: // nobody saw it close
+		r.gate.closed(samples(min(r.last, longest)))
 	}
 }
 
