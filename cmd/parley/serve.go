@@ -302,6 +302,7 @@ func (n *node) openSignaling(signer *signing.Key) error {
 	env := n.consent.env(operator)
 	env.EndOnDecline = n.consent.policy.EndOnDecline
 	env.Limits.Pause, env.Limits.Answer = n.cfg.PauseRemind, n.cfg.AnswerGood
+	env.Limits.Return = n.cfg.ResumeCalls
 	env.Limits.Length = time.Duration(n.cfg.MaxCallMinutes) * time.Minute
 	if n.cfg.SpokenNotice != config.SpokenOff {
 		env.Prompt, env.SpokenRequired = n.prompts.notice, n.cfg.SpokenNotice == config.SpokenRequired
@@ -313,7 +314,7 @@ func (n *node) openSignaling(signer *signing.Key) error {
 		Env:    env, Prompts: n.prompts, Tone: n.prompts.tone, Policy: n.consent.policy.Judge, Words: n.consent.words, Dial: n.peers.Dial, Recorder: recorder{n.pipeline}, Vault: n.stores.master, Store: store, Feed: n,
 		Duty: hub.Duty{WrapUp: n.cfg.WrapUp, Missed: n.cfg.MissedCalls}, Traces: n.cfg.TraceDays > 0,
 		ReviewersLearnAll: !n.cfg.QANeedsAssignment,
-		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), Revoked: n.revoked.Revoked, ICEServers: n.iceServers, Now: time.Now,
+		Operator:          operator, Purposes: n.consent.policy.Purposes, Signer: signer, Keys: signer.Public(), Revoked: n.revoked.Revoked, Suspend: n.cfg.ResumeCalls > 0, ICEServers: n.iceServers, Now: time.Now,
 		Log: n.log.With().Str("component", "hub").Logger(),
 	})
 	n.sockets = &ws.Handler{Veil: n.veil, Hub: n.hub, Tokens: n.tokens, Origins: n.cfg.AllowedOrigin, Limits: n.limits, Now: time.Now, Locate: n.consent.geoip.Locate, Log: n.log.With().Str("component", "ws").Logger()}
@@ -343,6 +344,14 @@ func (r recorder) Begin(ctx context.Context, s pipeline.Start) (hub.Recording, e
 		return nil, err
 	}
 	return rec, nil
+}
+
+func (r recorder) Reopen(ctx context.Context, rec id.RecordingID, s pipeline.Start) (hub.Recording, string, error) {
+	again, shut, err := r.p.Reopen(ctx, rec, s)
+	if err != nil {
+		return nil, "", err
+	}
+	return again, shut, nil
 }
 
 func (n *node) iceServers(who auth.Identity) []wire.ICEServer {
@@ -415,15 +424,9 @@ const (
 // serve runs everything until ctx ends, then drains in order: no new requests,
 // calls end, recordings are finished, stores close.
 func (n *node) serve(ctx context.Context, l net.Listener) error {
-	left, err := n.pipeline.Recover()
-	if err != nil {
-		return errors.Join(err, l.Close(), n.stores.Close())
-	}
-	if left > 0 {
-		n.log.Info().Int("recordings", left).Msg("finishing recordings of an earlier run")
-	}
 	stopFeed := n.runFeed()
-	if err := n.endUnfinished(ctx); err != nil {
+	if err := n.recall(ctx); err != nil {
+		n.hub.Close()
 		return errors.Join(err, stopFeed(), l.Close(), n.stores.Close())
 	}
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
@@ -460,6 +463,22 @@ func (n *node) serve(ctx context.Context, l net.Listener) error {
 	}
 	n.log.Info().Int("calls", n.hub.LiveCalls()).Msg("stopping")
 	return errors.Join(n.drain(server, stopBackground, g), stopFeed(), n.stores.Close())
+}
+
+// recall goes on with the calls that the former process left, and finishes the
+// recordings of those that are over.
+func (n *node) recall(ctx context.Context) error {
+	if err := n.settleUnfinished(ctx); err != nil {
+		return err
+	}
+	left, err := n.pipeline.Recover()
+	if err != nil {
+		return err
+	}
+	if left > 0 {
+		n.log.Info().Int("recordings", left).Msg("finishing recordings of an earlier run")
+	}
+	return nil
 }
 
 func (n *node) drain(server *http.Server, stopBackground func(), g *errgroup.Group) error {

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -12,7 +13,7 @@ import (
 // with the number last. h is its header. What that process was writing when it ended
 // stays where it is: a reader names it and passes over it.
 func Continue(path string, h Header, last uint64) (*Writer, error) {
-	w := &Writer{header: h, number: last}
+	w := &Writer{header: h}
 	for i, l := range h.Lanes {
 		r, err := envelope.ParseRecipient(l.Recipient)
 		if err != nil {
@@ -24,10 +25,14 @@ func Continue(path string, h Header, last uint64) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("continue journal: %w", err)
 	}
-	if err := f.Sync(); err != nil { // what it holds is what the next batches stand on
+	w.file = f
+	// The header comes once more: what does not read right before it was cut off by the
+	// end of a process, and not harmed later.
+	body, err := json.Marshal(h)
+	if err := errors.Join(err, w.write(laneHeader, body), w.Sync()); err != nil {
 		return nil, errors.Join(fmt.Errorf("continue journal: %w", err), f.Close())
 	}
-	w.file = f
+	w.number = last
 	return w, nil
 }
 

@@ -27,7 +27,8 @@ type Damage struct {
 	Batch  uint64 `json:"batch"`  // number of the (first) batch, 0 if unknown
 	Lane   string `json:"lane"`   // "unknown" where the frame itself is damaged
 	Reason string `json:"reason"`
-	// Tail is true for an end that was being written when the process died.
+	// Tail is true for an end that was being written when the process died, or when
+	// the one died that this process went on for.
 	Tail bool `json:"tail"`
 }
 
@@ -108,7 +109,7 @@ func Read(data []byte, h Header, ids Identities, yield func(Batch) error) ([]Dam
 		f, err := parseFrame(data[offset:])
 		if err != nil {
 			end := resync(data, offset+1)
-			rd.torn(offset, end == int64(len(data)), err)
+			rd.torn(offset, endsProcess(data[end:]), err)
 			offset = end
 			continue
 		}
@@ -167,6 +168,13 @@ func (r *reader) batch(f frame, offset int64, yield func(Batch) error) error {
 
 func (r *reader) fault(f frame, offset int64, err error) {
 	r.damage = append(r.damage, Damage{Offset: offset, Batch: f.number, Lane: Lane(f.lane).String(), Reason: err.Error()})
+}
+
+// endsProcess tells whether a process ended before what follows: nothing, or the
+// header of one that went on.
+func endsProcess(rest []byte) bool {
+	f, err := parseFrame(rest)
+	return len(rest) == 0 || err == nil && f.lane == laneHeader
 }
 
 // resync finds the next frame whose checksum holds, or the end.

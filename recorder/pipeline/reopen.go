@@ -21,36 +21,36 @@ var ErrCannotGoOn = errors.New("pipeline: the recording cannot be gone on with")
 
 // Reopen takes up a recording that an earlier process left, with its gate shut. It
 // goes on behind what is there, on the same clock; the time in between is a gap that
-// its manifest marks. open tells whether the journal knows of no end of the time in
-// which packets were let in, up to the moment when that process ended.
+// its manifest marks. shut names the ledger's entry of the last opening of the gate
+// if the journal says that it was closed again; it is empty otherwise.
 //
 // It must come before Recover, which then leaves the recording alone. Errors match
 // ErrCannotGoOn, ErrNoRoom, or are what could not be read.
-func (p *Pipeline) Reopen(ctx context.Context, rec id.RecordingID, s Start) (r *Recording, open bool, err error) {
+func (p *Pipeline) Reopen(ctx context.Context, rec id.RecordingID, s Start) (r *Recording, shut string, err error) {
 	if err := p.checkRoom(); err != nil {
-		return nil, false, err
+		return nil, "", err
 	}
 	entry, err := p.cfg.Meta.Recording(ctx, rec)
 	if err != nil {
-		return nil, false, fmt.Errorf("look up %s: %w", rec, err)
+		return nil, "", fmt.Errorf("look up %s: %w", rec, err)
 	}
 	if entry.State != meta.StateCapturing || entry.CallID != s.Call.ID {
-		return nil, false, fmt.Errorf("%w: it is %s", ErrCannotGoOn, entry.State)
+		return nil, "", fmt.Errorf("%w: it is %s", ErrCannotGoOn, entry.State)
 	}
 	if erased, err := p.wasErased(ctx, entry); err != nil || erased {
-		return nil, false, errors.Join(ErrCannotGoOn, err)
+		return nil, "", errors.Join(ErrCannotGoOn, err)
 	}
 	left, err := p.readLeft(entry)
 	if err != nil {
-		return nil, false, err
+		return nil, "", err
 	}
 	now := p.cfg.Now()
 	if now.Before(left.written) || now.Before(left.header.Started.Add(left.last)) {
-		return nil, false, fmt.Errorf("%w: the clock was set back", ErrCannotGoOn)
+		return nil, "", fmt.Errorf("%w: the clock was set back", ErrCannotGoOn)
 	}
 	w, err := journal.Continue(p.path(rec, journalSuffix), left.header, left.number)
 	if err != nil {
-		return nil, false, err
+		return nil, "", err
 	}
 	// The monotonic reading of now carries over: from here on the clock may be set.
 	zero := now.Add(-now.Sub(left.header.Started))
@@ -61,7 +61,7 @@ func (p *Pipeline) Reopen(ctx context.Context, rec id.RecordingID, s Start) (r *
 	p.reopened.Store(rec, true)
 	p.care(r, w)
 	r.log.Info().Dur("gap_ms", now.Sub(left.written)).Msg("recording of an earlier process taken up")
-	return r, left.open, nil
+	return r, left.shut(), nil
 }
 
 // left is what is known of a journal that an earlier process left.
@@ -70,7 +70,15 @@ type left struct {
 	number  uint64        // of the last batch
 	last    time.Duration // of the last event
 	written time.Time
+	gate    string // the entry by which it was opened last
 	open    bool
+}
+
+func (l left) shut() string {
+	if l.open {
+		return ""
+	}
+	return l.gate
 }
 
 // readLeft reads the events of a journal, and no sound.
@@ -115,8 +123,11 @@ func (l *left) event(e journal.Event) {
 	l.last = max(l.last, e.At)
 	switch e.Kind {
 	case journal.EventGateOpen:
-		l.open = true
-	case journal.EventGateClose, journal.EventRestart:
+		l.open, l.gate = true, ""
+		if e.Proof != nil {
+			l.gate = e.Proof.Entry
+		}
+	case journal.EventGateClose:
 		l.open = false
 	}
 }

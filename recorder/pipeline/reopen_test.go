@@ -15,21 +15,21 @@ import (
 
 // reopen goes on with a recording in a new process, some time after the former one
 // ended.
-func (h *house) reopen(r id.RecordingID, after time.Duration) (*process, *Recording, bool) {
+func (h *house) reopen(r id.RecordingID, after time.Duration) (*process, *Recording, string) {
 	h.t.Helper()
 	if err := os.Chtimes(h.path(r, journalSuffix), h.clock.now(), h.clock.now()); err != nil {
 		h.t.Fatal(err)
 	}
 	h.clock.set(h.clock.now().Add(after))
 	p := h.start()
-	again, open, err := p.pipeline.Reopen(h.t.Context(), r, Start{Call: h.call, OnStatus: func(bool) {}})
+	again, shut, err := p.pipeline.Reopen(h.t.Context(), r, Start{Call: h.call, OnStatus: func(bool) {}})
 	if err != nil {
 		h.t.Fatalf("Reopen: %v", err)
 	}
 	if n, err := p.pipeline.Recover(); n != 0 || err != nil {
 		h.t.Fatalf("Recover: got %d, %v, want it to leave what was taken up alone", n, err)
 	}
-	return p, again, open
+	return p, again, shut
 }
 
 func (h *house) path(r id.RecordingID, suffix string) string {
@@ -102,9 +102,9 @@ func TestGoesOnInAnotherProcess(t *testing.T) {
 			r := p.begin()
 			p.speak(r, begun, 0, 2*time.Second)
 			end(p, r)
-			p, r, open := h.reopen(r.ID(), time.Second)
-			if want := name != "stopped"; open != want {
-				t.Errorf("open at the end of the journal: got %v, want %v", open, want)
+			p, r, shut := h.reopen(r.ID(), time.Second)
+			if want := map[bool]string{true: proof("1").Entry}[name == "stopped"]; shut != want {
+				t.Errorf("the gate that was shut again: got %q, want %q", shut, want)
 			}
 			p.openGate(r, "2")
 			p.speak(r, begun, 3*time.Second, 4*time.Second)

@@ -61,10 +61,14 @@ type letter struct {
 
 // call is the actor that owns one live call: run is its only goroutine.
 type call struct {
-	hub    *Hub
-	id     id.CallID
-	people [2]id.PersonID
-	log    zerolog.Logger
+	hub *Hub
+	id  id.CallID
+	// takenUp tells that an earlier process began the call; former is what it
+	// recorded, where nothing more can be added to it.
+	takenUp bool
+	former  *id.RecordingID
+	people  [2]id.PersonID
+	log     zerolog.Logger
 
 	noes    atomic.Uint64 // how often somebody said no
 	chat    *chat
@@ -103,18 +107,8 @@ func (h *Hub) startCall(ctx context.Context, s *Session, x meta.Person) error {
 	}
 	member, expert = h.know(ctx, member), h.know(ctx, expert)
 	now := h.cfg.Now()
-	c := &call{
-		hub: h, id: id.NewCall(now), people: [2]id.PersonID{s.who.Person, x.ID},
-		chat: newChat(h.cfg.Now), mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
-		timers: map[session.Timer]*time.Timer{}, lastView: map[*Session][]byte{},
-		news: newNews(), mouths: [2]mouth{make(mouth, 1), make(mouth, 1)}, stopAnnouncing: func() {},
-	}
+	c := h.newCall(id.NewCall(now), [2]id.PersonID{s.who.Person, x.ID})
 	c.holders[session.Member] = s.who
-	c.log = h.cfg.Log.With().Str("call_id", string(c.id)).Logger()
-	c.clerk = newClerk(c)
-	c.bridge = bridge.New(h.cfg.Dial, func(leg, generation int, s bridge.State) {
-		c.news.post(mediaState{leg, generation, s})
-	})
 	state, commands := session.New(h.cfg.Env, c.id, member, expert, s.id, now)
 	c.state = state
 	// From here on others see the call, so it must be whole.
@@ -124,6 +118,22 @@ func (h *Hub) startCall(ctx context.Context, s *Session, x meta.Person) error {
 	go c.run(commands)
 	c.endIfRevoked()
 	return nil
+}
+
+// newCall makes a call without a state; its run begins it.
+func (h *Hub) newCall(which id.CallID, people [2]id.PersonID) *call {
+	c := &call{
+		hub: h, id: which, people: people,
+		chat: newChat(h.cfg.Now), mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
+		timers: map[session.Timer]*time.Timer{}, lastView: map[*Session][]byte{},
+		news: newNews(), mouths: [2]mouth{make(mouth, 1), make(mouth, 1)}, stopAnnouncing: func() {},
+	}
+	c.log = h.cfg.Log.With().Str("call_id", string(c.id)).Logger()
+	c.clerk = newClerk(c)
+	c.bridge = bridge.New(h.cfg.Dial, func(leg, generation int, s bridge.State) {
+		c.news.post(mediaState{leg, generation, s})
+	})
+	return c
 }
 
 // expertParty takes what the expert's own token says, from one of the tabs.
@@ -182,8 +192,10 @@ func (c *call) run(commands []session.Command) {
 	defer c.hub.work.Done()
 	defer close(c.done)
 	defer c.speaking.Wait()
-	c.log.Info().Msg("call started")
-	c.tell(session.Call{}, c.state)
+	if !c.takenUp {
+		c.log.Info().Msg("call started")
+		c.tell(session.Call{}, c.state)
+	}
 	c.sendViews() // a tab must know the call before it gets an offer for it
 	c.carryOut(commands)
 	c.seeEverybody()
@@ -211,6 +223,9 @@ func (c *call) run(commands []session.Command) {
 			c.measure()
 		case <-stop:
 			stop = nil
+			if c.suspend() {
+				return
+			}
 			_ = c.apply(session.HungUp{Side: session.Member}) // hanging up is never refused
 		}
 	}

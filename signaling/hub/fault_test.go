@@ -105,6 +105,14 @@ func (r recorder) Begin(ctx context.Context, s pipeline.Start) (Recording, error
 	return rec, nil
 }
 
+func (r recorder) Reopen(ctx context.Context, rec id.RecordingID, s pipeline.Start) (Recording, string, error) {
+	again, shut, err := r.Pipeline.Reopen(ctx, rec, s)
+	if err != nil {
+		return nil, "", err
+	}
+	return again, shut, nil
+}
+
 // house is a node with a real recorder behind its hub.
 type house struct {
 	*stage

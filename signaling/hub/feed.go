@@ -48,6 +48,9 @@ func eventsOf(before, after session.Call, q [2]meta.LegQuality) (events []meta.E
 		case session.Connecting:
 			add(meta.EventCallAccepted, acceptedBody{seconds(after.RungAt, after.AcceptedAt)})
 		case session.Active:
+			if !before.ConnectedAt.IsZero() {
+				break // it was taken up from an earlier process
+			}
 			add(meta.EventCallConnected, connectedBody{seconds(after.AcceptedAt, after.ConnectedAt)})
 		case session.Ended:
 			add(meta.EventCallEnded, endedBody{string(after.End), seconds(after.ConnectedAt, after.EndedAt), soundOf(q)})

@@ -58,6 +58,8 @@ type Recording interface {
 	// back.
 	EraseUnlessKept() error
 	Keep() error
+	// Suspend leaves what was captured to a later process.
+	Suspend()
 	// Finish says that the call is over; what was captured will be rendered
 	// and stored. It does not wait for that.
 	Finish()
@@ -67,6 +69,9 @@ type Recording interface {
 // journal are durable and its gate is open.
 type Recorder interface {
 	Begin(ctx context.Context, s pipeline.Start) (Recording, error)
+	// Reopen goes on, with its gate shut, with a recording that an earlier process
+	// left; shut names the opening of the gate after which it was closed, if any.
+	Reopen(ctx context.Context, rec id.RecordingID, s pipeline.Start) (r Recording, shut string, err error)
 }
 
 // Store is what the hub keeps in metadata.
@@ -86,6 +91,7 @@ type Store interface {
 	InsertCall(ctx context.Context, c meta.Call) error
 	UpdateCall(ctx context.Context, c meta.Call) error
 	NewestEntry(ctx context.Context, chainName, kind, actor string) (chain.Entry, error)
+	ChainEntries(ctx context.Context, chainName, subject string, afterSeq uint64, limit int) ([]chain.Entry, error)
 	AppendChain(ctx context.Context, chainName, kind, subject, actor string, body any, at time.Time) (chain.Entry, error)
 }
 
@@ -134,6 +140,9 @@ type Config struct {
 	Checks *check.Desk
 	// Revoked tells whether somebody's token was taken back; nil: none is.
 	Revoked func(auth.Identity) bool
+	// Suspend leaves calls that two have to the next process when the hub closes,
+	// which takes them up by TakeUp; without it they end.
+	Suspend bool
 	Now     func() time.Time
 	Log     zerolog.Logger
 }
@@ -178,7 +187,8 @@ func New(cfg Config) *Hub {
 	}
 }
 
-// Close ends every live call and waits for their goroutines.
+// Close ends every live call, or leaves it to the next process, and waits for their
+// goroutines.
 func (h *Hub) Close() {
 	h.mu.Lock()
 	h.draining = true

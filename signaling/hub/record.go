@@ -1,6 +1,9 @@
 package hub
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"parley/signaling/feed"
@@ -9,14 +12,29 @@ import (
 	"parley/storage/meta"
 )
 
-// LiveCallIDs names the calls that are under way.
-func (h *Hub) LiveCallIDs() []id.CallID {
+// Life is what must outlive the process of a live call, beside its record and the
+// ledger.
+type Life struct {
+	Call id.CallID
+	// Waits is since when the call, taken up from an earlier process, has waited for
+	// its people; zero: it does not.
+	Waits time.Time
+	// Unprovable tells that the ledger could not be written.
+	Unprovable bool
+}
+
+// Lives are the calls that are under way, by id.
+func (h *Hub) Lives() []Life {
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	out := make([]id.CallID, 0, len(h.byID))
-	for c := range h.byID {
-		out = append(out, c)
+	live := slices.Collect(maps.Values(h.byID))
+	h.mu.Unlock()
+	out := make([]Life, 0, len(live))
+	for _, c := range live {
+		c.mu.Lock()
+		out = append(out, Life{c.id, c.state.Interrupted, c.state.Unprovable()})
+		c.mu.Unlock()
 	}
+	slices.SortFunc(out, func(a, b Life) int { return strings.Compare(string(a.Call), string(b.Call)) })
 	return out
 }
 

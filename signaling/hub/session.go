@@ -75,6 +75,9 @@ func (h *Hub) greet(who auth.Identity, tab string, s Socket) *Session {
 	h.mu.Unlock()
 	s.Send(h.welcome(ses, live))
 	if live != nil {
+		if live.takenUp {
+			live.news.post(session.Returned{Side: live.sideOf(who.Person), Party: partyOf(who)})
+		}
 		live.news.post(seen(live.sideOf(who.Person), who))
 	}
 	return ses

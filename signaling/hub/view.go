@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bytes"
+	"cmp"
 	"time"
 
 	"parley/recorder/consent"
@@ -193,7 +194,7 @@ func (c *call) record() meta.Call {
 		MemberName: s.Sides[session.Member].Name, ExpertName: s.Sides[session.Expert].Name,
 		CreatedAt: s.CreatedAt.UTC(), AcceptedAt: optional(s.AcceptedAt),
 		ConnectedAt: optional(s.ConnectedAt), EndedAt: optional(s.EndedAt),
-		EndReason: string(s.End), RecordingID: recordingOf(s), Alarms: alarms(s), Quality: c.quality(),
+		EndReason: string(s.End), RecordingID: cmp.Or(recordingOf(s), c.former), Alarms: alarms(s), Quality: c.quality(),
 	}
 }
 

@@ -155,6 +155,7 @@ func (m *machine) handle(e Event) error {
 		m.returned(e)
 	case Suspended:
 		m.shut("restart")
+		m.call.suspended = true
 	default:
 		return m.handleConsent(e)
 	}

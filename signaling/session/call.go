@@ -193,10 +193,14 @@ type Call struct {
 	// proved is not recorded. recorderFailed stands until somebody says yes
 	// anew.
 	unprovable, recorderFailed bool
+	suspended                  bool // the process ends
 }
 
 // GateOpen tells whether the recording gate was last commanded open.
 func (c Call) GateOpen() bool { return c.gateOpen }
+
+// Unprovable tells that the ledger could not be written: the call is recorded no more.
+func (c Call) Unprovable() bool { return c.unprovable }
 
 // allowed tells whether the verdict lets this moment of the talk be recorded.
 func (c Call) allowed() bool { return c.Phase == Active && c.Verdict.MayRecord() }

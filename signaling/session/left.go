@@ -23,6 +23,9 @@ type Left struct {
 	Alive time.Time
 	// Recording is the newest of the call, if it can be gone on with.
 	Recording id.RecordingID
+	// Shut is the ledger's entry of an opening of the gate after which the recording
+	// says that it was closed. If the ledger does not say so too, nobody knows why it was.
+	Shut string
 	// Unprovable tells that something about the call may have happened that the
 	// ledger does not say.
 	Unprovable bool
@@ -36,8 +39,9 @@ type Left struct {
 type past struct {
 	sides  [2]pastSide
 	others []consent.PartyFacts
-	judged bool // places of the beginning are known
-	open   bool // the gate was not closed before the process ended
+	judged bool   // places of the beginning are known
+	open   bool   // the gate was not closed before the process ended
+	gate   string // the entry by which it was opened last
 	paused bool
 	// recorded tells that there is a recording which nobody has erased.
 	recorded bool
@@ -89,7 +93,7 @@ func (p *past) read(e chain.Entry) error {
 		p.others = append(p.others, consent.PartyFacts{Party: consent.Third, Signals: seen.Signals, Answer: consent.AnswerNone})
 		return err
 	case NoteGateOpen:
-		p.open, p.recorded = true, true
+		p.open, p.gate, p.recorded = true, e.Hash, true
 	case NoteGateClose:
 		p.open = false
 	case NotePause:

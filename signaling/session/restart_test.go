@@ -44,6 +44,12 @@ func (m *model) restart(t *rapid.T) {
 	if m.call.ConnectedAt.IsZero() || m.call.Phase == Ended || rapid.IntRange(0, 1).Draw(t, "restart") > 0 {
 		return
 	}
+	if rapid.Bool().Draw(t, "in the ordinary way") {
+		m.post(t, Suspended{})
+		if m.gate {
+			t.Fatal("the gate is open though the process ends")
+		}
+	}
 	before, left := m.call, m.left()
 	next, commands, err := Resume(m.env, left, m.now)
 	if err != nil {
@@ -258,8 +264,20 @@ func TestNotTakenUp(t *testing.T) {
 func TestUnprovableStaysSo(t *testing.T) {
 	env := testEnv(t)
 	call, commands := story(t, env, bothMustAgree, talked()...)
-	left := leave(t, call, commands)
-	left.Unprovable = true
+	shut := leave(t, call, commands)
+	shut.Shut = "an opening"
+	for i := range shut.Ledger {
+		shut.Ledger[i].Hash = map[bool]string{true: shut.Shut}[shut.Ledger[i].Kind == NoteGateOpen]
+	}
+	failed := leave(t, call, commands)
+	failed.Unprovable = true
+	for _, left := range []Left{shut, failed} {
+		checkUnprovable(t, env, left)
+	}
+}
+
+func checkUnprovable(t *testing.T, env Env, left Left) {
+	t.Helper()
 	c, _, err := Resume(env, left, start.Add(time.Minute))
 	if err != nil {
 		t.Fatal(err)

@@ -40,7 +40,7 @@ func Resume(env Env, l Left, at time.Time) (Call, []Command, error) {
 	m := &machine{env: env, at: at, call: Call{
 		ID: l.ID, Phase: Connecting, CreatedAt: l.CreatedAt, RungAt: l.CreatedAt, AcceptedAt: l.AcceptedAt, ConnectedAt: l.ConnectedAt,
 		Interrupted: latest(l.ConnectedAt, l.Alive), Light: LightOff, Others: p.others, Paused: p.paused,
-		soundDue: true, unprovable: l.Unprovable,
+		soundDue: true, unprovable: l.Unprovable || p.open && l.Shut != "" && l.Shut == p.gate,
 	}}
 	m.call.clock = latest(at, m.call.Interrupted)
 	m.at = m.call.clock

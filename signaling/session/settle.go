@@ -75,7 +75,7 @@ func (m *machine) settleVerdict() {
 // settleGate is the only place where the gate opens.
 func (m *machine) settleGate() {
 	c := &m.call
-	want := c.allowed() && !c.Paused && !c.OnHold() && !c.unprovable && !c.recorderFailed && c.heard(m.env.SpokenRequired)
+	want := c.allowed() && !c.Paused && !c.OnHold() && !c.unprovable && !c.recorderFailed && !c.suspended && c.heard(m.env.SpokenRequired)
 	switch grant, err := c.Verdict.Grant(); {
 	case want && err == nil && !c.gateOpen:
 		c.gateOpen, c.reported = true, ""

@@ -81,6 +81,7 @@ type Serve struct {
 	WrapUp         time.Duration `help:"How long an expert is not rung after a call, to write down what is needed; the expert may end it early. 0s: not at all." default:"30s" env:"PARLEY_WRAP_UP"`
 	MissedCalls    int           `help:"After how many missed calls in a row an expert is set Not available, 0: never." default:"2" env:"PARLEY_MISSED_CALLS"`
 	RateFrom       time.Duration `help:"How long two must have talked so that they are asked to rate the call." default:"30s" env:"PARLEY_RATE_FROM"`
+	ResumeCalls    time.Duration `help:"How long a server that was started again waits for both people of a call that was running: then the call and its recording go on. Calls that were without a server for more than two minutes end. 0s: every call ends with the server." default:"30s" env:"PARLEY_RESUME_CALLS"`
 	MaxCallMinutes int           `help:"Minutes after which a call ends, 0: never. Both are told a minute before." default:"0" env:"PARLEY_MAX_CALL_MINUTES" name:"max-call-minutes"`
 
 	S3 S3 `embed:"" prefix:"s3-" envprefix:"PARLEY_S3_"`
@@ -170,6 +171,9 @@ func (c Serve) Validate() error {
 	}
 	if c.PauseRemind <= 0 || c.AnswerGood <= 0 {
 		fault("--pause-reminder %v and --answer-good-for %v: must be more than 0", c.PauseRemind, c.AnswerGood)
+	}
+	if c.ResumeCalls < 0 || c.ResumeCalls > 10*time.Minute {
+		fault("--resume-calls %v: must be 0s to 10m", c.ResumeCalls)
 	}
 	if c.MaxCallMinutes < 0 {
 		fault("--max-call-minutes %d: must be 0 or more", c.MaxCallMinutes)

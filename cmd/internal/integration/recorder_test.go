@@ -70,6 +70,10 @@ func (r *fakeRecorder) Begin(_ context.Context, s pipeline.Start) (hub.Recording
 	return rec, nil
 }
 
+func (r *fakeRecorder) Reopen(context.Context, id.RecordingID, pipeline.Start) (hub.Recording, string, error) {
+	return nil, "", pipeline.ErrCannotGoOn
+}
+
 // fakeRecording is one call's.
 type fakeRecording struct {
 	owner    *fakeRecorder
@@ -101,6 +105,8 @@ func (r *fakeRecording) CloseGate() { r.owner.update(func() { r.open = false }) 
 func (r *fakeRecording) Mark(kind string, leg journal.Leg, _ time.Time) {
 	r.owner.update(func() { r.marks = append(r.marks, journal.Event{Kind: kind, Leg: leg}) })
 }
+
+func (r *fakeRecording) Suspend() {}
 
 func (r *fakeRecording) Finish() { r.owner.update(func() { r.finished++ }) }
 
