@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reconnectDelay } from './backoff';
 import { Socket, type SocketState } from './socket';
 import { FakeNetwork } from './testing/fakesocket';
-import { aWelcome } from './testing/views';
+import { aCall, aWelcome } from './testing/views';
 
 function start(): { network: FakeNetwork; socket: Socket; states: SocketState[] } {
   const network = new FakeNetwork();
@@ -14,16 +14,19 @@ function start(): { network: FakeNetwork; socket: Socket; states: SocketState[] 
 }
 
 describe('reconnectDelay', () => {
-  const rows: [attempt: number, random: number, want: number][] = [
-    [0, 0, 150],
-    [0, 0.999, 300],
-    [1, 0, 300],
-    [3, 0.5, 1800],
-    [10, 0, 4000],
-    [1000, 0.999, 7996],
+  const rows: [attempt: number, random: number, inCall: boolean, want: number][] = [
+    [0, 0, false, 150],
+    [0, 0.999, false, 300],
+    [1, 0, false, 300],
+    [3, 0.5, false, 1800],
+    [10, 0, false, 4000],
+    [1000, 0.999, false, 7996],
+    [0, 0, true, 150],
+    [3, 0.5, true, 1500],
+    [1000, 0.999, true, 1999],
   ];
-  it.each(rows)('attempt %i, random %d → %i ms', (attempt, random, want) => {
-    expect(reconnectDelay(attempt, random)).toBe(want);
+  it.each(rows)('attempt %i, random %d, in a call %s → %i ms', (attempt, random, inCall, want) => {
+    expect(reconnectDelay(attempt, random, inCall)).toBe(want);
   });
 });
 
@@ -114,6 +117,27 @@ describe('Socket', () => {
     expect(network.sockets).toHaveLength(2);
     vi.advanceTimersByTime(1);
     expect(network.sockets).toHaveLength(3);
+  });
+
+  it('asks again every two seconds while a call waits, and no more once it has ended', () => {
+    const { network } = start();
+    network.latest.opened();
+    network.latest.says(aWelcome(aCall({ state: 'active' })));
+    for (let tries = 2; tries < 12; tries++) {
+      network.latest.ended(1006);
+      vi.advanceTimersByTime(1_000);
+      expect(network.sockets).toHaveLength(tries);
+    }
+    network.latest.opened();
+    network.latest.says({ type: 'call', call: aCall({ state: 'ended' }) });
+    for (let tries = 0; tries < 10; tries++) {
+      network.latest.ended(1006);
+      vi.advanceTimersByTime(4_000);
+    }
+    const before = network.sockets.length;
+    network.latest.ended(1006);
+    vi.advanceTimersByTime(3_000);
+    expect(network.sockets).toHaveLength(before);
   });
 
   it('gives up a connection that stays silent', () => {

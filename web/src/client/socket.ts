@@ -67,6 +67,8 @@ export class Socket extends Emitter<SocketEvents> {
   #attempt = 0;
   /** Ends the wait for a sign of life. */
   #heard = (): void => undefined;
+  /** A call waits for the socket when it is lost. */
+  #inCall = false;
 
   constructor(config: SocketConfig) {
     super();
@@ -133,6 +135,7 @@ export class Socket extends Emitter<SocketEvents> {
         this.#become('online');
         scope.interval(PING_EVERY_MS, () => this.#ping(PONG_WITHIN_MS));
       }
+      if (message.type === 'welcome' || message.type === 'call') this.#inCall = message.call !== null && message.call.state !== 'ended';
       this.#heard();
       this.emit('message', message);
     });
@@ -193,7 +196,7 @@ export class Socket extends Emitter<SocketEvents> {
     if (this.#state === 'online') this.#become('reconnecting');
     const waiting = this.#scope.child();
     this.#connection = { socket: idle, scope: waiting };
-    const delay = reconnectDelay(this.#attempt++, this.#config.random());
+    const delay = reconnectDelay(this.#attempt++, this.#config.random(), this.#inCall);
     this.emit('retry', delay);
     waiting.timeout(delay, () => {
       this.#drop();
