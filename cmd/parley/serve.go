@@ -37,6 +37,7 @@ import (
 	"parley/signaling/ws"
 	"parley/storage/destruction"
 	"parley/storage/holding"
+	"parley/storage/id"
 	"parley/storage/locking"
 	"parley/storage/meta"
 	"parley/storage/notary"

@@ -118,3 +118,22 @@ func TestWorse(t *testing.T) {
 		}
 	}
 }
+
+// TestResumed: a tally that was kept goes on as if it had never stopped.
+func TestResumed(t *testing.T) {
+	var whole, first Tally
+	for i := range 10 {
+		s := Sample{RoundTripMs: float64(40 + i), JitterMs: float64(i), LossPercent: float64(i) / 2}
+		whole.Add(s)
+		if i < 4 {
+			first.Add(s)
+		}
+	}
+	again := Resumed(first.Samples, first.MOS, first.Loss, first.Jitter, first.RoundTrip)
+	for i := 4; i < 10; i++ {
+		again.Add(Sample{RoundTripMs: float64(40 + i), JitterMs: float64(i), LossPercent: float64(i) / 2})
+	}
+	if again.Samples != whole.Samples || again.MOS.Worst != whole.MOS.Worst || math.Abs(again.MOS.Average-whole.MOS.Average) > 1e-9 {
+		t.Errorf("got %+v, want %+v", again, whole)
+	}
+}

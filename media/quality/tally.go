@@ -10,6 +10,15 @@ type Tally struct {
 	mos, loss, jitter, roundTrips float64 // sums
 }
 
+// Resumed goes on with a tally of which samples and measures were kept.
+func Resumed(samples int, mos, loss, jitter, roundTrip Measure) Tally {
+	n := float64(samples)
+	return Tally{
+		Samples: samples, MOS: mos, Loss: loss, Jitter: jitter, RoundTrip: roundTrip,
+		mos: n * mos.Average, loss: n * loss.Average, jitter: n * jitter.Average, roundTrips: n * roundTrip.Average,
+	}
+}
+
 // Add takes a sample in; one that is no measurement is passed over.
 func (t *Tally) Add(s Sample) {
 	score, ok := s.MOS()

@@ -88,7 +88,7 @@ func (j *job) render(l *live) error {
 	if l != nil {
 		done, instead, err := l.result()
 		if err == nil {
-			return j.seal(done, j.notes)
+			return j.seal(done, append(slices.Clone(j.notes), damageNotes(l.damage)...))
 		}
 		l.abandon()
 		how = instead
@@ -116,6 +116,10 @@ func journalNotes(spans []journalSpan, damage []journal.Damage) []string {
 	if n := len(spans); n == 0 || spans[n-1].cut {
 		notes = append(notes, "the process ended during the call")
 	}
+	return append(notes, damageNotes(damage)...)
+}
+
+func damageNotes(damage []journal.Damage) (notes []string) {
 	for _, d := range damage {
 		notes = append(notes, damageNote(d))
 	}

@@ -16,6 +16,8 @@ type live struct {
 	ren   *render.Renderer
 	spans spans
 	err   error // the render is given up; the journal will serve
+	// damage is what could not be read where it began from the journal.
+	damage []journal.Damage
 }
 
 func newLive(r *Recording) *live {
@@ -86,7 +88,7 @@ func (l *live) catchUp(b batch) error {
 		return err
 	}
 	l.spans = spans{}
-	if _, err := l.r.p.replay(l.r.header, ids, l.ren, &l.spans, b.last); err != nil {
+	if l.damage, err = l.r.p.replay(l.r.header, ids, l.ren, &l.spans, b.last); err != nil {
 		return err
 	}
 	return l.ren.Advance(b.until)

@@ -128,6 +128,9 @@ func TestGoesOnInAnotherProcess(t *testing.T) {
 			if n := strings.Count(stored.Report, "the process ended during the call; the recording goes on at 0:0"); n != 2 {
 				t.Errorf("report: got %s, want it to tell of two restarts", stored.Report)
 			}
+			if torn := strings.Contains(stored.Report, "the process ended while the last batch was being written"); torn != strings.Contains(name, "writing") {
+				t.Errorf("report: got %s, want it to name what was cut off: %v", stored.Report, !torn)
+			}
 			got := heard(t, rec)
 			h.mustHearPart(got, 0, 1900*time.Millisecond)
 			mustBeSilent(t, got, 2200*time.Millisecond, 2900*time.Millisecond)

@@ -112,6 +112,21 @@ func (c *call) quality() (out [2]meta.LegQuality) {
 	return out
 }
 
+// measured goes on with how the sound arrived before an earlier process ended.
+func (c *call) measured(before [2]meta.LegQuality) {
+	for s, q := range before {
+		c.gauges[s].sent.tally, c.gauges[s].heard.tally = tallyOf(q.Sent), tallyOf(q.Heard)
+	}
+}
+
+func tallyOf(w *meta.WayQuality) quality.Tally {
+	if w == nil {
+		return quality.Tally{}
+	}
+	of := func(m meta.Measure) quality.Measure { return quality.Measure{Average: m.Average, Worst: m.Worst} }
+	return quality.Resumed(w.Samples, of(w.MOS), of(w.LossPercent), of(w.JitterMs), of(w.RoundTripMs))
+}
+
 func wayOf(t quality.Tally) *meta.WayQuality {
 	if t.Samples == 0 {
 		return nil
