@@ -52,6 +52,17 @@ func New(dial Dial, onState func(leg, generation int, s State)) *Bridge {
 	return &Bridge{dial: dial, onState: onState}
 }
 
+// Follow lets generations count up from one that no earlier bridge of the call has
+// reached; it comes before the first Offer.
+func (b *Bridge) Follow(generation int) {
+	for n := range b.legs {
+		l := &b.legs[n]
+		l.mu.Lock()
+		l.generation = generation
+		l.mu.Unlock()
+	}
+}
+
 // Offer makes a new transport for a leg, ends the one that served it before,
 // and returns the server's SDP offer with the generation that answers must
 // name.

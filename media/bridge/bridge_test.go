@@ -118,6 +118,15 @@ func TestTapSeesNothingSentBefore(t *testing.T) {
 	}
 }
 
+// TestFollowedGenerations: they go on above those of an earlier process.
+func TestFollowedGenerations(t *testing.T) {
+	b, _, _ := joined(t)
+	b.Follow(70)
+	if generation, _, err := b.Offer(t.Context(), Expert); err != nil || generation != 71 {
+		t.Errorf("offer: got generation %d and %v, want 71", generation, err)
+	}
+}
+
 func TestGenerations(t *testing.T) {
 	b, net, _ := joined(t)
 	if got := b.Generation(Member); got != 1 {

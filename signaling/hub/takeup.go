@@ -38,6 +38,8 @@ func (h *Hub) TakeUp(ctx context.Context, l Left) error {
 	c := h.newCall(l.Call.ID, [2]id.PersonID{l.Call.MemberID, l.Call.ExpertID})
 	c.takenUp, c.clerk.written = true, true
 	c.measured(l.Call.Quality)
+	// Browsers pass over generations that they had before; nobody has ten a second.
+	c.bridge.Follow(max(0, int(h.cfg.Now().Sub(l.Call.CreatedAt)/(100*time.Millisecond))))
 	left := session.Left{
 		ID: l.Call.ID, CreatedAt: l.Call.CreatedAt, AcceptedAt: moment(l.Call.AcceptedAt), ConnectedAt: moment(l.Call.ConnectedAt),
 		Alive: l.Alive, Unprovable: l.Unprovable, Ledger: receipted(entries),
