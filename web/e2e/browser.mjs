@@ -141,6 +141,7 @@ export async function until(page, id, attribute, value, timeout = 15000) {
  * is the way through the server that is tested, not the browser's noise suppression. Runs in the page.
  */
 function plainMicrophone() {
+  if (!navigator.mediaDevices) return; // the empty page that a tab begins with
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = (constraints) =>
     ask({ ...constraints, audio: { ...Object(constraints.audio), echoCancellation: false, noiseSuppression: false, autoGainControl: false } });

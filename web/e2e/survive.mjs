@@ -1,5 +1,5 @@
-// A recorded call whose member's browser (Chromium, or Firefox when told) loses its socket, is
-// reloaded, is in the background while the light changes, sleeps for a while, and sleeps for longer
+// A recorded call whose member's browser (Chromium, or Firefox when told) loses its socket, hears
+// nothing on hold, is reloaded, is in the background while the light changes, sleeps for a while, and sleeps for longer
 // than a call waits. Prints one JSON object with what each did to the call.
 import { readdirSync, readFileSync } from 'node:fs';
 import { browserWith, click, firefox, see, signIn, step, until } from './browser.mjs';
@@ -30,6 +30,12 @@ try {
   await member.evaluate(() => globalThis.socketsOfTheTest.at(-1).close());
   result.socket = await heardAgain(member, expert, at);
   result.socketsAfter = await member.evaluate(() => globalThis.socketsOfTheTest.length);
+
+  step('nobody hears anybody');
+  await click(expert, 'hold');
+  await pause(6_000);
+  await click(expert, 'hold');
+  result.hold = await heardAgain(member, expert, Date.now());
   result.negotiated = await member.evaluate(() => globalThis.offersOfTheTest);
 
   for (const [name, page] of [['member', member], ['expert', expert]]) {
@@ -68,7 +74,7 @@ try {
   result.endedAtExpert = await reason(expert);
   result.endedAtMember = await reason(member);
   result.words = await (await see(member, 'ended')).evaluate((e) => e.innerText);
-  result.faults = [...member.faults, ...expert.faults].filter((fault) => !fault.includes('WebSocket'));
+  result.faults = [...member.faults, ...expert.faults].filter((fault) => !/WebSocket|ICE failed/.test(fault)); // as told to the browser's console
 } finally {
   signal(left, 'SIGCONT');
   await Promise.allSettled([left.close(), right.close()]);

@@ -16,12 +16,12 @@ type survived struct {
 // TestCallsSurvive: what happens to pages and machines in the middle of a call.
 // It goes on, or it has ended by the server's rules and the page says so.
 func TestCallsSurvive(t *testing.T) {
-	for _, browser := range []string{"chromium"} {
+	for _, browser := range []string{"chromium", "firefox"} {
 		t.Run(browser, func(t *testing.T) {
 			work := t.TempDir()
 			s := startServer(t, t.TempDir())
 			var got struct {
-				Socket, MemberReload, ExpertReload, Background, Sleep survived
+				Socket, Hold, MemberReload, ExpertReload, Background, Sleep survived
 
 				SocketsBefore, SocketsAfter, Negotiated int
 				EndedAtMember, EndedAtExpert, Words     string
@@ -35,11 +35,11 @@ func TestCallsSurvive(t *testing.T) {
 				t.Errorf("the pages reported faults: %q", got.Faults)
 			}
 			if got.SocketsAfter != got.SocketsBefore+1 || got.Socket.Connections != 1 || got.Negotiated != 1 {
-				t.Errorf("the socket was lost: %d sockets, then %d, %d connections and %d offers taken; want one socket more and the sound left alone",
+				t.Errorf("a lost socket and a hold: %d sockets, then %d, %d connections and %d offers taken; want one socket more and the sound left alone",
 					got.SocketsBefore, got.SocketsAfter, got.Socket.Connections, got.Negotiated)
 			}
 			for name, what := range map[string]survived{
-				"the socket was lost": got.Socket, "the member reloaded": got.MemberReload, "the expert reloaded": got.ExpertReload,
+				"the socket was lost": got.Socket, "the call was on hold": got.Hold, "the member reloaded": got.MemberReload, "the expert reloaded": got.ExpertReload,
 				"the page was in the background": got.Background, "the machine slept": got.Sleep,
 			} {
 				t.Logf("%s: silence until %.0f ms for the member, %.0f ms for the expert, by %d connections", name, what.Member.Back, what.Expert.Back, what.Connections)
