@@ -6,6 +6,25 @@ export const appStyles = css`
     min-block-size: 100vh;
     min-block-size: 100dvh;
   }
+  .skip {
+    position: absolute;
+    inset-block-start: var(--gap-2);
+    inset-inline-start: var(--gap-2);
+    z-index: 5;
+  }
+  .skip:not(:focus) {
+    inline-size: 1px;
+    block-size: 1px;
+    min-block-size: 0;
+    padding: 0;
+    border: 0;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  main:focus {
+    outline: none;
+  }
   header {
     display: flex;
     align-items: center;

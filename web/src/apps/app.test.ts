@@ -59,3 +59,16 @@ describe('staff', () => {
     expect(sessionStorage.length).toBe(0);
   });
 });
+
+describe('the focus', () => {
+  const active = (app: App): Element | null => app.shadowRoot?.activeElement ?? null;
+
+  it('goes past the head of the page by its first stop', async () => {
+    const app = await signedIn('en');
+    const skip = app.shadowRoot?.querySelector<HTMLElement>('a[href], button');
+    expect(skip?.textContent).toBe('Skip to the content');
+    skip?.click();
+    expect(active(app)?.id).toBe('content');
+    expect(location.hash).toBe('');
+  });
+});

@@ -3,7 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { Api } from '../client/api';
 import type { CallController } from '../client/controller';
 import { problemOf } from '../client/problem';
-import { START, type SessionState } from '../client/state';
+import { START, visibleQuestion, type SessionState } from '../client/state';
 import { speak, type Translate } from '../i18n/catalogue';
 import { SpeechSource } from '../i18n/msg';
 import { watchNetwork } from '../client/network';
@@ -42,6 +42,8 @@ export class App extends LitElement {
   @state() private problem: Problem | null = null;
   @state() private fresh = 0;
   @query('audio') private readonly audio!: HTMLAudioElement | null;
+  @query('main') private readonly main!: HTMLElement | null;
+  #screen = '';
   readonly #api = new Api({
     fetch: (path, init) => this.surroundings.fetch(path, init),
     token: () => this.identity?.token ?? '',
@@ -72,15 +74,17 @@ export class App extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has('identity')) this.#controller?.setSink(this.audio);
     this.#speaks();
+    this.#keepFocus();
     document.title = title(this.#speech.speech.t, this.session, this.identity?.person.role ?? '');
   }
 
   override render(): TemplateResult {
     const { identity } = this;
     return html`
+      <a class="skip button dark" href="#content" data-testid="skip" @click=${(e: Event) => this.#skip(e)}>${this.#speech.speech.t('page.skip')}</a>
       ${identity ? this.#header(identity) : nothing}
       <div class="banners">${this.#banners()}</div>
-      <main data-testid="call-state" data-state=${this.session.call?.state ?? 'none'} @problem=${(e: ProblemEvent) => (this.problem = e.detail)}>
+      <main id="content" tabindex="-1" data-testid="call-state" data-state=${this.session.call?.state ?? 'none'} @problem=${(e: ProblemEvent) => (this.problem = e.detail)}>
         ${identity
           ? this.#role(identity.person.role)
           : html`<parley-signin .api=${this.#api} ?expired=${this.expired} @signed-in=${(e: SignedInEvent) => this.#signIn(e.detail)}></parley-signin>`}
@@ -97,6 +101,25 @@ export class App extends LitElement {
     if (this.#speech.speech.language !== before) this.requestUpdate(); // the header speaks it too
     document.documentElement.lang = this.#speech.speech.language;
     document.documentElement.dir = this.#speech.speech.dir;
+  }
+
+  /** The address is the page's route, so that a link to a place on the page moves the focus itself. */
+  #skip(event: Event): void {
+    event.preventDefault();
+    this.main?.focus();
+  }
+
+  /** A screen or a question that goes takes the focus with it: what comes instead gets it, once it is drawn. */
+  #keepFocus(): void {
+    const { call } = this.session;
+    const screen = [this.identity?.person.id, call?.id, call?.state, visibleQuestion(this.session)?.hash].join(' ');
+    const first = this.#screen === '';
+    if (screen === this.#screen) return;
+    this.#screen = screen;
+    if (first) return;
+    this.#scope.timeout(50, () => {
+      if (document.activeElement === null || document.activeElement === document.body) this.main?.focus({ preventScroll: true });
+    });
   }
 
   #header(identity: DemoSession): TemplateResult {
