@@ -304,6 +304,7 @@ func (n *node) openSignaling(signer *signing.Key) error {
 	env.EndOnDecline = n.consent.policy.EndOnDecline
 	env.Limits.Pause, env.Limits.Answer = n.cfg.PauseRemind, n.cfg.AnswerGood
 	env.Limits.Return = n.cfg.ResumeCalls
+	env.Relay = true
 	env.Limits.Length = time.Duration(n.cfg.MaxCallMinutes) * time.Minute
 	if n.cfg.SpokenNotice != config.SpokenOff {
 		env.Prompt, env.SpokenRequired = n.prompts.notice, n.cfg.SpokenNotice == config.SpokenRequired

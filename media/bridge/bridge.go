@@ -10,6 +10,7 @@ import (
 
 	"github.com/pion/rtp"
 
+	"parley/media/audiolevel"
 	"parley/media/red"
 )
 
@@ -29,6 +30,7 @@ type Bridge struct {
 	sound   atomic.Bool
 	tap     atomic.Pointer[Tap]
 	closed  atomic.Bool
+	made    time.Time
 }
 
 // leg is one participant's place; it survives the transports that serve it.
@@ -43,13 +45,17 @@ type leg struct {
 	// packets are withheld so long.
 	prompt atomic.Bool
 	live   atomic.Pointer[Transport] // what the other leg's packets go to
+
+	// When the newest packet came, and the newest that was not digital silence:
+	// nanoseconds since the bridge was made, 0 before.
+	heard, loud atomic.Int64
 }
 
 // New makes the bridge of one call. onState is told of each change of a leg's
 // connection and which generation reports it; it runs on the transport's
 // goroutine and must not block.
 func New(dial Dial, onState func(leg, generation int, s State)) *Bridge {
-	return &Bridge{dial: dial, onState: onState}
+	return &Bridge{dial: dial, onState: onState, made: time.Now()}
 }
 
 // Follow lets generations count up from one that no earlier bridge of the call has
@@ -152,6 +158,14 @@ func (b *Bridge) Generation(n int) int {
 	return l.generation
 }
 
+// Quiet tells for how long nothing has come from a leg, whatever connection serves
+// it, and for how long nothing but digital silence (RFC 6464 level 126 or 127).
+// Before the first packet it is since the bridge was made.
+func (b *Bridge) Quiet(n int) (packets, sound time.Duration) {
+	now, l := time.Since(b.made), &b.legs[n]
+	return now - time.Duration(l.heard.Load()), now - time.Duration(l.loud.Load())
+}
+
 // Stats returns the counters of a leg's present transport.
 func (b *Bridge) Stats(n int) Stats {
 	if t := b.legs[n].live.Load(); t != nil {
@@ -202,6 +216,7 @@ type source struct {
 
 func (s *source) Packet(arrival time.Time, h *rtp.Header, payload []byte) {
 	b := s.bridge
+	b.legs[s.leg].note(arrival.Sub(b.made), h)
 	if t := b.tap.Load(); s.floor.shows(t, h) {
 		(*t).Packet(s.leg, arrival, h, payload)
 	}
@@ -211,6 +226,14 @@ func (s *source) Packet(arrival time.Time, h *rtp.Header, payload []byte) {
 	}
 	if p, ok := s.pass(h, payload); ok {
 		b.legs[1-s.leg].send(p, arrival)
+	}
+}
+
+// note takes down when the leg was heard.
+func (l *leg) note(at time.Duration, h *rtp.Header) {
+	l.heard.Store(int64(at))
+	if audiolevel.IsSound(h) {
+		l.loud.Store(int64(at))
 	}
 }
 

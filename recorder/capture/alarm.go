@@ -5,6 +5,7 @@ import (
 
 	"github.com/pion/rtp"
 
+	"parley/media/audiolevel"
 	"parley/media/red"
 	"parley/recorder/journal"
 )
@@ -105,15 +106,11 @@ func (c *Capture) listenLocked(now time.Time) (alarms [2]Alarm) {
 	return alarms
 }
 
-// LevelExtension is the id under which this server offers the audio level
-// header extension (RFC 6464).
-const LevelExtension = 1
-
 // level is the audio level that a packet states, in -dBov.
 func level(h *rtp.Header) (level uint8, stated bool) {
-	ext := h.GetExtension(LevelExtension)
-	if len(ext) == 0 {
+	level, stated = audiolevel.Of(h)
+	if !stated {
 		return journal.NoLevel, false
 	}
-	return min(ext[0]&0x7f, journal.DigitalSilence), true
+	return min(level, journal.DigitalSilence), true
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pion/rtp"
 
+	"parley/media/audiolevel"
 	"parley/recorder/journal"
 	"parley/storage/envelope"
 	"parley/storage/id"
@@ -165,7 +166,7 @@ func send(c *Capture, leg int, at time.Time, seq uint16, payload string) {
 // sendLevel gives a capture one packet that states its audio level.
 func sendLevel(c *Capture, leg int, level byte) {
 	h := &rtp.Header{SSRC: 7}
-	if err := h.SetExtension(LevelExtension, []byte{level}); err != nil {
+	if err := h.SetExtension(audiolevel.Extension, []byte{level}); err != nil {
 		panic(err)
 	}
 	c.Packet(leg, time.Now(), h, []byte("voice"))

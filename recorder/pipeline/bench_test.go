@@ -8,7 +8,7 @@ import (
 
 	"github.com/pion/rtp"
 
-	"parley/recorder/capture"
+	"parley/media/audiolevel"
 	"parley/storage/id"
 )
 
@@ -64,7 +64,7 @@ func talkLive(p *process, recordings []*Recording, from, to time.Duration, level
 				packets := phrases().packets[leg]
 				h := &rtp.Header{SequenceNumber: uint16(i), Timestamp: uint32(i * 960), SSRC: uint32(leg + 1)}
 				if levels {
-					_ = h.SetExtension(capture.LevelExtension, []byte{byte(20 + i%40)}) // fits
+					_ = h.SetExtension(audiolevel.Extension, []byte{byte(20 + i%40)}) // fits
 				}
 				r.Packet(leg, at, h, packets[i%len(packets)])
 			}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/pion/rtp"
 
-	"parley/recorder/capture"
+	"parley/media/audiolevel"
 	"parley/storage/id"
 	"parley/storage/meta"
 )
@@ -96,7 +96,7 @@ func sayStep(b *testing.B, r *Recording, begun time.Time, from, to time.Duration
 	for i := int(from / (20 * time.Millisecond)); i < int(to/(20*time.Millisecond)); i++ {
 		for leg := range 2 {
 			h := &rtp.Header{SequenceNumber: uint16(i), Timestamp: uint32(i * 960), SSRC: uint32(leg + 1)}
-			if err := h.SetExtension(capture.LevelExtension, []byte{byte(20 + i%40)}); err != nil {
+			if err := h.SetExtension(audiolevel.Extension, []byte{byte(20 + i%40)}); err != nil {
 				b.Fatal(err)
 			}
 			packets := phrases().packets[leg]

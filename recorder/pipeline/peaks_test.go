@@ -11,7 +11,7 @@ import (
 
 	"github.com/pion/rtp"
 
-	"parley/recorder/capture"
+	"parley/media/audiolevel"
 	"parley/recorder/playback"
 	"parley/recorder/waveform"
 	"parley/storage/blob"
@@ -42,7 +42,7 @@ func (p *process) speakWithLevels(r *Recording, begun time.Time, length time.Dur
 			if int(at/time.Second) == 1+2*leg {
 				level = 20
 			}
-			if err := h.SetExtension(capture.LevelExtension, []byte{level}); err != nil {
+			if err := h.SetExtension(audiolevel.Extension, []byte{level}); err != nil {
 				p.t.Fatal(err)
 			}
 			packets := phrases().packets[leg]

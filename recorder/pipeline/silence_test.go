@@ -8,7 +8,7 @@ import (
 
 	"github.com/pion/rtp"
 
-	"parley/recorder/capture"
+	"parley/media/audiolevel"
 	"parley/recorder/journal"
 	"parley/recorder/manifest"
 )
@@ -174,7 +174,7 @@ func (p *process) speakAt(r *Recording, begun time.Time, from, to time.Duration,
 		for leg, level := range levels {
 			packets := phrases().packets[leg]
 			h := &rtp.Header{SequenceNumber: uint16(i), Timestamp: uint32(i * 960), SSRC: uint32(leg + 1)}
-			if err := h.SetExtension(capture.LevelExtension, []byte{level}); err != nil {
+			if err := h.SetExtension(audiolevel.Extension, []byte{level}); err != nil {
 				p.t.Fatal(err)
 			}
 			r.Packet(leg, at, h, packets[i%len(packets)])

@@ -221,6 +221,7 @@ func (c *call) run(commands []session.Command) {
 			}
 		case <-measure.C:
 			c.measure()
+			c.watch()
 		case <-stop:
 			stop = nil
 			if c.suspend() {

@@ -27,7 +27,7 @@ func (c *call) carryOut(commands []session.Command) {
 	for _, cmd := range commands {
 		switch cmd := cmd.(type) {
 		case session.OpenMedia:
-			c.openMedia(cmd.Side)
+			c.openMedia(cmd)
 		case session.OpenSound, session.CloseSound, session.EndMedia:
 			c.sound(cmd)
 		case session.HoldPart:
@@ -87,7 +87,8 @@ func (c *call) sound(cmd session.Command) {
 
 // openMedia makes a connection and sends the offer to the side's tab. A tab
 // that is gone gets none; the side's timer then ends the call.
-func (c *call) openMedia(s session.Side) {
+func (c *call) openMedia(cmd session.OpenMedia) {
+	s := cmd.Side
 	ctx, cancel := context.WithTimeout(c.hub.ctx, ioTimeout)
 	defer cancel()
 	generation, sdp, err := c.bridge.Offer(ctx, int(s))
@@ -96,7 +97,7 @@ func (c *call) openMedia(s session.Side) {
 		c.later(session.MediaFailed{Side: s})
 		return
 	}
-	c.sendOffer(s, wire.MediaOffer{Generation: generation, SDP: sdp})
+	c.sendOffer(s, wire.MediaOffer{Generation: generation, SDP: sdp, Relay: cmd.Relay})
 }
 
 // restartMedia lets a side's connection find its way anew.
@@ -116,6 +117,7 @@ func (c *call) sendOffer(s session.Side, offer wire.MediaOffer) {
 	offer.Call = string(c.id)
 	for _, tab := range c.hub.tabs(c.people[s]) {
 		if tab.id == c.state.Sides[s].Socket {
+			offer.ICEServers = c.hub.cfg.ICEServers(tab.who)
 			tab.send(offer)
 		}
 	}

@@ -63,6 +63,9 @@ func eventsOf(before, after session.Call, q [2]meta.LegQuality) (events []meta.E
 		if before.Sides[s].Sound.Alarm != p.Sound.Alarm {
 			add(meta.EventRecordingSilent, silentBody{Side: session.Side(s).String(), Alarm: string(p.Sound.Alarm)})
 		}
+		if b, changed := faultOf(session.Side(s), before.Sides[s].Sound, p.Sound); changed {
+			add(meta.EventCallSilent, b)
+		}
 	}
 	return events
 }

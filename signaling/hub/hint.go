@@ -33,7 +33,7 @@ func hint(l words.Light, c session.Call, you, peer session.Place) string {
 // alarms are what metadata keeps of the two legs' alarms.
 func alarms(c session.Call) (out [2]meta.LegAlarms) {
 	for s, p := range c.Sides {
-		out[s] = meta.LegAlarms{Alarm: string(p.Sound.Alarm), Absences: p.Sound.Absences, Silences: p.Sound.Silences}
+		out[s] = meta.LegAlarms{Alarm: string(p.Sound.Fault), Absences: p.Sound.Absences, Silences: p.Sound.Silences, Cures: p.Sound.Cures, Failures: p.Sound.Failures}
 	}
 	return out
 }

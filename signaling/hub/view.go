@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"time"
 
+	"parley/media/quality"
 	"parley/recorder/consent"
 	"parley/recorder/consent/words"
 	"parley/signaling/auth"
@@ -72,11 +73,18 @@ func (c *call) view(s *Session) (wire.CallView, bool) {
 func mediaView(you, peer session.Place) wire.MediaView {
 	return wire.MediaView{
 		You: string(you.Media), Peer: string(peer.Media), YouMuted: you.Sound.Muted, PeerMuted: peer.Sound.Muted,
-		YouQuality: qualityView(you.Quality), PeerQuality: qualityView(peer.Quality),
+		YouSound: soundView(you.Sound), PeerSound: soundView(peer.Sound),
+		YouQuality: qualityView(you), PeerQuality: qualityView(peer),
 	}
 }
 
-func qualityView(q session.Quality) wire.QualityView {
+// qualityView is what was measured of a side; one from which nothing comes is lost,
+// whatever was measured before.
+func qualityView(p session.Place) wire.QualityView {
+	q := p.Quality
+	if p.Sound.Fault == session.AlarmNoPackets && q.Word != quality.Lost {
+		q = session.Quality{Word: quality.Lost, Reason: session.QualityOutgoing}
+	}
 	return wire.QualityView{Word: string(q.Word), Reason: string(q.Reason)}
 }
 

@@ -27,6 +27,7 @@ type Limits struct {
 	Notice time.Duration // how long a shown notice waits before going on counts as having heard it
 	Answer time.Duration // how long an answer is good; 0: for the whole call
 	Pause  time.Duration // until the expert is reminded of a pause
+	Relay  time.Duration // how long a side may take to be heard by the relay
 	// Return is how long a call that was taken up from an earlier process waits for
 	// its two sides.
 	Return time.Duration
@@ -42,6 +43,7 @@ func DefaultLimits() Limits {
 		Lost: 30 * time.Second, Notice: 8 * time.Second,
 		Answer: 12 * time.Hour, Pause: time.Minute, Warn: time.Minute,
 		Return: 30 * time.Second,
+		Relay:  10 * time.Second,
 	}
 }
 
@@ -63,6 +65,8 @@ type Env struct {
 	// Earlier tells whether an answer of before this call may stand in for one to
 	// the wording of a version. Nil: none does.
 	Earlier func(v consent.Verdict, e consent.Earlier, version string) bool
+	// Relay: there is one, which is tried for a side that is not heard.
+	Relay bool
 	// EndOnDecline ends a call, politely, when a side says no to its first question,
 	// or to a later one before they talk. Where there is a question, the member answers it before the expert is rung.
 	EndOnDecline bool
@@ -87,7 +91,7 @@ func New(env Env, call id.CallID, member, expert Party, socket SocketID, at time
 	}
 	return c, []Command{
 		StartTimer{TimerRing, env.Limits.Ring},
-		OpenMedia{Member},
+		OpenMedia{Side: Member},
 		Note{Kind: NoteVerdict, Actor: ServerActor, Body: receipt.Judged(c.Verdict)},
 	}
 }
@@ -195,6 +199,9 @@ func (m *machine) handleConsent(e Event) error {
 		m.raise(e)
 	case Muted:
 		m.side(e.Side).Sound.Muted = e.Muted
+		m.expect(e.Side)
+	case FaultChanged:
+		m.fault(e)
 	case QualityChanged:
 		if p := m.side(e.Side); p.Media == MediaConnected {
 			p.Quality = e.Quality
@@ -219,7 +226,7 @@ func (m *machine) accept(e Accepted) error {
 	m.call.Phase, m.call.AcceptedAt = Connecting, m.at
 	x.Socket, x.Media = e.Socket, MediaConnecting
 	m.do(StopTimer{TimerRing}, StartTimer{TimerSetup, m.env.Limits.Setup},
-		StartTimer{TimerSound, m.env.Limits.Sound}, OpenMedia{Expert})
+		StartTimer{TimerSound, m.env.Limits.Sound}, OpenMedia{Side: Expert})
 	return nil
 }
 
@@ -246,7 +253,7 @@ func (m *machine) join(e Joined) error {
 	p.requality()
 	p.Sound.Muted = false // the new tab says so if it is
 	m.interrupt(e.Side)
-	m.do(StartTimer{timerLost(e.Side), m.env.Limits.Lost}, OpenMedia{e.Side})
+	m.do(StartTimer{timerLost(e.Side), m.env.Limits.Lost}, OpenMedia{Side: e.Side})
 	return nil
 }
 
@@ -285,6 +292,10 @@ func (m *machine) fired(t Timer) {
 		m.lostTooLong(Member)
 	case timerLost(Expert):
 		m.lostTooLong(Expert)
+	case timerRelay(Member):
+		m.relayEnded(Member)
+	case timerRelay(Expert):
+		m.relayEnded(Expert)
 	case timerNotice(Member):
 		m.stayedOn(Member)
 	case timerNotice(Expert):

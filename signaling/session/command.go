@@ -13,7 +13,10 @@ import (
 type Command interface{ command() }
 
 // OpenMedia: make a connection for the side and send the offer to its tab.
-type OpenMedia struct{ Side Side }
+type OpenMedia struct {
+	Side  Side
+	Relay bool // it may use the relay alone
+}
 
 // OpenSound: let the two hear each other.
 type OpenSound struct{}

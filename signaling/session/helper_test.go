@@ -125,6 +125,9 @@ func brief(commands []Command) string {
 		switch c := c.(type) {
 		case OpenMedia:
 			out = append(out, "media "+c.Side.String())
+			if c.Relay {
+				out[len(out)-1] += " by relay"
+			}
 		case OpenSound:
 			out = append(out, "sound")
 		case CloseSound:

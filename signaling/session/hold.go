@@ -30,6 +30,8 @@ func (m *machine) hold(e Held) error {
 	}
 	m.noteHold(e)
 	if before && !now {
+		m.expect(Member)
+		m.expect(Expert)
 		m.do(OpenSound{})
 	}
 	return nil

@@ -106,6 +106,9 @@ func (m *machine) end(r EndReason) {
 	}
 	for _, s := range []Side{Member, Expert} {
 		m.do(StopTimer{timerLost(s)}, StopTimer{timerNotice(s)}, StopTimer{timerAnswer(s)})
+		if m.side(s).Sound.Relay == RelayTrying {
+			m.do(StopTimer{timerRelay(s)})
+		}
 	}
 	m.partUnanswered()
 	m.do(EndMedia{}, FinishRecording{})

@@ -1,5 +1,7 @@
 package session
 
+import "time"
+
 // Alarm is what is wrong with a side's sound while it is to be recorded.
 type Alarm string
 
@@ -14,9 +16,19 @@ const (
 type Sound struct {
 	// Muted is what the person's own tab says.
 	Muted bool
+	// Alarm is what capture says of a call that is recorded.
 	Alarm Alarm
-	// Absences and Silences count the alarms of each kind.
+	// Fault is why the other does not hear this side, in any call; see fault.go.
+	Fault Alarm
+	// Absences and Silences count the faults of each kind.
 	Absences, Silences int
+	// Since is from when the side should be heard.
+	Since time.Time
+	// Relay is what became of the other way that was tried for this fault. Cures and
+	// Failures count those tries by their end.
+	Relay           Relay
+	Cures, Failures int
+	tried           tries
 }
 
 // Muted: a side muted its microphone, or unmuted it.
@@ -38,15 +50,7 @@ func (AlarmChanged) event() {}
 // raise takes down an alarm. One that was under way when the gate closed says
 // nothing any more.
 func (m *machine) raise(e AlarmChanged) {
-	s := &m.side(e.Side).Sound
-	if s.Alarm == e.Alarm || e.Alarm != AlarmNone && !m.call.gateOpen {
-		return
-	}
-	s.Alarm = e.Alarm
-	switch e.Alarm {
-	case AlarmNoPackets:
-		s.Absences++
-	case AlarmSilence:
-		s.Silences++
+	if s := &m.side(e.Side).Sound; e.Alarm == AlarmNone || m.call.gateOpen {
+		s.Alarm = e.Alarm
 	}
 }

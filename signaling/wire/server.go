@@ -103,6 +103,10 @@ type MediaOffer struct {
 	Generation int    `json:"generation"`
 	Restart    int    `json:"restart,omitempty"`
 	SDP        string `json:"sdp"`
+	// Relay wants a connection by the relay alone.
+	Relay bool `json:"relay,omitempty"`
+	// ICEServers take the place of those of the welcome, which may be out of date.
+	ICEServers []ICEServer `json:"ice_servers,omitempty"`
 }
 
 // Pong answers a Ping.

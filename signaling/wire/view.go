@@ -37,8 +37,18 @@ type MediaView struct {
 	YouMuted  bool   `json:"you_muted"`
 	PeerMuted bool   `json:"peer_muted"`
 
+	YouSound    SoundView   `json:"you_sound"`
+	PeerSound   SoundView   `json:"peer_sound"`
 	YouQuality  QualityView `json:"you_quality"`
 	PeerQuality QualityView `json:"peer_quality"`
+}
+
+// SoundView tells why a side is not heard though it should be: no_packets (nothing
+// comes), silence (a microphone that sends no sound), or empty; and what has become of
+// the relay that was tried for it: trying, failed, or empty.
+type SoundView struct {
+	Fault string `json:"fault"`
+	Relay string `json:"relay"`
 }
 
 // QualityView is a connection as the server has measured it: excellent, good, poor,

@@ -29,8 +29,7 @@ type Call struct {
 	RecordingID *id.RecordingID
 }
 
-// LegAlarms tell what was wrong with one leg's sound while it was to be
-// recorded.
+// LegAlarms tell why one leg was not heard.
 type LegAlarms struct {
 	// Alarm is what is wrong now, in the words of the call's owner; empty:
 	// nothing.
@@ -39,6 +38,10 @@ type LegAlarms struct {
 	// sent no sound.
 	Absences int `json:"absences,omitempty"`
 	Silences int `json:"silences,omitempty"`
+	// Cures count how often the leg was heard again by the relay, Failures how
+	// often that did not help.
+	Cures    int `json:"relay_cures,omitempty"`
+	Failures int `json:"relay_failures,omitempty"`
 }
 
 // LegQuality is how the sound of one leg arrived over a call: what its person

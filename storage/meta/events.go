@@ -20,7 +20,9 @@ const (
 	EventCallRinging   EventType = "call.ringing"
 	EventCallAccepted  EventType = "call.accepted"
 	EventCallConnected EventType = "call.connected"
-	EventCallEnded     EventType = "call.ended"
+	// EventCallSilent tells that one side is not heard, or is again.
+	EventCallSilent EventType = "call.silent"
+	EventCallEnded  EventType = "call.ended"
 	// EventCallRated, EventCallSurveyed and EventCallReported tell that somebody
 	// rated a call, answered its survey later or reported an incident, without
 	// what they wrote.
@@ -44,7 +46,7 @@ const (
 // EventTypes returns every type, in the order of a call's life.
 func EventTypes() []EventType {
 	return []EventType{
-		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallEnded, EventCallRated, EventCallSurveyed, EventCallReported, EventConsentAnswered,
+		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallSilent, EventCallEnded, EventCallRated, EventCallSurveyed, EventCallReported, EventConsentAnswered,
 		EventRecordingStarted, EventRecordingStopped, EventRecordingProblem, EventRecordingSilent,
 		EventRecordingReady, EventRecordingDamaged, EventRecordingRot, EventPresenceChanged, EventFeedGap,
 	}

@@ -32,8 +32,7 @@ func TestMute(t *testing.T) {
 	})
 }
 
-// TestSoundAlarms: both people are told in words, each in their own view, and
-// the call's record counts it.
+// TestSoundAlarms: both people are told in words, each in their own view.
 func TestSoundAlarms(t *testing.T) {
 	s := serve(t, nil)
 	member, expert := s.phone(maya), s.available(lee)
@@ -59,8 +58,4 @@ func TestSoundAlarms(t *testing.T) {
 	expert.call("that all is well", lit)
 	member.send(&wire.CallHangup{Call: call})
 	expert.ended("completed")
-	kept := s.call(call, isOver)
-	if got := kept.Alarms; got[0].Absences+got[0].Silences != 0 || got[1].Absences != 1 || got[1].Silences != 1 || got[1].Alarm != "" {
-		t.Errorf("the call's record: got alarms %+v, want one of each kind of the expert", got)
-	}
 }

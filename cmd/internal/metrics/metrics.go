@@ -19,9 +19,9 @@ import (
 type Metrics struct {
 	registry *prometheus.Registry
 
-	calls, alarms, consent, ready, requests *prometheus.CounterVec
-	setup, flush, render, upload            prometheus.Histogram
-	sound                                   sound
+	calls, alarms, relays, consent, ready, requests *prometheus.CounterVec
+	setup, flush, render, upload                    prometheus.Histogram
+	sound                                           sound
 }
 
 // Buckets in seconds; their bounds are the aims of the product and what is far
@@ -38,6 +38,7 @@ func New(version string, s Sources, objects *ObjectCalls) *Metrics {
 		registry: prometheus.NewRegistry(),
 		calls:    counters("calls_total", "Calls that have ended, by the reason of their end.", "reason"),
 		alarms:   counters("alarms_total", "Alarms raised, by kind.", "kind"),
+		relays:   counters("relay_tries_total", "Tries to reach a side by the relay because it was not heard, by outcome.", "outcome"),
 		consent:  counters("consent_decisions_total", "Answers to the recording question, by whether the call might be recorded after it.", "decision"),
 		ready:    counters("recordings_ready_total", "Recordings stored and verified, by whether their report is clean.", "clean"),
 		requests: counters("http_requests_total", "HTTP requests answered, by route and status code.", "route", "code"),
@@ -52,7 +53,7 @@ func New(version string, s Sources, objects *ObjectCalls) *Metrics {
 		ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.calls, m.alarms, m.consent, m.ready, m.requests, m.setup, m.flush, m.render, m.upload, build,
+	m.registry.MustRegister(m.calls, m.alarms, m.relays, m.consent, m.ready, m.requests, m.setup, m.flush, m.render, m.upload, build,
 		&reader{s}, objects.took, objects.failed, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.registry.MustRegister(m.sound.mos, m.sound.loss, m.sound.jitter, m.sound.roundTrip)
 	m.begin()
@@ -67,8 +68,8 @@ func histogram(name, help string, buckets []float64) prometheus.Histogram {
 	return prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "parley", Name: name, Help: help, Buckets: buckets})
 }
 
-// Kinds of alarms. recording.silent events name theirs, and none when the sound
-// is well again.
+// Kinds of alarms. call.silent events name theirs, and none when the side is heard
+// again.
 const (
 	alarmProblem   = "recording_problem"
 	alarmNoPackets = "no_packets"
@@ -85,12 +86,15 @@ func alarmKinds() []string {
 }
 
 // alarmOf is the kind of alarm that an event is, empty for none.
-func alarmOf(e meta.Event, alarm string) string {
+func alarmOf(e meta.Event, fault, relay string) string {
 	switch e.Type {
 	case meta.EventRecordingProblem:
 		return alarmProblem
-	case meta.EventRecordingSilent:
-		return alarm
+	case meta.EventCallSilent:
+		if relay == relayFailed {
+			return "" // the alarm has been counted
+		}
+		return fault
 	case meta.EventRecordingDamaged:
 		return alarmDamaged
 	case meta.EventFeedGap:
@@ -107,6 +111,9 @@ func (m *Metrics) begin() {
 	for _, kind := range alarmKinds() {
 		m.alarms.WithLabelValues(kind)
 	}
+	for _, outcome := range []string{relayCured, relayFailed} {
+		m.relays.WithLabelValues(outcome)
+	}
 	for _, clean := range []string{"true", "false"} {
 		m.ready.WithLabelValues(clean)
 	}
@@ -114,6 +121,12 @@ func (m *Metrics) begin() {
 		m.consent.WithLabelValues(decision)
 	}
 }
+
+// Outcomes of a try of the relay, as call.silent tells them.
+const (
+	relayCured  = "cured"
+	relayFailed = "failed"
+)
 
 const (
 	allowed = "allowed"
@@ -127,7 +140,8 @@ func (m *Metrics) Publish(e meta.Event) {
 		Setup   float64 `json:"setup_seconds"`
 		Allowed bool    `json:"recording_allowed"`
 		Clean   bool    `json:"clean"`
-		Alarm   string  `json:"alarm"`
+		Fault   string  `json:"fault"`
+		Relay   string  `json:"relay"`
 		Sound   struct {
 			Member meta.LegQuality `json:"member"`
 			Expert meta.LegQuality `json:"expert"`
@@ -136,10 +150,14 @@ func (m *Metrics) Publish(e meta.Event) {
 	if len(e.Body) > 0 && json.Unmarshal(e.Body, &body) != nil {
 		return // the feed refuses it too
 	}
-	if kind := alarmOf(e, body.Alarm); slices.Contains(alarmKinds(), kind) {
+	if kind := alarmOf(e, body.Fault, body.Relay); slices.Contains(alarmKinds(), kind) {
 		m.alarms.WithLabelValues(kind).Inc()
 	}
 	switch e.Type {
+	case meta.EventCallSilent:
+		if body.Relay == relayFailed || body.Relay == relayCured {
+			m.relays.WithLabelValues(body.Relay).Inc()
+		}
 	case meta.EventCallConnected:
 		m.setup.Observe(body.Setup)
 	case meta.EventCallEnded:

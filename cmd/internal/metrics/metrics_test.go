@@ -70,9 +70,12 @@ func counted() *metrics.Metrics {
 		{Type: meta.EventConsentAnswered, Body: []byte(`{"recording_allowed":false}`)},
 		{Type: meta.EventRecordingReady, Body: []byte(`{"clean":true}`)},
 		{Type: meta.EventRecordingProblem, Body: []byte(`{}`)},
-		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":"no_packets"}`)},
+		{Type: meta.EventCallSilent, Body: []byte(`{"fault":"no_packets","relay":"trying"}`)},
+		{Type: meta.EventCallSilent, Body: []byte(`{"fault":"no_packets","relay":"failed"}`)},
+		{Type: meta.EventCallSilent, Body: []byte(`{"fault":"","relay":""}`)}, // it is well again
+		{Type: meta.EventCallSilent, Body: []byte(`{"fault":"silence","relay":"trying"}`)},
+		{Type: meta.EventCallSilent, Body: []byte(`{"fault":"","relay":"cured"}`)},
 		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":"silence"}`)},
-		{Type: meta.EventRecordingSilent, Body: []byte(`{"alarm":""}`)}, // it is well again
 		{Type: meta.EventRecordingDamaged},
 		{Type: meta.EventRecordingRot, Body: []byte(`{"part":"member"}`)},
 		{Type: meta.EventFeedGap, Body: []byte(`{}`)},
@@ -136,6 +139,7 @@ func TestValues(t *testing.T) {
 		`parley_sweep_faulty_objects 32`,
 		`parley_calls_total{reason="completed"} 1`,
 		`parley_call_setup_seconds_bucket{le="0.05"} 1`,
+		`parley_relay_tries_total{outcome="cured"} 1`, `parley_relay_tries_total{outcome="failed"} 1`,
 		`parley_leg_mos_bucket{direction="sent",le="4.2"} 0`, `parley_leg_mos_bucket{direction="sent",le="4.3"} 1`,
 		`parley_leg_mos_count{direction="heard"} 0`, `parley_leg_loss_ratio_sum{direction="sent"} 0.025`,
 		`parley_leg_jitter_seconds_sum{direction="sent"} 0.003`, `parley_leg_round_trip_seconds_sum{direction="sent"} 0.041`,

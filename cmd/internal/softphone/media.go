@@ -234,7 +234,7 @@ func (m *media) speak(ctx context.Context) {
 		} else if n, err = m.encode(enc, pcm, packet); err != nil {
 			return
 		}
-		m.state(&h, pcm)
+		m.state(&h, m.level(pcm))
 		if !m.loses(h.SequenceNumber) {
 			// Until the connection is up the track writes to nobody.
 			_ = m.out.WriteRTP(&rtp.Packet{Header: h, Payload: packet[:n]})
@@ -246,12 +246,20 @@ func (m *media) speak(ctx context.Context) {
 
 // state puts the frame's audio level into the header as browsers do (RFC 6464),
 // if the other side asked for it.
-func (m *media) state(h *rtp.Header, pcm []int16) {
+func (m *media) state(h *rtp.Header, level byte) {
 	for _, e := range m.from.GetParameters().HeaderExtensions {
 		if e.URI == sdp.AudioLevelURI {
-			_ = h.SetExtension(uint8(e.ID), []byte{audioLevel(pcm)}) // one byte under a negotiated id fits
+			_ = h.SetExtension(uint8(e.ID), []byte{level}) // one byte under a negotiated id fits
 		}
 	}
+}
+
+// level is what is stated of a frame; a stamp stands for sound.
+func (m *media) level(pcm []int16) byte {
+	if m.stamped {
+		return 30
+	}
+	return audioLevel(pcm)
 }
 
 // audioLevel is a frame's level in -dBov, 127 for digital silence.

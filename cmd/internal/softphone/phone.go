@@ -65,6 +65,8 @@ type State struct {
 	Presence *wire.Presence
 	Call     *wire.CallView
 	Ready    *wire.RecordingReady
+	// Relayed tells that the newest connection may use the relay alone.
+	Relayed bool
 	// Problem is the newest error that the server sent.
 	Problem *wire.Problem
 }
@@ -323,7 +325,14 @@ func (p *Phone) answer(offer wire.MediaOffer) {
 	if old != nil {
 		p.work.Go(old.close) // it may wait for a relay that does not answer
 	}
-	m, sdp, err := newMedia(p.ctx, p.cfg, offer.SDP, servers)
+	cfg := p.cfg
+	if offer.Relay && !cfg.Way.relayed() {
+		cfg.Way = RelayUDP
+	}
+	if len(offer.ICEServers) > 0 {
+		servers = offer.ICEServers
+	}
+	m, sdp, err := newMedia(p.ctx, cfg, offer.SDP, servers)
 	if err != nil {
 		p.update(func(*State) { p.err = err })
 		return
@@ -334,7 +343,7 @@ func (p *Phone) answer(offer wire.MediaOffer) {
 		p.update(func(*State) { p.err = err })
 		return
 	}
-	p.update(func(*State) { p.media, p.joined, p.renewed = m, offer, 0 })
+	p.update(func(s *State) { p.media, p.joined, p.renewed, s.Relayed = m, offer, 0, offer.Relay })
 }
 
 func (p *Phone) restart(offer wire.MediaOffer) {

@@ -220,6 +220,15 @@ export const de: Catalogue = {
   'expert.back': 'Alle Fachleute',
   'expert.gone': 'Diese Fachkraft ist nicht mehr da.',
 
+  'fault.peer': 'Von {name} kommt nichts an',
+  'fault.peerDetail': 'Die andere Seite weiß es. Sie können sich unten schreiben.',
+  'fault.peerFailed': 'Ein anderer Weg hat nicht geholfen.',
+  'fault.peerSilent': 'Das Mikrofon von {name} sendet keinen Ton',
+  'fault.trying': 'Ein anderer Weg wird versucht; der Ton kann kurz aussetzen.',
+  'fault.you': '{name} hört Sie nicht',
+  'fault.youDetail': 'Nichts von dem, was Sie sagen, kommt an.',
+  'fault.youFailed': 'Ein anderer Weg hat nicht geholfen. Prüfen Sie Ihr Netz oder laden Sie die Seite neu: das Gespräch geht weiter.',
+
   'feedback.again': 'Würden Sie wieder mit {name} sprechen?',
   'feedback.comment': 'Möchten Sie etwas ergänzen? (freiwillig)',
   'feedback.more': 'Noch zwei Fragen, wenn Sie mögen. Sie sind freiwillig.',

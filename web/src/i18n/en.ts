@@ -218,6 +218,15 @@ export const en = {
   'expert.back': 'All experts',
   'expert.gone': 'This expert is not here any more.',
 
+  'fault.peer': 'Nothing arrives from {name}',
+  'fault.peerDetail': 'They have been told. You can write to each other below.',
+  'fault.peerFailed': 'Another way did not help.',
+  'fault.peerSilent': 'The microphone of {name} sends no sound',
+  'fault.trying': 'Another way is being tried; the sound may break off for a moment.',
+  'fault.you': '{name} does not hear you',
+  'fault.youDetail': 'Nothing of what you say arrives.',
+  'fault.youFailed': 'Another way did not help. Check your network, or reload the page: the call goes on.',
+
   'feedback.again': 'Would you talk with {name} again?',
   'feedback.comment': 'Anything to add? (optional)',
   'feedback.more': 'Two more questions, if you like. They are optional.',

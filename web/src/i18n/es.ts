@@ -220,6 +220,15 @@ export const es: Catalogue = {
   'expert.back': 'Todos los expertos',
   'expert.gone': 'Este experto ya no está aquí.',
 
+  'fault.peer': 'No llega nada de {name}',
+  'fault.peerDetail': 'La otra persona está avisada. Pueden escribirse abajo.',
+  'fault.peerFailed': 'Otra vía no ha servido.',
+  'fault.peerSilent': 'El micrófono de {name} no envía sonido',
+  'fault.trying': 'Se está probando otra vía; el sonido puede cortarse un momento.',
+  'fault.you': '{name} no oye su voz',
+  'fault.youDetail': 'Nada de lo que dice llega.',
+  'fault.youFailed': 'Otra vía no ha servido. Compruebe su red o vuelva a cargar la página: la llamada sigue.',
+
   'feedback.again': '¿Volvería a hablar con {name}?',
   'feedback.comment': '¿Algo que añadir? (opcional)',
   'feedback.more': 'Dos preguntas más, si quiere. Son opcionales.',

@@ -220,6 +220,15 @@ export const fr: Catalogue = {
   'expert.back': 'Tous les experts',
   'expert.gone': 'Cet expert n’est plus ici.',
 
+  'fault.peer': 'Rien n’arrive de {name}',
+  'fault.peerDetail': 'L’autre en est averti. Vous pouvez vous écrire plus bas.',
+  'fault.peerFailed': 'Une autre voie n’a pas aidé.',
+  'fault.peerSilent': 'Le micro de {name} n’envoie aucun son',
+  'fault.trying': 'Une autre voie est essayée ; le son peut se couper un instant.',
+  'fault.you': '{name} ne vous entend pas',
+  'fault.youDetail': 'Rien de ce que vous dites n’arrive.',
+  'fault.youFailed': 'Une autre voie n’a pas aidé. Vérifiez votre réseau ou rechargez la page : l’appel continue.',
+
   'feedback.again': 'Reparleriez-vous avec {name} ?',
   'feedback.comment': 'Quelque chose à ajouter ? (facultatif)',
   'feedback.more': 'Encore deux questions, si vous voulez. Elles sont facultatives.',

@@ -220,6 +220,15 @@ export const he: Catalogue = {
   'expert.back': 'כל המומחים',
   'expert.gone': 'המומחה הזה כבר לא כאן.',
 
+  'fault.peer': 'שום דבר לא מגיע מ{name}',
+  'fault.peerDetail': 'הצד השני יודע על כך. אפשר להתכתב למטה.',
+  'fault.peerFailed': 'דרך אחרת לא עזרה.',
+  'fault.peerSilent': 'המיקרופון של {name} לא שולח קול',
+  'fault.trying': 'מנסים דרך אחרת; הקול עלול להיקטע לרגע.',
+  'fault.you': '{name}: קולך אינו נשמע שם',
+  'fault.youDetail': 'שום דבר ממה שאתם אומרים לא מגיע.',
+  'fault.youFailed': 'דרך אחרת לא עזרה. בדקו את הרשת או טענו מחדש את הדף: השיחה נמשכת.',
+
   'feedback.again': 'הייתם מדברים שוב עם {name}?',
   'feedback.comment': 'משהו להוסיף? (לא חובה)',
   'feedback.more': 'עוד שתי שאלות, אם תרצו. לא חובה.',

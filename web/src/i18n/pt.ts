@@ -220,6 +220,15 @@ export const pt: Catalogue = {
   'expert.back': 'Todos os especialistas',
   'expert.gone': 'Este especialista não está mais aqui.',
 
+  'fault.peer': 'Não chega nada de {name}',
+  'fault.peerDetail': 'A outra pessoa foi avisada. Podem escrever um ao outro em baixo.',
+  'fault.peerFailed': 'Outro caminho não ajudou.',
+  'fault.peerSilent': 'O microfone de {name} não envia som',
+  'fault.trying': 'Está a tentar-se outro caminho; o som pode falhar por um momento.',
+  'fault.you': '{name} não ouve a sua voz',
+  'fault.youDetail': 'Nada do que diz chega.',
+  'fault.youFailed': 'Outro caminho não ajudou. Verifique a sua rede ou recarregue a página: a chamada continua.',
+
   'feedback.again': 'Você falaria de novo com {name}?',
   'feedback.comment': 'Algo a acrescentar? (opcional)',
   'feedback.more': 'Mais duas perguntas, se quiser. São opcionais.',

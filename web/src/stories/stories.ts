@@ -1,6 +1,6 @@
 import { rememberReason } from '../ui/player/reason';
 import { aCall, aQuestion } from '../client/testing/views';
-import type { CallView } from '../wire/view';
+import { NO_MEDIA, type CallView } from '../wire/view';
 import { FakeSink, settled } from '../client/testing/fakemedia';
 import { aThousandExperts } from './data';
 import { Stage } from './stage';
@@ -184,6 +184,14 @@ const active: Record<string, Story> = {
   'active-silent': {
     role: 'member',
     play: (s) => s.talk({ consent: agreed, recording: { ...recording, hint: 'No sound comes from the microphone of Dr. Hanna Lee.' } }),
+  },
+  'active-unheard': {
+    role: 'member',
+    play: (s) => s.talk({ consent: agreed, recording, media: { ...NO_MEDIA, you: 'connected', peer: 'connected', you_sound: { fault: 'no_packets', relay: 'trying' } } }),
+  },
+  'active-poor': {
+    role: 'member',
+    play: (s) => s.talk({ consent: agreed, recording, media: { ...NO_MEDIA, you: 'connected', peer: 'connected', peer_quality: { word: 'poor', reason: 'outgoing' } } }),
   },
   'active-muted': {
     role: 'member',

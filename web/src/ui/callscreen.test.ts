@@ -7,6 +7,7 @@ import { SpeechSource } from '../i18n/msg';
 import type { CallView } from '../wire/view';
 import type { Actions } from './actions';
 import { CallScreen } from './callscreen';
+import { faultTold } from './words';
 
 let asked: boolean[] = [];
 
@@ -51,6 +52,43 @@ describe('a call on hold', () => {
     expect(told).toContain('Dr. Lee will take the call back');
     part(screen, 'hold')!.click();
     expect(asked).toEqual([true]); // one's own hold, not the other's
+  });
+});
+
+describe('a side that is not heard', () => {
+  const media = aCall().media;
+  const rows: [name: string, change: Partial<CallView['media']>, heading: string, detail: string][] = [
+    ['nothing comes from here', { you_sound: { fault: 'no_packets', relay: 'trying' } }, 'Dr. Lee does not hear you', 'Another way is being tried'],
+    ['it did not help', { you_sound: { fault: 'no_packets', relay: 'failed' } }, 'Dr. Lee does not hear you', 'reload the page'],
+    ['the own microphone', { you_sound: { fault: 'silence', relay: '' } }, 'No sound comes from your microphone', 'mute switch'],
+    ['nothing from the other', { peer_sound: { fault: 'no_packets', relay: 'trying' } }, 'Nothing arrives from Dr. Lee', 'Another way is being tried'],
+    ['the other’s microphone', { peer_sound: { fault: 'silence', relay: 'failed' } }, 'microphone of Dr. Lee sends no sound', 'did not help'],
+  ];
+  it.each(rows)('%s', async (_name, change, heading, detail) => {
+    const hint = { ...aCall().recording, hint: 'No sound is recorded' };
+    const screen = await show({ media: { ...media, ...change }, recording: hint });
+    const told = part(screen, 'fault')!;
+    expect(told.getAttribute('heading')).toContain(heading);
+    expect(told.getAttribute('detail')).toContain(detail);
+    expect(part(screen, 'hint'), 'said twice').toBeNull();
+  });
+
+  it('is told in every language, with the name', () => {
+    for (const language of Object.keys(CATALOGUES) as Language[]) {
+      const call = aCall({ media: { ...media, peer_sound: { fault: 'no_packets', relay: 'trying' } } });
+      expect(faultTold(speak(language).t, call)!.title, language).toContain('Dr. Lee');
+    }
+  });
+});
+
+describe('the connection', () => {
+  it('is announced in a word with its reason when it changes', async () => {
+    const screen = await show({});
+    const said = screen.shadowRoot!.querySelector('.quality')!;
+    expect(said.getAttribute('role')).toBe('status');
+    screen.call = { ...screen.call, media: { ...screen.call.media, peer_quality: { word: 'poor', reason: 'outgoing' } } };
+    await screen.updateComplete;
+    expect(said.textContent).toBe('Connection poor. Their connection loses sound.');
   });
 });
 

@@ -24,7 +24,7 @@ import type { Draft } from './messages';
 import type { AnswerEvent, QuestionDialog, ShownEvent } from './question';
 import { saveNewestReceipt } from './save';
 import { Ticker } from './ticker';
-import { callStatus, microphoneTold, qualityTold } from './words';
+import { callStatus, faultTold, microphoneTold, qualityTold } from './words';
 
 /** Louder than this while muted means that somebody talks without being heard. */
 const TALKING = 0.45;
@@ -117,7 +117,7 @@ export class CallScreen extends LitElement {
     return html`
       ${this.#faults()}
       ${this.#ends()} ${this.#held()}
-      ${call.recording.hint === '' ? nothing : html`<p class="hint" role="status" data-testid="hint" lang=${this.#language} dir="auto">${call.recording.hint}</p>`}
+      ${call.recording.hint === '' || faultTold(this.#msg.t, call) ? nothing : html`<p class="hint" role="status" data-testid="hint" lang=${this.#language} dir="auto">${call.recording.hint}</p>`}
       ${unaccepted(call.state) ? nothing : this.#meters()}
       ${media.hearing === 'blocked'
         ? html`<button class="button talk hear" data-testid="hear" @click=${() => void actions.hear()}>
@@ -180,6 +180,8 @@ export class CallScreen extends LitElement {
       return this.#told(told.title, told.detail, html`<button class="button" @click=${() => void this.actions.repairSound()}>${t('action.tryAgain')}</button>`);
     }
     if (interrupted) return this.#told(t('microphone.interrupted'), t('microphone.interruptedDetail'));
+    const unheard = faultTold(t, this.call);
+    if (unheard) return html`<parley-notice data-testid="fault" heading=${unheard.title} detail=${unheard.detail}></parley-notice>`;
     if (silent) return this.#told(t('microphone.silent'), t('microphone.silentDetail'));
     return fellBack ? html`<p class="hint" role="status" data-testid="fell-back">${t('microphone.fellBack', { name: this.#microphoneName() })}</p>` : nothing;
   }

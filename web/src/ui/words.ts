@@ -5,7 +5,7 @@ import { openQuestion } from '../client/state';
 import type { ToldQuality } from '../client/media/quality';
 import type { Key, Translate } from '../i18n/catalogue';
 import type { ExpertState } from '../wire/server';
-import type { CallView } from '../wire/view';
+import type { CallView, SoundView } from '../wire/view';
 import type { RecordingStage } from '../wire/rest';
 
 /** What happened, and what to do. */
@@ -35,6 +35,28 @@ export function qualityTold(t: Translate, { word, reason, whose }: ToldQuality):
   const said = t(`quality.${word}`);
   if (reason === '') return said;
   return `${said}. ${t(whose === 'yours' ? `quality.${reason}` : `quality.their.${reason}`)}`;
+}
+
+/** Which side is not heard, why, and what is done; null: both are, or need not be. */
+export function faultTold(t: Translate, { media, peer }: Pick<CallView, 'media' | 'peer'>): Told | null {
+  const { you_sound: you, peer_sound: theirs } = media;
+  const { name } = peer;
+  switch (you.fault) {
+    case 'silence':
+      return { title: t('microphone.silent'), detail: `${t('microphone.silentDetail')}${tried(t, you, t('fault.youFailed'))}` };
+    case 'no_packets':
+      return { title: t('fault.you', { name }), detail: `${t('fault.youDetail')}${tried(t, you, t('fault.youFailed'))}` };
+    case '':
+      break;
+  }
+  if (theirs.fault === '') return null;
+  const title = theirs.fault === 'silence' ? t('fault.peerSilent', { name }) : t('fault.peer', { name });
+  return { title, detail: `${t('fault.peerDetail')}${tried(t, theirs, t('fault.peerFailed'))}` };
+}
+
+function tried(t: Translate, { relay }: SoundView, failed: string): string {
+  if (relay === '') return '';
+  return ` ${relay === 'trying' ? t('fault.trying') : failed}`;
 }
 
 /** Where a recording stands. */

@@ -1,4 +1,4 @@
-import { flag, instant, list, maybeNumber, maybeText, nullable, number, oneOf, record, text, WireError, type Shape } from './shape';
+import { flag, instant, list, maybeFlag, maybeNumber, maybeText, nullable, number, oneOf, record, text, WireError, type Shape } from './shape';
 import { callView, operator, person, type CallView, type Operator, type Person } from './view';
 
 /** An RFC 9457 problem. */
@@ -91,6 +91,10 @@ export interface MediaOffer {
   /** Which restart of ICE on the connection of this generation it is; 0: it is for a new connection. */
   readonly restart: number;
   readonly sdp: string;
+  /** The new connection may use the relay alone. */
+  readonly relay: boolean;
+  /** In place of those of the welcome, unless it is empty. */
+  readonly ice_servers: readonly IceServer[];
 }
 
 /** The answer to a `ping`. */
@@ -123,6 +127,8 @@ export type ServerMessage = Welcome | Directory | DirectoryChanged | Presence | 
 
 type Shapes = { readonly [M in ServerMessage as M['type']]: Shape<M> };
 
+const iceServer = record<IceServer>({ urls: list(text), username: maybeText, credential: maybeText });
+
 const expertState = oneOf<ExpertState>('available', 'wrap_up', 'busy', 'away');
 
 const expert = record<Expert>({ id: text, name: text, headline: text, languages: list(text), state: expertState });
@@ -133,7 +139,7 @@ const shapes: Shapes = {
     person,
     language: text,
     operator,
-    ice_servers: list(record<IceServer>({ urls: list(text), username: maybeText, credential: maybeText })),
+    ice_servers: list(iceServer),
     server_time: instant,
     call: nullable(callView),
   }),
@@ -146,7 +152,7 @@ const shapes: Shapes = {
   presence: record<Presence>({ type: oneOf('presence'), available: flag, state: expertState, wrap_up_until: nullable(instant), reason: oneOf('', 'missed_calls') }),
   call: record<CallMessage>({ type: oneOf('call'), call: callView }),
   message: record<TextMessage>({ type: oneOf('message'), call: text, id: text, from: text, at: instant, text }),
-  'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, restart: maybeNumber, sdp: text }),
+  'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, restart: maybeNumber, sdp: text, relay: maybeFlag, ice_servers: list(iceServer) }),
   pong: record<Pong>({ type: oneOf('pong'), ref: text }),
   'check.offer': record<CheckOffer>({ type: oneOf('check.offer'), ref: text, check: number, sdp: text }),
   'recording.ready': record<RecordingReady>({ type: oneOf('recording.ready'), recording: text, call: text }),

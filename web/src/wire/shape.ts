@@ -42,6 +42,9 @@ export const instant: Shape<string> = (value, path) => {
   return got;
 };
 
+/** A flag that the server leaves out when it is not set. */
+export const maybeFlag: Shape<boolean> = (value, path) => (value === undefined ? false : flag(value, path));
+
 export function oneOf<const T extends string>(...allowed: readonly T[]): Shape<T> {
   return (value, path) => {
     const found = allowed.find((word) => word === value);

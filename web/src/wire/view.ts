@@ -101,11 +101,21 @@ const qualityView = record<QualityView>({
   reason: oneOf('', 'incoming', 'outgoing', 'uneven', 'slow', 'again'),
 });
 
+/** Why a side is not heard though it should be, and what became of the relay that was tried. */
+export interface SoundView {
+  readonly fault: '' | 'no_packets' | 'silence';
+  readonly relay: '' | 'trying' | 'failed';
+}
+
+const soundView = record<SoundView>({ fault: oneOf('', 'no_packets', 'silence'), relay: oneOf('', 'trying', 'failed') });
+
 export interface MediaView {
   readonly you: MediaLink;
   readonly peer: MediaLink;
   readonly you_muted: boolean;
   readonly peer_muted: boolean;
+  readonly you_sound: SoundView;
+  readonly peer_sound: SoundView;
   readonly you_quality: QualityView;
   readonly peer_quality: QualityView;
 }
@@ -116,6 +126,8 @@ export const NO_MEDIA: MediaView = {
   peer: 'none',
   you_muted: false,
   peer_muted: false,
+  you_sound: { fault: '', relay: '' },
+  peer_sound: { fault: '', relay: '' },
   you_quality: { word: '', reason: '' },
   peer_quality: { word: '', reason: '' },
 };
@@ -166,7 +178,7 @@ export const callView: Shape<CallView> = record<CallView>({
   ended_at: nullable(instant),
   end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed', 'limit', 'not_agreed', 'revoked'),
   hold: record<HoldView>({ by_you: flag, by_peer: flag }),
-  media: record<MediaView>({ you: mediaLink, peer: mediaLink, you_muted: flag, peer_muted: flag, you_quality: qualityView, peer_quality: qualityView }),
+  media: record<MediaView>({ you: mediaLink, peer: mediaLink, you_muted: flag, peer_muted: flag, you_sound: soundView, peer_sound: soundView, you_quality: qualityView, peer_quality: qualityView }),
   consent: record<ConsentView>({
     question: nullable(question),
     answer: oneOf('none', 'yes', 'no', 'continued', 'withdrawn'),

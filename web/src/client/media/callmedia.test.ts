@@ -14,7 +14,7 @@ function start(): { devices: FakeDevices; media: CallMedia; sent: ClientMessage[
 }
 
 function offer(generation: number, call = 'c'): Parameters<CallMedia['offer']>[0] {
-  return { type: 'media.offer', call, generation, restart: 0, sdp: `offer ${generation}` };
+  return { type: 'media.offer', call, generation, restart: 0, sdp: `offer ${generation}`, relay: false, ice_servers: [] };
 }
 
 const turn = [{ urls: ['turn:x'], username: 'u', credential: 'p' }];
@@ -45,6 +45,15 @@ describe('CallMedia', () => {
       candidate('candidate:late'),
       { type: 'media.candidate', call: 'c', generation: 1, candidate: null },
     ]);
+  });
+
+  it('uses the relay alone where the offer says so, with the servers that it brings', async () => {
+    const { devices, media } = start();
+    const fresh = [{ urls: ['turn:y'], username: 'v', credential: 'q' }];
+    await media.offer(offer(1), turn);
+    expect(devices.peer.config).toMatchObject({ iceTransportPolicy: 'all', iceServers: turn });
+    await media.offer({ ...offer(2), relay: true, ice_servers: fresh }, turn);
+    expect(devices.peer.config).toMatchObject({ iceTransportPolicy: 'relay', iceServers: fresh });
   });
 
   it('answers before the microphone is allowed and attaches it afterwards', async () => {

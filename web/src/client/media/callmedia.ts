@@ -308,8 +308,10 @@ export class CallMedia extends Emitter<CallMediaEvents> {
   #newPeer(offer: MediaOffer, iceServers: readonly IceServer[]): Peer {
     const scope = new Scope();
     this.#peerScope = scope;
+    const servers = offer.ice_servers.length > 0 ? offer.ice_servers : iceServers;
     const connection = this.#config.createPeer({
-      iceServers: iceServers.map(({ urls, username, credential }) =>
+      iceTransportPolicy: offer.relay ? 'relay' : 'all',
+      iceServers: servers.map(({ urls, username, credential }) =>
         username === '' ? { urls: [...urls] } : { urls: [...urls], username, credential },
       ),
       bundlePolicy: 'max-bundle',

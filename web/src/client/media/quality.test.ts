@@ -108,6 +108,7 @@ describe('tellQuality', () => {
     ['both alike', is('good', 'slow'), fine, is('good', 'slow'), { word: 'good', reason: 'slow', whose: 'yours' }],
     ['the other side is gone', fine, fine, is('lost', 'again'), { word: 'lost', reason: 'again', whose: 'theirs' }],
     ['back before the server has seen it', fine, is('lost', 'again'), fine, { word: 'excellent', reason: '', whose: 'yours' }],
+    ['nothing comes from here', fine, is('lost', 'outgoing'), fine, { word: 'lost', reason: 'outgoing', whose: 'yours' }],
     ['nothing known of the other', is('good', 'slow'), is('unknown'), is('unknown'), { word: 'good', reason: 'slow', whose: 'yours' }],
   ];
   it.each(rows)('%s', (_name, own, you, peer, want) => {

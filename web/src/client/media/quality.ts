@@ -218,7 +218,8 @@ export interface ToldQuality extends Quality {
  * both sides. Gaps in what is heard are the other side's when its sound is lost on the way to the server already.
  */
 export function tellQuality(own: Quality, server: { readonly you: Quality; readonly peer: Quality }): ToldQuality {
-  const yours = worse(server.you.word, own.word) && server.you.word !== 'lost' ? server.you : own;
+  // This browser knows first that its connection is back.
+  const yours = worse(server.you.word, own.word) && server.you.reason !== 'again' ? server.you : own;
   const theirFault = yours.reason === 'incoming' && server.peer.reason === 'outgoing';
   const told = theirFault || worse(server.peer.word, yours.word);
   return told ? { ...server.peer, word: worse(yours.word, server.peer.word) ? yours.word : server.peer.word, whose: 'theirs' } : { ...yours, whose: 'yours' };
