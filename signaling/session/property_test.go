@@ -519,6 +519,9 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"alarm": func(t *rapid.T) {
 			m.post(t, AlarmChanged{side.Draw(t, "side"), rapid.SampledFrom([]Alarm{AlarmNone, AlarmNoPackets, AlarmSilence}).Draw(t, "alarm")})
 		},
+		"fault": func(t *rapid.T) {
+			m.post(t, FaultChanged{side.Draw(t, "side"), rapid.SampledFrom([]Alarm{AlarmNone, AlarmNoPackets, AlarmSilence}).Draw(t, "fault")})
+		},
 		"part": func(t *rapid.T) { m.post(t, PartChosen{side.Draw(t, "side"), rapid.Bool().Draw(t, "keep")}) },
 		"quality": func(t *rapid.T) {
 			m.post(t, QualityChanged{side.Draw(t, "side"), Quality{Word: rapid.SampledFrom([]quality.Word{quality.Good, quality.Lost}).Draw(t, "word")}})

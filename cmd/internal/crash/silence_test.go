@@ -106,3 +106,41 @@ func scrape(ctx context.Context, t testing.TB, url string) string {
 	must(t, err)
 	return string(text)
 }
+
+// TestRelayIsTried: a side whose packets cease is
+// told, is given a connection by the relay, and is heard again by it: the feed's
+// metrics say that it was cured.
+func TestRelayIsTried(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), roundTimeout)
+	defer cancel()
+	s := start(t, t.TempDir(), "--metrics-listen", "127.0.0.1:0")
+	c := connectAll(ctx, t, s, 1)[0]
+	hearEachOther(ctx, t, c)
+	member, expert := c.phones[0], c.phones[1]
+
+	before := expert.Media()
+	before.Lose(10)
+	gone := time.Now()
+	must(t, member.Wait(ctx, "that nothing comes from the other", func(st softphone.State) bool {
+		return st.Call.Media.PeerSound.Fault == "no_packets"
+	}))
+	must(t, expert.Wait(ctx, "that nothing is heard of this side", func(st softphone.State) bool { return st.Call.Media.YouSound.Fault == "no_packets" }))
+	if took := time.Since(gone); took > 6*time.Second {
+		t.Errorf("told after %s, want 6 s at most", took)
+	}
+	must(t, expert.Wait(ctx, "a connection by the relay", func(st softphone.State) bool { return st.Relayed }))
+	c.talkers[1].stop()
+	c.talkers[1] = newTalker(1, expert.Media())
+	must(t, member.Wait(ctx, "the other to be heard again", func(st softphone.State) bool {
+		return st.Call.Media.PeerSound.Fault == "" && st.Call.Media.Peer == "connected"
+	}))
+	if way := expert.Media().Path(); way != "relay" {
+		t.Errorf("heard again by %q, want the relay", way)
+	}
+	s.eventuallyCounts(ctx, t, `parley_alarms_total{kind="no_packets"} 1`)
+	s.eventuallyCounts(ctx, t, `parley_relay_tries_total{outcome="cured"} 1`)
+	must(t, c.hangUp(ctx))
+	s.settled(ctx, t)
+	s.eventuallyCounts(ctx, t, `parley_leg_mos_count{direction="sent"} 2`)
+	s.stop(t)
+}
