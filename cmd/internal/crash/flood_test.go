@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"parley/storage/meta"
 )
 
 // floodRequests are two that open a socket and say nothing on it, one whose head
@@ -60,7 +62,8 @@ func (f *flood) one(ctx context.Context, address, request string) {
 }
 
 // TestFlood: while one address opens socket after socket, most are refused, and a
-// call that goes on is heard and recorded whole. PARLEY_FLOOD is how many.
+// call that goes on keeps its quality and is heard and recorded whole.
+// PARLEY_FLOOD is how many.
 func TestFlood(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), roundTimeout)
 	defer cancel()
@@ -85,8 +88,9 @@ func TestFlood(t *testing.T) {
 	hearEachOther(ctx, t, c)
 	end()
 	open.Wait()
-	t.Logf("%d connections: %v", n, f.codes)
-	if may := 61 + int(60*time.Since(began).Minutes()); f.codes[http.StatusSwitchingProtocols] > may || f.codes[http.StatusTooManyRequests] < n/4 || f.codes[http.StatusRequestHeaderFieldsTooLarge] == 0 {
+	took := time.Since(began)
+	t.Logf("%d connections in %.1f s: %v", n, took.Seconds(), f.codes)
+	if may := 61 + int(60*took.Minutes()); f.codes[http.StatusSwitchingProtocols] > may || f.codes[http.StatusTooManyRequests] < n/4 || f.codes[http.StatusRequestHeaderFieldsTooLarge] == 0 {
 		t.Errorf("answers by status: got %v, want 60 a minute to be let in", f.codes)
 	}
 
@@ -104,5 +108,30 @@ func TestFlood(t *testing.T) {
 			t.Errorf("leg %d: %d of %d marks are in the recording", leg, count(found), len(marks))
 		}
 	}
+	s.soundsGood(ctx, t, c.id(), int(took.Seconds()/4))
 	s.stop(t)
+}
+
+// goodMOS is the mean opinion score from which a call sounds good.
+const goodMOS = 4
+
+// soundsGood checks that the end of a call in the feed says of each way of both legs
+// that it sounded good on the average of that many samples at least, and of one.
+func (s *server) soundsGood(ctx context.Context, t *testing.T, call string, samples int) {
+	t.Helper()
+	ended := s.events(ctx, t, call)["call.ended"]
+	if len(ended) != 1 {
+		t.Fatalf("call.ended: got %+v, want one", ended)
+	}
+	sound := ended[0].Data.Sound
+	for way, q := range map[string]*meta.WayQuality{
+		"sent by the member": sound.Member.Sent, "heard by the member": sound.Member.Heard,
+		"sent by the expert": sound.Expert.Sent, "heard by the expert": sound.Expert.Heard,
+	} {
+		if q == nil || q.Samples < max(1, samples) || q.MOS.Average < goodMOS {
+			t.Errorf("%s: got %+v, want %d samples and a MOS of %d", way, q, max(1, samples), goodMOS)
+			continue
+		}
+		t.Logf("%s: %+v", way, *q)
+	}
 }

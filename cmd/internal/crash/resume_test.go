@@ -11,6 +11,7 @@ import (
 	"parley/cmd/internal/softphone"
 	"parley/signaling/auth"
 	"parley/signaling/wire"
+	"parley/storage/meta"
 )
 
 // waits lets calls wait long enough for phones that do return.
@@ -109,6 +110,7 @@ type event struct {
 	Data       struct {
 		Reason  string
 		Seconds float64 `json:"connected_seconds"`
+		Sound   struct{ Member, Expert meta.LegQuality }
 	}
 }
 
