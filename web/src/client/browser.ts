@@ -1,7 +1,8 @@
 import { API_ROOT } from '../wire/rest';
 import { Api } from './api';
 import { ConnectionCheck } from './check/check';
-import { CallController, type CallMemory } from './controller';
+import { CallController } from './controller';
+import type { CallMemory } from './controllerconfig';
 import { CallMedia } from './media/callmedia';
 import type { DeviceSource } from './media/devices';
 import { meterFactory } from './media/meter';

@@ -4,32 +4,10 @@ import type { ClientMessage } from '../wire/client';
 import type { MediaOffer, Problem, ServerMessage } from '../wire/server';
 import type { Answer, CallView, EndReason } from '../wire/view';
 import { RESTART, type AudioSink, type CallMedia, type MediaState } from './media/callmedia';
+import type { ControllerConfig, ControllerEvents, CallMemory } from './controllerconfig';
 import { localProblem } from './problem';
 import type { Socket } from './socket';
 import { endedHere, openQuestion, receive, START, type SessionState } from './state';
-
-/** Remembers in this tab which call's sound it carries, across a reload. */
-export interface CallMemory {
-  load(): string | null;
-  save(call: string | null): void;
-}
-
-export interface ControllerConfig {
-  readonly socket: Socket;
-  readonly media: CallMedia;
-  readonly memory: CallMemory;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Ends what the session stands on besides; called once, last. */
-  readonly release?: () => void;
-}
-
-export interface ControllerEvents {
-  change: SessionState;
-  /** A recording of this person can be played now. */
-  ready: { readonly call: string; readonly recording: string };
-  signedOut: { readonly expired: boolean };
-}
 
 interface Leaving {
   readonly type: 'call.hangup' | 'call.cancel' | 'call.decline';

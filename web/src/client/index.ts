@@ -14,7 +14,8 @@ export { ConnectionCheck, UNCHECKED, type CheckState, type ConnectionCheckConfig
 export type { Measured } from './check/measure';
 export type { ConnectionFault, WayState } from './check/verdict';
 export { WAYS, type Way } from './check/ways';
-export { CallController, type CallMemory, type ControllerConfig, type ControllerEvents } from './controller';
+export { CallController } from './controller';
+export type { CallMemory, ControllerConfig, ControllerEvents } from './controllerconfig';
 export { CallMedia, type AudioSink, type CallMediaConfig, type Hearing, type MediaState } from './media/callmedia';
 export type { Device, DeviceLists } from './media/devices';
 export { levelOf, meterFactory, type Meter, type MeterFactory } from './media/meter';

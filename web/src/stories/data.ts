@@ -189,3 +189,8 @@ export const BETWEEN = [
   { by: 'maya', whom: 'dr-lee', at: '2026-11-21T18:45:00Z' },
   { by: 'sam-ortiz', whom: 'a-member-whose-id-on-the-platform-is-very-long-indeed-0123456789', at: '2026-11-21T08:14:00Z' },
 ] as const;
+
+/** What checks of the connection find. */
+export const NO_WAYS = { udp: 'fails', tcp: 'fails', 'relay-udp': 'fails', 'relay-tcp': 'fails', 'relay-tls': 'absent' } as const;
+export const BLOCKED_WAYS = { ...NO_WAYS, tcp: 'works', 'relay-tls': 'works' } as const;
+export const CHECKING = { phase: 'running', ways: { ...NO_WAYS, udp: 'trying', tcp: 'works' }, way: null, measured: null } as const;

@@ -2,7 +2,7 @@ import { rememberReason } from '../ui/player/reason';
 import { aCall, aQuestion } from '../client/testing/views';
 import { NO_MEDIA, type CallView } from '../wire/view';
 import { FakeSink, settled } from '../client/testing/fakemedia';
-import { aThousandExperts } from './data';
+import { aThousandExperts, BLOCKED_WAYS, CHECKING, NO_WAYS } from './data';
 import { Stage } from './stage';
 
 /** One state of a screen: who looks, at what address, and what happened before. */
@@ -61,20 +61,12 @@ function played(root: ShadowRoot): void {
   void settled().then(() => press('unheard'));
 }
 
-function ways(root: ShadowRoot): void {
-  click(root, 'parley-member', 'parley-check', '[data-testid="check-ways"]');
-}
+const ways = (root: ShadowRoot): void => click(root, 'parley-member', 'parley-check', '[data-testid="check-ways"]');
 
-function denied(stage: Stage): void {
-  stage.devices.ask = () => Promise.reject(Object.assign(new Error('no'), { name: 'NotAllowedError' }));
-}
-
-const NO_WAYS = { udp: 'fails', tcp: 'fails', 'relay-udp': 'fails', 'relay-tcp': 'fails', 'relay-tls': 'absent' } as const;
-const BLOCKED_WAYS = { ...NO_WAYS, tcp: 'works', 'relay-tls': 'works' } as const;
-const CHECKING = { phase: 'running', ways: { ...NO_WAYS, udp: 'trying', tcp: 'works' }, way: null, measured: null } as const;
+const denied = (stage: Stage): void => void (stage.devices.ask = () => Promise.reject(Object.assign(new Error('no'), { name: 'NotAllowedError' })));
 
 async function fault(stage: Stage): Promise<void> {
-  stage.devices.ask = () => Promise.reject(Object.assign(new Error('no'), { name: 'NotAllowedError' }));
+  denied(stage);
   await stage.controller.call('dr-lee');
 }
 
