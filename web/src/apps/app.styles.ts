@@ -94,7 +94,7 @@ export const appStyles = css`
     margin-inline: auto;
     padding-inline: var(--gap-4);
   }
-  .banners parley-notice {
+  .banners > * {
     margin-block-start: var(--gap-3);
   }
   @media (max-width: 40rem) {

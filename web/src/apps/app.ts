@@ -81,7 +81,6 @@ export class App extends LitElement {
   override render(): TemplateResult {
     const { identity } = this;
     return html`
-      <a class="skip button dark" href="#content" data-testid="skip" @click=${(e: Event) => this.#skip(e)}>${this.#speech.speech.t('page.skip')}</a>
       ${identity ? this.#header(identity) : nothing}
       <div class="banners">${this.#banners()}</div>
       <main id="content" tabindex="-1" data-testid="call-state" data-state=${this.session.call?.state ?? 'none'} @problem=${(e: ProblemEvent) => (this.problem = e.detail)}>
@@ -128,6 +127,7 @@ export class App extends LitElement {
     const link = (route: string, label: string): TemplateResult =>
       html`<a href=${route} aria-current=${(this.route || '#/') === route ? 'page' : 'false'}>${label}</a>`;
     return html`<header>
+      <a class="skip button dark" href="#content" data-testid="skip" @click=${(e: Event) => this.#skip(e)}>${t('page.skip')}</a>
       <a class="brand" href="#/" aria-label=${this.session.operator?.name ?? 'Parley'}>${icon.mark} <span>${this.session.operator?.name ?? 'Parley'}</span></a>
       ${identity.person.role === 'member' && !calling ? html`<nav aria-label=${t('page.pages')}>${link('#/', t('page.experts'))} ${link('#/calls', t('page.calls'))}</nav>` : nothing}
       <span class="me">${identity.person.name}</span>
