@@ -75,6 +75,7 @@ export class App extends LitElement {
     if (changed.has('identity')) this.#controller?.setSink(this.audio);
     this.#speaks();
     this.#keepFocus();
+    document.querySelector('link[rel="icon"]')?.setAttribute('href', rings(this.session, this.identity?.person.role ?? '') ? '/favicon-ringing.svg' : '/favicon.svg');
     document.title = title(this.#speech.speech.t, this.session, this.identity?.person.role ?? '');
   }
 
@@ -235,11 +236,16 @@ function stepUp(): string {
   return `${API_ROOT}/staff/login?${new URLSearchParams({ fresh: '1', return: `/${location.hash}` }).toString()}`;
 }
 
-/** The tab's title: it rings where the sound may not. */
+/** Whether an expert is called: the tab's sign and title ring where the sound may not. */
+function rings({ call }: SessionState, role: string): boolean {
+  return call?.state === 'ringing' && role === 'expert';
+}
+
+/** The tab's title. */
 function title(t: Translate, session: SessionState, role: string): string {
   const name = session.operator?.name ?? 'Parley';
   const { call } = session;
-  if (call?.state === 'ringing' && role === 'expert') return `☎ ${t('incoming.calling', { name: call.peer.name })}`;
+  if (call && rings(session, role)) return `☎ ${t('incoming.calling', { name: call.peer.name })}`;
   if (call && call.state !== 'ended') return `${call.peer.name} – ${name}`;
   return name;
 }

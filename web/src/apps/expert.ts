@@ -17,7 +17,9 @@ import type { CheckParts } from '../ui/check';
 import '../ui/incoming';
 import '../ui/notice';
 import '../ui/recordings';
+import '../ui/today';
 import { microphoneTold } from '../ui/words';
+import type { CallView } from '../wire/view';
 import { kept } from './member';
 import { pageStyles } from './page.styles';
 
@@ -32,8 +34,33 @@ export class Expert extends LitElement {
       .page {
         padding-block-start: var(--gap-6);
       }
-      .wrapping {
-        padding-block-end: 0;
+      .left,
+      .right {
+        display: grid;
+        align-content: start;
+        gap: var(--gap-5);
+        min-inline-size: 0;
+      }
+      /* Beside a call there is room for the desk on a wide screen only. */
+      .calling .left,
+      .over .left > :not(parley-availability) {
+        display: none;
+      }
+      @media (min-width: 64rem) {
+        .page {
+          grid-template-columns: 22rem minmax(0, 1fr);
+          align-items: start;
+          inline-size: min(100%, 80rem);
+        }
+        .page .left {
+          display: grid;
+        }
+        .over .left > :not(parley-availability) {
+          display: block;
+        }
+        .page.ringing {
+          display: block;
+        }
       }
     `,
   ];
@@ -71,40 +98,52 @@ export class Expert extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { session, actions, api } = this;
+    const { session, actions } = this;
     const { call } = session;
-    switch (call?.state) {
-      case undefined:
-        return this.#desk();
-      case 'ringing':
-        return html`<div class="page"><parley-incoming .call=${call} .session=${session} .actions=${actions}></parley-incoming></div>`;
-      case 'ended':
-        return html`${this.session.presence?.wrap_up_until ? html`<div class="page narrow wrapping">${this.#switch()}</div>` : nothing}<parley-after-call
-          own=${this.session.person?.id ?? ''}
-          .call=${call}
-          .api=${api}
-          .ready=${session.ready.get(call.id) ?? ''}
-          .fresh=${this.fresh}
-          @done=${() => actions.dismissCall()}
-        ></parley-after-call>`;
-      default:
-        return html`<parley-call-screen .call=${call} .session=${session} .actions=${actions} .api=${api}></parley-call-screen>`;
+    if (call?.state === 'ringing') {
+      return html`<div class="page ringing"><parley-incoming .call=${call} .session=${session} .actions=${actions}></parley-incoming></div>`;
     }
+    const stage = call === null ? 'free' : call.state === 'ended' ? 'over' : 'calling';
+    return html`<div class="page ${stage}">
+      <div class="left">${this.#desk()}</div>
+      <div class="right">${call ? this.#call(call) : this.#recent()}</div>
+    </div>`;
+  }
+
+  /** The call under way, or what is left of the last one. */
+  #call(call: CallView): TemplateResult {
+    const { session, actions, api } = this;
+    if (call.state !== 'ended') return html`<parley-call-screen .call=${call} .session=${session} .actions=${actions} .api=${api}></parley-call-screen>`;
+    return html`<parley-after-call
+      own=${session.person?.id ?? ''}
+      .call=${call}
+      .api=${api}
+      .ready=${session.ready.get(call.id) ?? ''}
+      .fresh=${this.fresh}
+      @done=${() => actions.dismissCall()}
+    ></parley-after-call>`;
   }
 
   #desk(): TemplateResult {
-    return html`<div class="page narrow">
-      <h1 class="sr">${this.#msg.t('page.desk')}</h1>
-      ${this.#switch()} ${this.#microphone()}
-      <parley-check ?auto=${this.session.presence?.available === false} .session=${this.session} .actions=${this.actions} .parts=${this.check}></parley-check>
+    const { session, api, fresh } = this;
+    const changed = `${fresh} ${session.presence?.state ?? ''}`;
+    return html`
+      ${session.call ? nothing : html`<h1 class="sr">${this.#msg.t('page.desk')}</h1>`}
+      ${this.#switch()} ${session.call ? nothing : this.#microphone()}
+      <parley-today .api=${api} fresh=${changed}></parley-today>
+      <parley-missed .api=${api} own=${session.person?.id ?? ''} fresh=${changed}></parley-missed>
+      <parley-blocked .api=${api} fresh=${String(fresh)}></parley-blocked>
+    `;
+  }
+
+  #recent(): TemplateResult {
+    const { t } = this.#msg;
+    return html`<parley-check ?auto=${this.session.presence?.available === false} .session=${this.session} .actions=${this.actions} .parts=${this.check}></parley-check>
       <section class="pane card" aria-labelledby="calls">
-        <h2 id="calls">${this.#msg.t('page.recent')}</h2>
+        <h2 id="calls">${t('page.recent')}</h2>
         <parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings>
       </section>
-      <parley-missed .api=${this.api} fresh=${`${this.fresh} ${this.session.presence?.state ?? ''}`}></parley-missed>
-      <parley-blocked .api=${this.api} fresh=${String(this.fresh)}></parley-blocked>
-      <p class="small soft">${kept(this.#msg.t, this.session)}</p>
-    </div>`;
+      <p class="small soft">${kept(t, this.session)}</p>`;
   }
 
   #switch(): TemplateResult {

@@ -1,6 +1,6 @@
 import { betweenPage, incident, incidentPage, signPage, wholeIncident, type Between, type Incident, type ReportState, type Sign } from '../wire/incidents';
-import { accessList, API_ROOT, blockList, config, COOKIE_TOKEN, demoPeople, demoSession, disclosure, disclosureList, erasure, erasureList, feedback, hold, holdList, messageList, missedPage, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
-import type { Access, Blocked, Config, DemoPerson, DemoSession, Disclosure, Erasure, Feedback, Hold, Missed, Peaks, Play, Rating, Receipt, Recording, RecordingPage, ReportReason, Written } from '../wire/rest';
+import { accessList, API_ROOT, blockList, config, COOKIE_TOKEN, demoPeople, demoSession, disclosure, disclosureList, erasure, erasureList, feedback, hold, holdList, messageList, missedPage, noteList, ownCallPage, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
+import type { Access, Blocked, Config, DemoPerson, DemoSession, Disclosure, Erasure, Feedback, Hold, Missed, Note, OwnCall, Peaks, Play, Rating, Receipt, Recording, RecordingPage, ReportReason, Written } from '../wire/rest';
 import type { Shape } from '../wire/shape';
 import { localProblem, ProblemError, problemFrom } from './problem';
 
@@ -205,6 +205,27 @@ export class Api {
 
   handleIncident(id: string, state: ReportState, note: string): Promise<Incident> {
     return this.#json(`${API_ROOT}/incidents/reports/${encodeURIComponent(id)}/handling`, incident, { state, note });
+  }
+
+  /** The calls in which the person talked, made at `from` (RFC 3339) or later, the oldest first. */
+  async ownCalls(from: string): Promise<OwnCall[]> {
+    const calls: OwnCall[] = [];
+    for (let after = ''; ; ) {
+      const query = new URLSearchParams(after === '' ? { from } : { from, after });
+      const page = await this.#json(`${API_ROOT}/calls?${query.toString()}`, ownCallPage);
+      calls.push(...page.calls);
+      if (page.next === '') return calls;
+      after = page.next;
+    }
+  }
+
+  /** What an expert has noted of a call, the oldest first. */
+  async notes(call: string): Promise<Note[]> {
+    return (await this.#json(`${ofCall(call)}/notes`, noteList)).notes;
+  }
+
+  async note(call: string, text: string): Promise<void> {
+    await this.#send(`${ofCall(call)}/notes`, { text });
   }
 
   async missed(): Promise<Missed[]> {

@@ -321,7 +321,10 @@ export const de: Catalogue = {
 
   'missed.busy': 'während Sie im Gespräch waren',
   'missed.cancelled': 'hat aufgelegt, bevor Sie abnahmen',
+  'missed.fresh': 'Neu',
   'missed.no_answer': 'nicht angenommen',
+  'missed.seen': 'Als gesehen markieren',
+  'missed.tell': 'Wenn Sie erreichbar sind, erfahren es von selbst alle, die darum gebeten haben.',
   'missed.title': 'Verpasste Anrufe',
 
   'mute.off': 'Stummschaltung aufheben',
@@ -352,6 +355,12 @@ export const de: Catalogue = {
   'note.unsaved': 'Ab {from} wurde nichts gespeichert',
   'note.unwhole': 'Nicht vollständig',
   'note.voiceErased': 'Eine Stimme wurde gelöscht, bevor sie fertig war',
+
+  'notes.add': 'Notiz hinzufügen',
+  'notes.detail': 'Nur Sie lesen sie. Sie wird verschlossen aufbewahrt, nicht länger als eine Aufnahme.',
+  'notes.save': 'Notiz behalten',
+  'notes.saved': 'Die Notiz ist aufbewahrt.',
+  'notes.title': 'Ihre Notizen',
 
   'page.calls': 'Meine Gespräche',
   'page.desk': 'Ihr Arbeitsplatz',
@@ -643,6 +652,10 @@ export const de: Catalogue = {
   'status.peerLost': 'Die Verbindung der anderen Seite wird neu aufgebaut…',
   'status.reading': '{name} liest die Frage noch…',
   'status.ringing': 'Es klingelt…',
+
+  'today.none': 'Heute noch keine Gespräche.',
+  'today.now': 'läuft gerade',
+  'today.title': 'Gespräche heute',
 
   'voices.call': 'Beide Stimmen',
   'voices.expert': 'Die Stimme der Fachperson',

@@ -319,7 +319,10 @@ export const en = {
 
   'missed.busy': 'while you were in a call',
   'missed.cancelled': 'hung up before you answered',
+  'missed.fresh': 'New',
   'missed.no_answer': 'not answered',
+  'missed.seen': 'Mark as seen',
+  'missed.tell': 'When you are available, those who asked to be told hear of it by themselves.',
   'missed.title': 'Missed calls',
 
   'mute.off': 'Unmute',
@@ -350,6 +353,12 @@ export const en = {
   'note.unsaved': 'From {from} on, nothing was saved',
   'note.unwhole': 'Not whole',
   'note.voiceErased': 'A voice was erased before it was finished',
+
+  'notes.add': 'Add a note',
+  'notes.detail': 'Only you read it. It is kept locked, and no longer than a recording.',
+  'notes.save': 'Keep the note',
+  'notes.saved': 'The note is kept.',
+  'notes.title': 'Your notes',
 
   'page.calls': 'My calls',
   'page.desk': 'Your desk',
@@ -641,6 +650,10 @@ export const en = {
   'status.peerLost': 'Their connection is being made again…',
   'status.reading': '{name} is still reading the question…',
   'status.ringing': 'Ringing…',
+
+  'today.none': 'No calls yet today.',
+  'today.now': 'going on',
+  'today.title': 'Today’s calls',
 
   'voices.call': 'Both voices',
   'voices.expert': 'The expert’s voice',

@@ -321,7 +321,10 @@ export const es: Catalogue = {
 
   'missed.busy': 'mientras estaba en una llamada',
   'missed.cancelled': 'colgó antes de que contestara',
+  'missed.fresh': 'Nueva',
   'missed.no_answer': 'sin respuesta',
+  'missed.seen': 'Marcar como vistas',
+  'missed.tell': 'Cuando esté disponible, quienes pidieron aviso lo reciben automáticamente.',
   'missed.title': 'Llamadas perdidas',
 
   'mute.off': 'Activar el micrófono',
@@ -352,6 +355,12 @@ export const es: Catalogue = {
   'note.unsaved': 'Desde {from} no se guardó nada',
   'note.unwhole': 'Incompleta',
   'note.voiceErased': 'Se borró una voz antes de terminarla',
+
+  'notes.add': 'Añadir una nota',
+  'notes.detail': 'Solo usted la lee. Se guarda bajo llave, no más tiempo que una grabación.',
+  'notes.save': 'Guardar la nota',
+  'notes.saved': 'La nota está guardada.',
+  'notes.title': 'Sus notas',
 
   'page.calls': 'Mis llamadas',
   'page.desk': 'Su puesto',
@@ -643,6 +652,10 @@ export const es: Catalogue = {
   'status.peerLost': 'La conexión de la otra persona se está restableciendo…',
   'status.reading': '{name} aún está leyendo la pregunta…',
   'status.ringing': 'Llamando…',
+
+  'today.none': 'Hoy aún no hay llamadas.',
+  'today.now': 'en curso',
+  'today.title': 'Llamadas de hoy',
 
   'voices.call': 'Las dos voces',
   'voices.expert': 'La voz del experto',

@@ -321,7 +321,10 @@ export const fr: Catalogue = {
 
   'missed.busy': 'pendant un autre appel',
   'missed.cancelled': 'a raccroché avant votre réponse',
+  'missed.fresh': 'Nouveau',
   'missed.no_answer': 'sans réponse',
+  'missed.seen': 'Marquer comme vus',
+  'missed.tell': 'Quand vous êtes disponible, ceux qui ont demandé à être prévenus le sont d’eux-mêmes.',
   'missed.title': 'Appels manqués',
 
   'mute.off': 'Rétablir le micro',
@@ -352,6 +355,12 @@ export const fr: Catalogue = {
   'note.unsaved': 'À partir de {from}, rien n’a été sauvegardé',
   'note.unwhole': 'Incomplet',
   'note.voiceErased': 'Une voix a été effacée avant la fin',
+
+  'notes.add': 'Ajouter une note',
+  'notes.detail': 'Vous seul la lisez. Elle est conservée sous clé, pas plus longtemps qu’un enregistrement.',
+  'notes.save': 'Garder la note',
+  'notes.saved': 'La note est conservée.',
+  'notes.title': 'Vos notes',
 
   'page.calls': 'Mes appels',
   'page.desk': 'Votre bureau',
@@ -643,6 +652,10 @@ export const fr: Catalogue = {
   'status.peerLost': 'La connexion de l’autre côté se rétablit…',
   'status.reading': '{name} lit encore la question…',
   'status.ringing': 'Ça sonne…',
+
+  'today.none': 'Pas encore d’appels aujourd’hui.',
+  'today.now': 'en cours',
+  'today.title': 'Appels du jour',
 
   'voices.call': 'Les deux voix',
   'voices.expert': 'La voix de l’expert',

@@ -321,7 +321,10 @@ export const he: Catalogue = {
 
   'missed.busy': 'בזמן שהייתם בשיחה',
   'missed.cancelled': 'ניתקו לפני שעניתם',
+  'missed.fresh': 'חדש',
   'missed.no_answer': 'ללא מענה',
+  'missed.seen': 'לסמן כנקראו',
+  'missed.tell': 'כשתהיו זמינים, מי שביקש הודעה יקבל אותה מעצמה.',
   'missed.title': 'שיחות שלא נענו',
 
   'mute.off': 'ביטול ההשתקה',
@@ -352,6 +355,12 @@ export const he: Catalogue = {
   'note.unsaved': 'החל ב־{from} לא נשמר דבר',
   'note.unwhole': 'לא שלמה',
   'note.voiceErased': 'קול נמחק לפני שההקלטה הושלמה',
+
+  'notes.add': 'הוספת הערה',
+  'notes.detail': 'רק אתם קוראים אותה. היא נשמרת נעולה, ולא יותר זמן מהקלטה.',
+  'notes.save': 'שמירת ההערה',
+  'notes.saved': 'ההערה נשמרה.',
+  'notes.title': 'ההערות שלכם',
 
   'page.calls': 'השיחות שלי',
   'page.desk': 'שולחן העבודה שלכם',
@@ -643,6 +652,10 @@ export const he: Catalogue = {
   'status.peerLost': 'החיבור של הצד השני מתחדש…',
   'status.reading': 'השאלה עדיין נקראת אצל {name}…',
   'status.ringing': 'מצלצל…',
+
+  'today.none': 'עדיין אין שיחות היום.',
+  'today.now': 'נמשכת עכשיו',
+  'today.title': 'השיחות של היום',
 
   'voices.call': 'שני הקולות',
   'voices.expert': 'קול המומחה',

@@ -321,7 +321,10 @@ export const pt: Catalogue = {
 
   'missed.busy': 'enquanto você estava em chamada',
   'missed.cancelled': 'desligou antes de você atender',
+  'missed.fresh': 'Nova',
   'missed.no_answer': 'não atendida',
+  'missed.seen': 'Marcar como vistas',
+  'missed.tell': 'Quando você estiver disponível, quem pediu aviso é avisado automaticamente.',
   'missed.title': 'Chamadas perdidas',
 
   'mute.off': 'Ativar o microfone',
@@ -352,6 +355,12 @@ export const pt: Catalogue = {
   'note.unsaved': 'A partir de {from}, nada foi salvo',
   'note.unwhole': 'Incompleta',
   'note.voiceErased': 'Uma voz foi apagada antes de ficar pronta',
+
+  'notes.add': 'Adicionar uma nota',
+  'notes.detail': 'Só você a lê. Ela fica trancada, e não por mais tempo que uma gravação.',
+  'notes.save': 'Guardar a nota',
+  'notes.saved': 'A nota está guardada.',
+  'notes.title': 'Suas notas',
 
   'page.calls': 'Minhas chamadas',
   'page.desk': 'Sua mesa',
@@ -643,6 +652,10 @@ export const pt: Catalogue = {
   'status.peerLost': 'A conexão do outro lado está sendo refeita…',
   'status.reading': '{name} ainda está lendo a pergunta…',
   'status.ringing': 'A chamar…',
+
+  'today.none': 'Ainda nenhuma chamada hoje.',
+  'today.now': 'em andamento',
+  'today.title': 'Chamadas de hoje',
 
   'voices.call': 'As duas vozes',
   'voices.expert': 'A voz do especialista',

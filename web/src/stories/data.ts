@@ -110,6 +110,13 @@ export const MISSED = [
   { call: 'call-7', member: { id: 'm-17', name: 'Wilhelmine von Falkenstein-Hohenberg' }, at: '2026-11-21T17:02:00Z', reason: 'busy' },
 ];
 
+export const TODAY = [
+  { call: 'call-3', peer: { id: 'm-9', name: 'Wilhelmine von Falkenstein-Hohenberg' }, connected_at: '2026-11-22T07:02:00Z', ended_at: '2026-11-22T07:40:10Z' },
+  { call: 'call-4', peer: { id: 'maya', name: 'Maya Torres' }, connected_at: '2026-11-22T08:10:00Z', ended_at: '2026-11-22T08:22:34Z' },
+];
+
+export const NOTES = [{ id: 'n1', at: '2026-11-22T09:04:00Z', text: 'Wants to know about the double taxation treaty. Look it up before the next call.' }];
+
 export const BLOCKED = [{ person: 'm-31', name: 'Somebody', at: '2026-11-02T10:00:00Z' }];
 
 export const ERASURES: readonly object[] = [

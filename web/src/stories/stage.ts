@@ -7,7 +7,7 @@ import { aCall, aWelcome } from '../client/testing/views';
 import type { Surroundings } from '../apps/browser';
 import { UNCHECKED, type CheckState } from '../client/check/check';
 import { NO_MEDIA, type CallView } from '../wire/view';
-import { ACCESSES, aWaveform, BETWEEN, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, INCIDENTS, MISSED, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS, SIGNS } from './data';
+import { ACCESSES, aWaveform, BETWEEN, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, INCIDENTS, MISSED, NOTES, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS, SIGNS, TODAY } from './data';
 
 /** What the server of a story has. */
 export interface Props {
@@ -159,6 +159,8 @@ export class Stage {
     if (path.endsWith('/messages')) return json({ messages: [] });
     if (path.endsWith('/feedback')) return json({ ratable: !this.#props.rated, rating: this.#props.rated ? { stars: 4, sound: null, again: null, comment: '', at: NOW } : null, blocked: false });
     if (path.startsWith('/api/v1/incidents/')) return json(this.#incidents(path));
+    if (path.startsWith('/api/v1/calls?')) return json({ calls: TODAY, next: '' });
+    if (path.endsWith('/notes')) return json({ notes: NOTES });
     if (path.endsWith('/missed')) return json({ missed: MISSED, next: '' });
     if (path.endsWith('/blocks')) return json({ blocks: BLOCKED });
     if (path.startsWith('/api/v1/erasures?')) return json({ erasures: [ERASURES[0]] });

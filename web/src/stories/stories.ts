@@ -294,24 +294,25 @@ const ended: Record<string, Story> = {
 const maya = { id: 'maya', role: '', name: 'Maya Torres', headline: '' };
 const rung = { role: 'expert', here: false, peer: maya } as const;
 
+function wrapsUp(stage: Stage): void {
+  stage.says({ type: 'presence', available: true, state: 'wrap_up', wrap_up_until: new Date(Date.now() + 25_000).toISOString(), reason: '' });
+}
+
 const expert: Record<string, Story> = {
   'expert-away': { role: 'expert', stage: () => new Stage({ recordings: [] }), play: (s) => s.says({ type: 'presence', available: false, state: 'away', wrap_up_until: null, reason: '' }) },
   'expert-missed-calls': { role: 'expert', stage: () => new Stage({ recordings: [] }), play: (s) => s.says({ type: 'presence', available: false, state: 'away', wrap_up_until: null, reason: 'missed_calls' }) },
-  'expert-wrap-up': {
-    role: 'expert',
-    stage: () => new Stage({ recordings: [] }),
-    play: (s) => s.says({ type: 'presence', available: true, state: 'wrap_up', wrap_up_until: new Date(Date.now() + 25_000).toISOString(), reason: '' }),
-  },
+  'expert-wrap-up': { role: 'expert', stage: () => new Stage({ recordings: [] }), play: wrapsUp },
   'expert-after-call': {
     role: 'expert',
     stage: () => new Stage({ recordings: [] }),
     play: async (s) => {
       await s.talk({ ...rung, here: true });
       s.view({ ...rung, ...over });
-      s.says({ type: 'presence', available: true, state: 'wrap_up', wrap_up_until: new Date(Date.now() + 25_000).toISOString(), reason: '' });
+      wrapsUp(s);
     },
   },
   'expert-available': { role: 'expert' },
+  'expert-desk-rtl': { role: 'expert', stage: hebrew },
   'expert-incoming': { role: 'expert', play: (s) => s.view(rung) },
   'expert-question': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, state: 'connecting', connected_at: null, consent: asking }) },
   'expert-recording': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, recording }) },

@@ -5,6 +5,7 @@ import { Msg } from '../i18n/msg';
 import type { Recording } from '../wire/rest';
 import type { CallView } from '../wire/view';
 import './avatar';
+import './callnotes';
 import { base, controls } from './base';
 import './feedback';
 import { spoken } from './format';
@@ -120,6 +121,7 @@ export class AfterCall extends LitElement {
       ${this.#recorded()}
       <parley-receipts .api=${this.api} .call=${this.call.id}></parley-receipts>
       <parley-messages over .api=${this.api} call=${this.call.id} own=${this.own} peer=${this.call.peer.name}></parley-messages>
+      ${this.call.role === 'expert' ? html`<parley-call-notes .api=${this.api} call=${this.call.id}></parley-call-notes>` : nothing}
       <parley-feedback .api=${this.api} .call=${this.call}></parley-feedback>
     </div>`;
   }

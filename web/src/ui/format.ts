@@ -39,6 +39,11 @@ export function day(iso: string, locale?: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...(timeZone === undefined ? {} : { timeZone }) }).format(new Date(iso));
 }
 
+/** The time of a day of which the date is known, in the person's own zone: "10:05". */
+export function timeOfDay(iso: string, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
+}
+
 /** Up to two letters that stand for a name; titles like "Dr." do not count. */
 export function initials(name: string): string {
   const words = name.split(/\s+/).filter((word) => word !== '' && !word.endsWith('.'));

@@ -10,7 +10,19 @@ import { report } from './report';
 const rows = css`
   section {
     padding: var(--gap-5);
-    margin-block-end: var(--gap-5);
+  }
+  .fresh {
+    padding: 0.1rem var(--gap-2);
+    border-radius: var(--round-full);
+    background: var(--talk-soft);
+    color: var(--on-talk-soft);
+    font-size: var(--size-small);
+    font-weight: 600;
+  }
+  .seen {
+    display: grid;
+    justify-items: start;
+    gap: var(--gap-2);
   }
   h2 {
     font-size: var(--size-1);
@@ -36,10 +48,15 @@ export class MissedCalls extends LitElement {
   @property({ attribute: false }) api!: Api;
   /** Changes whenever something new may be there. */
   @property() fresh = '';
+  /** The expert's own id. */
+  @property() own = '';
   @state() private list: readonly Missed[] = [];
+  /** The newest call that was seen in this browser. */
+  @state() private seen = '';
   readonly #msg = new Msg(this);
 
   protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('own')) this.seen = localStorage.getItem(this.#key) ?? '';
     if (changed.has('api') || changed.has('fresh')) void this.#load();
   }
 
@@ -49,9 +66,23 @@ export class MissedCalls extends LitElement {
     return html`<section class="card" aria-labelledby="title" data-testid="missed">
       <h2 id="title">${t('missed.title')}</h2>
       <ul>
-        ${this.list.map((one) => html`<li><span dir="auto">${one.member.name}</span><span class="small soft">${t(`missed.${one.reason}`)} · ${moment(one.at, language)}</span></li>`)}
+        ${this.list.map((one) => html`<li><span><span dir="auto">${one.member.name}</span> ${one.call > this.seen ? html`<span class="fresh">${t('missed.fresh')}</span>` : nothing}</span><span class="small soft">${t(`missed.${one.reason}`)} · ${moment(one.at, language)}</span></li>`)}
       </ul>
+      <div class="seen">
+        ${this.list.some(({ call }) => call > this.seen) ? html`<button class="button" data-testid="missed-seen" @click=${() => this.#see()}>${t('missed.seen')}</button>` : nothing}
+        <p class="small soft">${t('missed.tell')}</p>
+      </div>
     </section>`;
+  }
+
+  get #key(): string {
+    return `parley.seen.${this.own}`;
+  }
+
+  /** Ids of calls are in the order of time, so the newest stands for all before it. */
+  #see(): void {
+    this.seen = this.list[0]?.call ?? '';
+    localStorage.setItem(this.#key, this.seen);
   }
 
   async #load(): Promise<void> {

@@ -261,6 +261,28 @@ export interface Blocked {
 
 export const blockList = record<{ blocks: Blocked[] }>({ blocks: list(record<Blocked>({ person: text, name: text, at: instant })) });
 
+/** A call in which a person talked; `ended_at` is null while it goes on. */
+export interface OwnCall {
+  readonly call: string;
+  readonly peer: { readonly id: string; readonly name: string };
+  readonly connected_at: string;
+  readonly ended_at: string | null;
+}
+
+export const ownCallPage = record<{ calls: OwnCall[]; next: string }>({
+  calls: list(record<OwnCall>({ call: text, peer: named, connected_at: instant, ended_at: nullable(instant) })),
+  next: text,
+});
+
+/** What an expert has noted of a call. */
+export interface Note {
+  readonly id: string;
+  readonly at: string;
+  readonly text: string;
+}
+
+export const noteList = record<{ notes: Note[] }>({ notes: list(record<Note>({ id: text, at: instant, text })) });
+
 export interface Missed {
   readonly call: string;
   readonly member: { readonly id: string; readonly name: string };
