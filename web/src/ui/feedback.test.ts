@@ -106,9 +106,9 @@ describe('the messages of a call', () => {
       refuse = refused;
     });
     document.body.append(element);
-    await vi.waitFor(() => expect(element.shadowRoot!.querySelectorAll('li')).toHaveLength(2));
-    expect(element.shadowRoot!.querySelector('li.own')?.textContent).toContain('hello');
-    expect(element.shadowRoot!.querySelector('li b')).toBeNull();
+    await vi.waitFor(() => expect(element.shadowRoot!.querySelectorAll('.log > p')).toHaveLength(2));
+    expect(element.shadowRoot!.querySelector('.log > p.own')?.textContent).toContain('hello');
+    expect(element.shadowRoot!.querySelector('.log b')).toBeNull();
     const line = within(element, 'message') as HTMLInputElement;
     line.value = '  the form ';
     send(line.closest('form')!);

@@ -37,7 +37,8 @@ export class Messages extends LitElement {
       .log:empty {
         display: none;
       }
-      li {
+      .log > p {
+        margin: 0;
         justify-self: start;
         max-inline-size: 85%;
         padding: var(--gap-2) var(--gap-3);
@@ -47,7 +48,7 @@ export class Messages extends LitElement {
         white-space: pre-wrap;
         text-align: start;
       }
-      li.own {
+      .log > p.own {
         justify-self: end;
         background: var(--talk-soft);
         color: var(--on-talk-soft);
@@ -78,7 +79,7 @@ export class Messages extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('messages') || changed.has('kept')) this.renderRoot.querySelector('li:last-child')?.scrollIntoView({ block: 'nearest' });
+    if (changed.has('messages') || changed.has('kept')) this.renderRoot.querySelector('.log > :last-child')?.scrollIntoView({ block: 'nearest' });
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -87,14 +88,14 @@ export class Messages extends LitElement {
     const all = [...this.kept, ...this.messages.filter((one) => !known.has(one.id))];
     if (this.over && all.length === 0) return nothing;
     return html`<section aria-label=${t('messages.title')} data-testid="messages">
-      <ul class="log" role="log" tabindex="0" aria-label=${t('messages.title')}>${all.map((one) => this.#row(one))}</ul>
+      <div class="log" role="log" tabindex="0" aria-label=${t('messages.title')}>${all.map((one) => this.#row(one))}</div>
       ${this.over ? nothing : this.#form()}
     </section>`;
   }
 
   #row({ from, text }: Written): TemplateResult {
     const own = from === this.own;
-    return html`<li class=${own ? 'own' : ''} dir="auto"><span class="sr">${own ? this.#msg.t('call.you') : this.peer}:</span> ${text}</li>`;
+    return html`<p class=${own ? 'own' : ''} dir="auto"><span class="sr">${own ? this.#msg.t('call.you') : this.peer}:</span> ${text}</p>`;
   }
 
   #form(): TemplateResult {
