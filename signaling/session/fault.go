@@ -41,7 +41,9 @@ func (c Call) Fault(s Side, q Quiet, next time.Duration, now time.Time) Alarm {
 	switch limit := FaultAfter - next; {
 	case min(q.Packets, due) >= limit:
 		return AlarmNoPackets
-	case min(q.Sound, due) >= limit:
+	// Silence is of packets that come. When these ceased as well, after a pause in
+	// what was said, that is to be waited for.
+	case min(q.Sound, due) >= limit && (q.Packets < next || p.Sound.Fault == AlarmSilence):
 		return AlarmSilence
 	}
 	return AlarmNone
@@ -134,10 +136,14 @@ func (m *machine) relayEnded(side Side) {
 // reconnect gives a side a new connection in the tab that it has.
 func (m *machine) reconnect(side Side, relay bool) {
 	p := m.side(side)
+	// Who is gone already is not waited for any longer because of a try.
+	if p.Media == MediaConnected {
+		m.do(StartTimer{timerLost(side), m.env.Limits.Lost})
+	}
 	p.Media = MediaConnecting
 	p.requality()
 	m.interrupt(side)
-	m.do(StartTimer{timerLost(side), m.env.Limits.Lost}, OpenMedia{Side: side, Relay: relay})
+	m.do(OpenMedia{Side: side, Relay: relay})
 }
 
 // expect begins anew to wait for a side's sound.

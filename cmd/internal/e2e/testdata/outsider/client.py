@@ -114,7 +114,8 @@ class Client:
 
     async def on_media_offer(self, message):
         await self.hang_media_up()
-        servers = [RTCIceServer(s["urls"], s.get("username"), s.get("credential")) for s in self.welcome["ice_servers"]]
+        # aiortc reads no address of IPv6 in a URI.
+        servers = [RTCIceServer([u for u in s["urls"] if "[" not in u], s.get("username"), s.get("credential")) for s in self.welcome["ice_servers"]]
         self.peer = RTCPeerConnection(RTCConfiguration(servers))
         self.peer.addTrack(Tone(self.pitch))
         self.peer.on("track", self.hear)
