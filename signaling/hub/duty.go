@@ -45,13 +45,16 @@ func (h *Hub) wrapsUpLocked(expert id.PersonID) (until time.Time, does bool) {
 	return w.until, true
 }
 
-// beginWrapUpLocked lets nobody ring an expert until a moment, and tells of its end.
+// beginWrapUpLocked lets nobody ring an expert until a moment, and tells of its
+// end. A hub that closes keeps it too, for settleDuty to store; its end is told
+// by the process that finds it in metadata.
 func (h *Hub) beginWrapUpLocked(expert id.PersonID, until time.Time) {
-	if h.draining {
-		return // who comes back finds it in metadata
-	}
 	h.endWrapUpLocked(expert)
-	h.wrapUps[expert] = wrapUp{until, time.AfterFunc(until.Sub(h.cfg.Now()), func() { h.wrappedUp(expert, until) })}
+	w := wrapUp{until, time.AfterFunc(until.Sub(h.cfg.Now()), func() { h.wrappedUp(expert, until) })}
+	if h.draining {
+		w.timer.Stop()
+	}
+	h.wrapUps[expert] = w
 }
 
 func (h *Hub) endWrapUpLocked(expert id.PersonID) {

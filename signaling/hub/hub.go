@@ -192,8 +192,8 @@ func New(cfg Config) *Hub {
 func (h *Hub) Close() {
 	h.mu.Lock()
 	h.draining = true
-	for expert := range h.wrapUps {
-		h.endWrapUpLocked(expert)
+	for _, w := range h.wrapUps {
+		w.timer.Stop()
 	}
 	h.mu.Unlock()
 	h.end()

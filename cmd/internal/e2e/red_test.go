@@ -33,6 +33,10 @@ type redSide struct {
 	Played struct{ Duration, SoughtTo float64 } `json:"played"`
 }
 
+// leastPackets are 3 s of the 5 s of a call: a recording begins a second after
+// its call on a busy machine.
+const leastPackets = 150
+
 // TestRedundantAudioInBrowsers: Chromium really sends and takes redundant
 // audio, and the journal keeps it; Firefox, which has none, hears and is heard
 // by it all the same. Each plays the recording afterwards and seeks in it.
@@ -49,10 +53,10 @@ func TestRedundantAudioInBrowsers(t *testing.T) {
 			}, &result)
 			kinds, sides := w.stop(), [2]redSide{result.Member, result.Expert}
 			for leg, name := range browsers {
-				if sends, got := name == "chromium", kinds[leg]; (got.red > 100) != sends || got.red+got.plain < 200 {
+				if sends, got := name == "chromium", kinds[leg]; (got.red > got.plain) != sends || got.red+got.plain < leastPackets {
 					t.Errorf("%s as leg %d: the journal has %d packets of redundant audio and %d plain, want redundant audio: %v", name, leg, got.red, got.plain, sends)
 				}
-				if got := sides[leg]; got.Packets < 200 || got.Energy == 0 {
+				if got := sides[leg]; got.Packets < leastPackets || got.Energy == 0 {
 					t.Errorf("%s as leg %d: got %+v, want the other's voice", name, leg, got)
 				}
 				if got := sides[leg].Played; got.Duration < 5 || got.SoughtTo < got.Duration*3/4 {
