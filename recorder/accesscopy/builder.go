@@ -25,6 +25,7 @@ type Store interface {
 	Erasures(ctx context.Context, f meta.ErasureFilter) ([]meta.Erasure, error)
 	Texts(ctx context.Context, f meta.TextFilter) ([]meta.Text, error)
 	Rating(ctx context.Context, c id.CallID, by id.PersonID) (meta.Rating, error)
+	Evaluations(ctx context.Context, f meta.EvaluationFilter) ([]meta.Evaluation, error)
 	ChainEntries(ctx context.Context, name, subject string, after uint64, limit int) ([]chain.Entry, error)
 }
 
@@ -91,6 +92,9 @@ func (b *Builder) Write(ctx context.Context, w io.Writer, s Subject, allow Allow
 	if err := b.recordings(ctx, a, s, &c, allow); err != nil {
 		return err
 	}
+	if err := b.evaluations(ctx, s, &c); err != nil {
+		return err
+	}
 	keys, err := b.Keys.JWKS()
 	if err != nil {
 		return err
@@ -107,7 +111,7 @@ func (b *Builder) Write(ctx context.Context, w io.Writer, s Subject, allow Allow
 func (b *Builder) person(ctx context.Context, s Subject) (Contents, error) {
 	c := Contents{
 		Version: Version, Operator: b.Operator, Person: Person{ID: s.Person, Role: s.Role},
-		Calls: []Call{}, Recordings: []Recording{}, Blocks: []Block{},
+		Calls: []Call{}, Recordings: []Recording{}, Evaluations: []Evaluation{}, Blocks: []Block{},
 	}
 	p, err := b.Store.Person(ctx, s.Person)
 	switch {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"parley/recorder/consent/receipt"
+	"parley/recorder/evaluation"
 	"parley/storage/audit"
 	"parley/storage/chain"
 	"parley/storage/id"
@@ -22,7 +23,9 @@ type Contents struct {
 	// Calls and Recordings are oldest first.
 	Calls      []Call      `json:"calls"`
 	Recordings []Recording `json:"recordings"`
-	Blocks     []Block     `json:"blocks"`
+	// Evaluations are those of an expert's calls that were released, the newest first.
+	Evaluations []Evaluation `json:"evaluations"`
+	Blocks      []Block      `json:"blocks"`
 }
 
 // Person is what is kept of the person.
@@ -108,6 +111,31 @@ type Erasure struct {
 	DoneAt      *time.Time        `json:"done_at,omitempty"`
 	// Certificate names a file of the archive.
 	Certificate string `json:"certificate,omitempty"`
+}
+
+// Evaluation is what a reviewer thinks of how the person has held a call: never who it
+// is.
+type Evaluation struct {
+	Call       id.CallID           `json:"call"`
+	Recording  id.RecordingID      `json:"recording"`
+	State      string              `json:"state"`
+	ReleasedAt *time.Time          `json:"released_at"`
+	Form       string              `json:"form"`
+	Version    int                 `json:"version"`
+	Percent    int                 `json:"percent"`
+	Passed     bool                `json:"passed"`
+	Answers    []evaluation.Answer `json:"answers"`
+	Comment    string              `json:"comment,omitempty"`
+	// Dispute is what the person said against it, and Settlement the answer.
+	Dispute    *evaluation.Dispute `json:"dispute,omitempty"`
+	Settlement *Settlement         `json:"settlement,omitempty"`
+}
+
+// Settlement is the answer to a dispute, without who gave it.
+type Settlement struct {
+	At     time.Time `json:"at"`
+	Stands bool      `json:"stands"`
+	Text   string    `json:"text"`
 }
 
 // Block is somebody whom the person does not want to meet.

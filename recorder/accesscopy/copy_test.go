@@ -114,8 +114,13 @@ func (h *house) allow(_ context.Context, rec id.RecordingID) error {
 // copy makes maya's copy as a member and returns its files.
 func (h *house) copy() (map[string]string, accesscopy.Contents) {
 	h.t.Helper()
+	return h.copyFor(accesscopy.Subject{Person: "maya", Role: ledger.Member})
+}
+
+func (h *house) copyFor(s accesscopy.Subject) (map[string]string, accesscopy.Contents) {
+	h.t.Helper()
 	var out bytes.Buffer
-	must(h.t, h.builder.Write(h.t.Context(), &out, accesscopy.Subject{Person: "maya", Role: ledger.Member}, h.allow))
+	must(h.t, h.builder.Write(h.t.Context(), &out, s, h.allow))
 	archive, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
 	must(h.t, err)
 	files := map[string]string{}

@@ -32,6 +32,9 @@ type TextID string
 // ReportID names one report of an incident in a call.
 type ReportID string
 
+// EvaluationID names what one reviewer thinks of one call.
+type EvaluationID string
+
 // EventID names one event of the feed, however often it is delivered.
 type EventID string
 
@@ -49,6 +52,8 @@ const (
 
 	kindText   = "txt"
 	kindReport = "rpt"
+
+	kindEvaluation = "evl"
 )
 
 // NewCall mints the id of a call that begins at now.
@@ -84,6 +89,9 @@ func NewText(now time.Time) TextID { return TextID(mint(kindText, now)) }
 // NewReport mints the id of a report that is made at now.
 func NewReport(now time.Time) ReportID { return ReportID(mint(kindReport, now)) }
 
+// NewEvaluation mints the id of an evaluation that is begun at now.
+func NewEvaluation(now time.Time) EvaluationID { return EvaluationID(mint(kindEvaluation, now)) }
+
 // ParseCall returns s as a call's id, or an error that matches [ErrInvalid].
 func ParseCall(s string) (CallID, error) { return parse[CallID](kindCall, s) }
 
@@ -116,6 +124,11 @@ func ParseText(s string) (TextID, error) { return parse[TextID](kindText, s) }
 
 // ParseReport returns s as a report's id, or an error that matches [ErrInvalid].
 func ParseReport(s string) (ReportID, error) { return parse[ReportID](kindReport, s) }
+
+// ParseEvaluation returns s as an evaluation's id, or an error that matches [ErrInvalid].
+func ParseEvaluation(s string) (EvaluationID, error) {
+	return parse[EvaluationID](kindEvaluation, s)
+}
 
 func parse[ID ~string](kind, s string) (ID, error) {
 	if err := check(kind, s); err != nil {

@@ -5,17 +5,18 @@ import "context"
 // The kinds of what is sealed to the master key, in the order of
 // [Masters.SealedAfter].
 const (
-	SealedEnvelope = "envelope"
-	SealedSecret   = "secret"
-	SealedText     = "text"
-	SealedWebhook  = "webhook"
+	SealedEnvelope   = "envelope"
+	SealedEvaluation = "evaluation"
+	SealedSecret     = "secret"
+	SealedText       = "text"
+	SealedWebhook    = "webhook"
 )
 
 // SealedName names something that is sealed to the master key.
 type SealedName struct {
 	Kind string
-	// Owner is the id of a recording, the name of a secret, or the id of a
-	// text or webhook.
+	// Owner is the id of a recording, the name of a secret, or the id of an
+	// evaluation, text or webhook.
 	Owner string
 	// Part is that of a recording, else empty.
 	Part string

@@ -19,6 +19,7 @@ type Store interface {
 	Texts
 	Feedback
 	Signs
+	Evaluations
 	Recordings
 	Envelopes
 	Objects

@@ -33,6 +33,11 @@ func sealedAnew(t *testing.T, store meta.Store) {
 	hook := meta.Webhook{ID: id.NewWebhook(noon), URL: "https://platform.example/hook", Secret: []byte("sealed hook"), CreatedAt: noon}
 	must(t, "InsertWebhook", store.InsertWebhook(ctx, hook))
 
+	elsewhere := first
+	elsewhere.ID = id.NewRecording(noon) // what is done to the first leaves it alone
+	scored := newEvaluation(1, elsewhere, "robin")
+	must(t, "PutEvaluation", store.PutEvaluation(ctx, scored))
+
 	var want []meta.SealedName
 	for _, r := range []id.RecordingID{first.ID, second.ID} {
 		for _, part := range []string{id.PartCall, id.PartExpert, id.PartMember} {
@@ -41,7 +46,7 @@ func sealedAnew(t *testing.T, store meta.Store) {
 			}
 		}
 	}
-	want = append(want, meta.SealedName{Kind: meta.SealedSecret, Owner: "turn"}, meta.SealedName{Kind: meta.SealedWebhook, Owner: string(hook.ID)})
+	want = append(want, meta.SealedName{Kind: meta.SealedEvaluation, Owner: string(scored.ID)}, meta.SealedName{Kind: meta.SealedSecret, Owner: "turn"}, meta.SealedName{Kind: meta.SealedWebhook, Owner: string(hook.ID)})
 	all := allSealed(t, store)
 	var names []meta.SealedName
 	var again []meta.Resealed

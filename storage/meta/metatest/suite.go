@@ -35,6 +35,8 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"texts go with their voice", textsGoWithTheirVoice},
 		{"texts due", textsDue},
 		{"feedback", feedback},
+		{"evaluations", evaluations},
+		{"evaluations go with their recording", evaluationsGoWithTheirRecording},
 		{"signs", signs},
 		{"traces", traces},
 		{"recordings", recordings},

@@ -122,6 +122,8 @@ func fill(t testing.TB, s *sqlmeta.Store) {
 	must(t, s.InsertReport(ctx, meta.Report{ID: id.NewReport(noon), Call: call.ID, By: "maya", About: "lee", Part: id.PartMember, At: noon, Reason: meta.ReportAbuse}, nil))
 	must(t, s.PutTrace(ctx, meta.Trace{Call: call.ID, Address: "a", Device: "d", At: noon}))
 	must(t, s.PutSign(ctx, meta.Sign{Call: call.ID, Kind: meta.SignSameAddress, At: noon}))
+	must(t, s.PutEvaluation(ctx, meta.Evaluation{ID: id.NewEvaluation(noon), Recording: id.NewRecording(noon), Call: call.ID, Expert: "lee", Reviewer: "robin",
+		State: meta.EvaluationDraft, Revision: 1, At: noon, Sealed: []byte("sealed\x00")}))
 	must(t, s.PlaceHold(ctx, meta.Hold{ID: id.NewHold(noon), Recording: r.ID, Case: "42 O 7/26", Reason: "court", ReviewAt: later, By: "pia", At: noon}))
 	must(t, s.SetTrashed(ctx, r.ID, &later))
 	must(t, s.InsertAssignment(ctx, meta.Assignment{ID: id.NewAssignment(noon), Reviewer: "robin", Recording: r.ID, By: "quinn", At: noon, ExpiresAt: later}))

@@ -41,6 +41,10 @@ func (s *Store) DestroyEnvelope(ctx context.Context, recording id.RecordingID, p
 		// What somebody wrote goes with what they said.
 		_, err = tx.ExecContext(ctx, `
 			DELETE FROM texts WHERE part = $1 AND call_id = (SELECT call_id FROM recordings WHERE id = $2)`, part, recording)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM evaluations WHERE recording_id = $1`, recording)
 		return err
 	})
 	if err == nil {

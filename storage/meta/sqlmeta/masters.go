@@ -23,6 +23,11 @@ func sealedKinds() []sealedKind {
 			`UPDATE key_envelopes SET sealed = $1 WHERE sealed = $2 AND recording_id = $3 AND part = $4`,
 		},
 		{
+			meta.SealedEvaluation,
+			`SELECT id, '', sealed FROM evaluations WHERE id > $1 AND $2 = '' ORDER BY id LIMIT $3`,
+			`UPDATE evaluations SET sealed = $1 WHERE sealed = $2 AND id = $3 AND $4 = ''`,
+		},
+		{
 			meta.SealedSecret,
 			`SELECT name, '', sealed FROM secrets WHERE name > $1 AND $2 = '' ORDER BY name LIMIT $3`,
 			`UPDATE secrets SET sealed = $1 WHERE sealed = $2 AND name = $3 AND $4 = ''`,

@@ -26,6 +26,7 @@ func tables() []table {
 		{name: "ratings", order: "call_id, by"},
 		{name: "reports", order: "id"},
 		{name: "recordings", order: "id"},
+		{name: "evaluations", order: "id"},
 		{name: "key_envelopes", order: "recording_id, part"},
 		{name: "objects", order: "key"},
 		{name: "erasures", order: "id"},

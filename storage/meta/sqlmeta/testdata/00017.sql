@@ -1,0 +1,1 @@
+INSERT INTO evaluations (id, recording_id, call_id, expert, reviewer, state, revision, at, released_at, sealed) VALUES ('evl_06eeodtmfdrkv5a2jj98bvamj4', 'rec_06eeodtm01o018cdkffq4d6onc', 'call_06eeodtm01o01da27s87heusdc', 'lee', 'robin', 'released', 2, 1773489600000000, 1773489600000000, X'00ff');
