@@ -176,6 +176,16 @@ describe('CallMedia', () => {
     expect(asked()).toEqual([]);
   });
 
+  it('looks for relays with fresh credentials in a restart, and by the same rule as before', async () => {
+    const { devices, media } = start();
+    await media.offer({ ...offer(1), relay: true }, turn);
+    const fresh = [{ urls: ['turn:x'], username: 'u2', credential: 'p2' }];
+    await media.offer({ ...offer(1), restart: 1, ice_servers: fresh }, turn);
+    expect(devices.peer.config).toMatchObject({ iceTransportPolicy: 'relay', bundlePolicy: 'max-bundle', iceServers: fresh });
+    await media.offer({ ...offer(1), restart: 2 }, turn);
+    expect(devices.peer.config.iceServers, 'a server that has none to give').toEqual(fresh);
+  });
+
   it('passes over a restart of a connection that it does not have', async () => {
     const { devices, media, sent } = start();
     await media.offer({ ...offer(1), restart: 1 }, []);

@@ -6,7 +6,7 @@ import { listDevices, type DeviceSource } from './devices';
 import type { Meter, MeterFactory } from './meter';
 import { MEDIA_OFF, type Hearing, type MediaState } from './mediastate';
 import { microphoneFault, stopTracks, voice } from './microphone';
-import { Peer } from './peer';
+import { Peer, rtcServers } from './peer';
 import { QualityJudge, readSample, UNKNOWN_QUALITY } from './quality';
 import { BEAT_MS, received, Revival } from './revival';
 
@@ -311,9 +311,7 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     const servers = offer.ice_servers.length > 0 ? offer.ice_servers : iceServers;
     const connection = this.#config.createPeer({
       iceTransportPolicy: offer.relay ? 'relay' : 'all',
-      iceServers: servers.map(({ urls, username, credential }) =>
-        username === '' ? { urls: [...urls] } : { urls: [...urls], username, credential },
-      ),
+      iceServers: rtcServers(servers),
       bundlePolicy: 'max-bundle',
     });
     const peer = new Peer(connection, offer, {

@@ -1,6 +1,6 @@
 import { Scope } from '../../lib/scope';
 import type { Candidate, ClientMessage } from '../../wire/client';
-import type { MediaOffer } from '../../wire/server';
+import type { IceServer, MediaOffer } from '../../wire/server';
 
 /** What a peer tells its owner. */
 export interface PeerHooks {
@@ -46,6 +46,7 @@ export class Peer {
   async #negotiate(offer: MediaOffer): Promise<void> {
     if (this.#scope.isClosed()) return;
     this.#waiting = [];
+    if (offer.restart > 0) this.#renewServers(offer.ice_servers);
     await this.connection.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
     if (this.#scope.isClosed()) return;
     await this.#attach();
@@ -63,6 +64,11 @@ export class Peer {
     const waiting = this.#waiting;
     this.#waiting = null;
     waiting.forEach(this.#hooks.send);
+  }
+
+  /** A long call outlives the credentials that it began with: a restart that needs a relay would not get one by them. */
+  #renewServers(servers: readonly IceServer[]): void {
+    if (servers.length > 0) this.connection.setConfiguration({ ...this.connection.getConfiguration(), iceServers: rtcServers(servers) });
   }
 
   /** Sends this track from now on; it may come after the answer without another negotiation. */
@@ -96,6 +102,11 @@ export class Peer {
     if (this.#waiting) this.#waiting.push(message);
     else this.#hooks.send(message);
   }
+}
+
+/** The server's relays as an RTCConfiguration has them. */
+export function rtcServers(servers: readonly IceServer[]): RTCIceServer[] {
+  return servers.map(({ urls, username, credential }) => (username === '' ? { urls: [...urls] } : { urls: [...urls], username, credential }));
 }
 
 function plain(candidate: RTCIceCandidate): Candidate {

@@ -48,8 +48,14 @@ export class FakePeerConnection extends EventTarget {
   readonly sender = new FakeSender();
   readonly transceiver = { direction: 'recvonly', sender: this.sender, receiver: { track: { kind: 'audio' } } };
 
-  constructor(readonly config: RTCConfiguration) {
+  constructor(public config: RTCConfiguration) {
     super();
+  }
+  getConfiguration(): RTCConfiguration {
+    return this.config;
+  }
+  setConfiguration(config: RTCConfiguration): void {
+    this.config = config;
   }
   setRemoteDescription(description: { sdp: string }): Promise<void> {
     this.remote.push(description.sdp);
