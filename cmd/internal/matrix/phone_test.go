@@ -114,17 +114,25 @@ func talk(ctx context.Context, p *softphone.Phone, expert string) (r report, err
 	if err := p.Wait(ctx, "the call", func(s softphone.State) bool { return s.Call.State == "active" && p.Media() != nil }); err != nil {
 		return r, err
 	}
-	p.Media().Say(audiomatch.Phrase(1, 3*time.Second))
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for p.Media().FirstSound().IsZero() {
+	var saidTo softphone.Media
+	for {
+		if m := p.Media(); m != nil { // it is nil while another connection is made
+			if m != saidTo {
+				m.Say(audiomatch.Phrase(1, 3*time.Second))
+				saidTo = m
+			}
+			if heard := m.FirstSound(); !heard.IsZero() {
+				return report{Sound: heard.Sub(begun), Path: m.Path()}, nil
+			}
+		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			return r, errors.New("nothing was heard")
 		}
 	}
-	return report{Sound: p.Media().FirstSound().Sub(begun), Path: p.Media().Path()}, nil
 }
 
 // ring returns when the call is accepted.
