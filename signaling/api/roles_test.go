@@ -40,6 +40,7 @@ func TestRolesByRoute(t *testing.T) {
 		{"POST", "/api/v1/recordings/" + rec + "/plays", `{"reason":"why"}`, [7]int{missing, missing, missing, missing, missing, missing, 401}},
 		{"GET", "/api/v1/plays/" + play + "/audio.opus", "", [7]int{401, 401, 401, 401, 401, 401, 401}},
 		{"GET", "/api/v1/plays/" + play + "/peaks.json", "", [7]int{401, 401, 401, 401, 401, 401, 401}},
+		{"GET", "/api/v1/calls/" + call, "", [7]int{missing, missing, forbidden, missing, missing, forbidden, 401}},
 		{"GET", "/api/v1/calls/" + call + "/vcon", "", [7]int{forbidden, forbidden, forbidden, missing, forbidden, forbidden, 401}},
 		{"GET", "/api/v1/calls/" + call + "/receipt", "", [7]int{missing, missing, missing, missing, missing, missing, 401}},
 		{"GET", "/api/v1/blocks", "", [7]int{ok, ok, forbidden, forbidden, forbidden, forbidden, 401}},

@@ -169,6 +169,7 @@ func New(cfg Config) *Server {
 	s.route("GET", "/calls/{id}/notes", s.listNotes)
 	s.change("POST", "/calls/{id}/notes", s.note)
 	s.route("GET", "/calls", s.listOwnCalls)
+	s.route("GET", "/calls/{id}", s.oneCall)
 	s.route("GET", "/missed", s.listMissed)
 	s.route("GET", "/incidents/reports", s.listReports)
 	s.route("GET", "/incidents/reports/{id}", s.readReport)

@@ -15,6 +15,7 @@ type VCon struct {
 	Redacted    VConRedacted  `json:"redacted"`
 	Parties     []VConParty   `json:"parties"`
 	Dialog      []VConDialog  `json:"dialog"`
+	Analysis    []VConReport  `json:"analysis,omitempty"`
 	Attachments []VConConsent `json:"attachments,omitempty"`
 }
 
@@ -57,6 +58,24 @@ type VConRecording struct {
 	ID         string `json:"id"`
 	Voice      string `json:"voice"`
 	SealedHash string `json:"sealed_hash"`
+}
+
+// VConReport is how the sound of the call arrived.
+type VConReport struct {
+	Type      string    `json:"type"`
+	Dialog    []int     `json:"dialog"`
+	MediaType string    `json:"mediatype"`
+	Vendor    string    `json:"vendor"`
+	Product   string    `json:"product"`
+	Schema    string    `json:"schema"`
+	Encoding  string    `json:"encoding"`
+	Body      VConSound `json:"body"`
+}
+
+// VConSound is the sound of both legs.
+type VConSound struct {
+	Member LegSound `json:"member"`
+	Expert LegSound `json:"expert"`
 }
 
 // VConConsent is what a person answered to the recording question.

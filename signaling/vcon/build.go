@@ -40,7 +40,7 @@ func Build(f Facts, now time.Time) (Container, error) {
 	return Container{
 		VCon: Syntax, UUID: uuidOf(f.Call), Extensions: []string{Extension},
 		CreatedAt: f.ended(), UpdatedAt: now.UTC(), Redacted: Redacted{Type: "audio"},
-		Parties: f.parties(), Dialog: dialog, Attachments: f.consents(),
+		Parties: f.parties(), Dialog: dialog, Analysis: f.sound(len(dialog)), Attachments: f.consents(),
 	}, nil
 }
 
@@ -103,7 +103,7 @@ func (f Facts) voices() ([]Dialog, error) {
 func (f Facts) dialog(parties ...int) Dialog {
 	d := Dialog{
 		Type: "recording", Parties: parties, Application: Extension,
-		Call: &Call{ID: string(f.Call.ID), EndReason: f.reason()},
+		Call: &Call{ID: string(f.Call.ID), EndReason: Reason(f.Call)},
 	}
 	if parties[0] != 0 {
 		d.Originator = new(int)
@@ -122,12 +122,12 @@ func (f Facts) bare() Dialog {
 	return d
 }
 
-// reason is the end reason as a call's view has it: nobody is told of a block.
-func (f Facts) reason() string {
-	if f.Call.EndReason == "blocked" {
+// Reason is why a call ended, as its view has it: nobody is told of a block.
+func Reason(c meta.Call) string {
+	if c.EndReason == "blocked" {
 		return "away"
 	}
-	return f.Call.EndReason
+	return c.EndReason
 }
 
 // disposition says why a call was not set up (section 4.3.11).
@@ -176,4 +176,19 @@ func (f Facts) consents() (out []Attachment) {
 		})
 	}
 	return out
+}
+
+// sound is how the sound of a call that was set up arrived, of all dialogs.
+func (f Facts) sound(dialogs int) []Analysis {
+	if f.Call.ConnectedAt == nil {
+		return nil
+	}
+	of := make([]int, dialogs)
+	for i := range of {
+		of[i] = i
+	}
+	return []Analysis{{
+		Type: "report", Dialog: of, MediaType: "application/json", Vendor: Extension, Product: "call quality", Schema: "parley-sound-1",
+		Encoding: "json", Body: Sound{Member: f.Call.Sound(0), Expert: f.Call.Sound(1)},
+	}}
 }

@@ -1,6 +1,10 @@
 package vcon
 
-import "time"
+import (
+	"time"
+
+	"parley/storage/meta"
+)
 
 // Syntax is the version of the draft's syntax (section 4.1.1).
 const Syntax = "0.4.0"
@@ -21,6 +25,7 @@ type Container struct {
 	Redacted    Redacted     `json:"redacted"`
 	Parties     []Party      `json:"parties"`
 	Dialog      []Dialog     `json:"dialog"`
+	Analysis    []Analysis   `json:"analysis,omitempty"`
 	Attachments []Attachment `json:"attachments,omitempty"`
 }
 
@@ -69,6 +74,24 @@ type Voice struct {
 	// Sealed is the hash of the voice's sealed object, written as a content_hash
 	// (section 2.2).
 	Sealed string `json:"sealed_hash"`
+}
+
+// Analysis is how the sound of the call arrived (section 4.5), inline as JSON.
+type Analysis struct {
+	Type      string `json:"type"`
+	Dialog    []int  `json:"dialog"`
+	MediaType string `json:"mediatype"`
+	Vendor    string `json:"vendor"`
+	Product   string `json:"product"`
+	Schema    string `json:"schema"`
+	Encoding  string `json:"encoding"`
+	Body      Sound  `json:"body"`
+}
+
+// Sound is that of both legs, as the call's record has it.
+type Sound struct {
+	Member meta.LegSound `json:"member"`
+	Expert meta.LegSound `json:"expert"`
 }
 
 // Attachment is one person's record of consent (section 4.4), inline as JSON.

@@ -74,6 +74,10 @@ var parameters = map[string]struct{ may, must []string }{
 		[]string{"type", "start", "duration", "parties", "originator", "disposition", "session_id", "party_history", "application"},
 		[]string{"type", "start", "parties", "disposition"},
 	},
+	"analysis": {
+		[]string{"type", "dialog", "mediatype", "filename", "vendor", "product", "schema", "body", "encoding", "url", "content_hash"},
+		[]string{"type", "vendor", "dialog", "body", "encoding"},
+	},
 	"attachments": {
 		[]string{"purpose", "start", "party", "dialog", "mediatype", "filename", "body", "encoding", "url", "content_hash"},
 		[]string{"start", "party", "dialog", "mediatype", "body", "encoding"},
@@ -95,7 +99,7 @@ func TestFieldsOfTheDraft(t *testing.T) {
 			if !regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(c["uuid"].(string)) {
 				t.Errorf("%v is no UUID of version 8", c["uuid"])
 			}
-			for _, key := range []string{"parties", "dialog", "attachments"} {
+			for _, key := range []string{"parties", "dialog", "analysis", "attachments"} {
 				list, _ := c[key].([]any)
 				for _, one := range list {
 					o, kind := one.(map[string]any), key
@@ -144,7 +148,7 @@ func holdValue(t *testing.T, kind, key string, value any) {
 	case "party", "originator":
 		ok = value == 0.0 || value == 1.0
 	case "dialog":
-		ok = kind == "vcon" || value == 0.0
+		ok = kind == "vcon" || kind == "analysis" || value == 0.0
 	case "disposition":
 		ok = slices.Contains([]string{"no-answer", "congestion", "failed", "busy", "hung-up", "voicemail-no-message"}, value.(string))
 	case "encoding":
@@ -199,6 +203,29 @@ func TestVoices(t *testing.T) {
 	f.Sealed[1] = "no hash"
 	if _, err := Build(f, noon); err == nil {
 		t.Error("a hash that is none was taken")
+	}
+}
+
+// TestSoundOfTheCall: a call that was set up has a report of its sound, of all its
+// dialogs, and says nothing there of the moment it ended in.
+func TestSoundOfTheCall(t *testing.T) {
+	f := facts()
+	f.Call.Quality[1].Sent = &meta.WayQuality{Samples: 30, MOS: meta.Measure{Average: 4.2, Worst: 3.9}}
+	f.Call.Alarms[0] = meta.LegAlarms{Alarm: "silence", Absences: 2, Cures: 1}
+	c, err := Build(f, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(c.Analysis)
+	const way = `{"samples":30,"mos":{"average":4.2,"worst":3.9},"loss_percent":{"average":0,"worst":0},"jitter_ms":{"average":0,"worst":0},"round_trip_ms":{"average":0,"worst":0}}`
+	const want = `[{"type":"report","dialog":[0,1],"mediatype":"application/json","vendor":"parley","product":"call quality","schema":"parley-sound-1","encoding":"json",` +
+		`"body":{"member":{"faults":{"absences":2,"relay_cures":1}},"expert":{"sent":` + way + `,"faults":{}}}}]`
+	if err != nil || string(got) != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	unconnected("no_answer")(&f)
+	if c, err = Build(f, noon); err != nil || c.Analysis != nil {
+		t.Errorf("never connected: got %+v, want no report", c.Analysis)
 	}
 }
 

@@ -52,6 +52,20 @@ type LegQuality struct {
 	Heard *WayQuality `json:"heard,omitempty"`
 }
 
+// LegSound is all that a call's record says of the sound of one leg.
+type LegSound struct {
+	LegQuality
+	// Faults tell how often it was missed; the alarm of the moment is not among them.
+	Faults LegAlarms `json:"faults"`
+}
+
+// Sound is that of the leg of the member (0) or the expert (1).
+func (c Call) Sound(leg int) LegSound {
+	s := LegSound{c.Quality[leg], c.Alarms[leg]}
+	s.Faults.Alarm = ""
+	return s
+}
+
 // WayQuality is how the sound of one direction arrived.
 type WayQuality struct {
 	Samples int `json:"samples"`
