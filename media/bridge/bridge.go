@@ -30,6 +30,7 @@ type Bridge struct {
 	sound   atomic.Bool
 	tap     atomic.Pointer[Tap]
 	closed  atomic.Bool
+	ending  sync.WaitGroup // spares that are being closed
 	made    time.Time
 }
 
@@ -37,7 +38,9 @@ type Bridge struct {
 type leg struct {
 	mu         sync.Mutex // guards what is below; never held during a callback
 	transport  Transport
-	generation int
+	generation int            // of transport
+	newest     int            // generation that was made
+	spares     map[int]*spare // by generation; none while a transport serves the leg
 
 	outMu sync.Mutex // guards out; held for one send
 	out   renumber
@@ -52,8 +55,8 @@ type leg struct {
 }
 
 // New makes the bridge of one call. onState is told of each change of a leg's
-// connection and which generation reports it; it runs on the transport's
-// goroutine and must not block.
+// connection and which generation reports it, spares included; it runs on the
+// transport's goroutine and must not block.
 func New(dial Dial, onState func(leg, generation int, s State)) *Bridge {
 	return &Bridge{dial: dial, onState: onState, made: time.Now()}
 }
@@ -64,14 +67,14 @@ func (b *Bridge) Follow(generation int) {
 	for n := range b.legs {
 		l := &b.legs[n]
 		l.mu.Lock()
-		l.generation = generation
+		l.generation, l.newest = generation, generation
 		l.mu.Unlock()
 	}
 }
 
-// Offer makes a new transport for a leg, ends the one that served it before,
-// and returns the server's SDP offer with the generation that answers must
-// name.
+// Offer makes a new transport for a leg, ends the one that served it before and
+// the spares, and returns the server's SDP offer with the generation that answers
+// must name.
 func (b *Bridge) Offer(ctx context.Context, n int) (generation int, sdp string, err error) {
 	l := &b.legs[n]
 	l.mu.Lock()
@@ -80,23 +83,41 @@ func (b *Bridge) Offer(ctx context.Context, n int) (generation int, sdp string, 
 		return 0, "", errors.New("bridge: closed")
 	}
 	l.closeLocked()
-	l.generation++
-	t, err := b.dial(&source{bridge: b, leg: n, generation: l.generation})
+	b.endSparesLocked(l)
+	s, sdp, err := b.makeLocked(ctx, n)
 	if err != nil {
-		return 0, "", fmt.Errorf("open the transport of leg %d: %w", n, err)
+		return 0, "", err
 	}
-	sdp, err = t.Offer(ctx)
+	l.serveLocked(s)
+	return l.generation, sdp, nil
+}
+
+// makeLocked makes a transport for a leg that does not serve it yet.
+func (b *Bridge) makeLocked(ctx context.Context, n int) (*spare, string, error) {
+	l := &b.legs[n]
+	l.newest++
+	from := &source{bridge: b, leg: n, generation: l.newest}
+	t, err := b.dial(from)
 	if err != nil {
-		return 0, "", errors.Join(fmt.Errorf("offer to leg %d: %w", n, err), t.Close())
+		return nil, "", fmt.Errorf("open the transport of leg %d: %w", n, err)
 	}
-	l.transport = t
+	sdp, err := t.Offer(ctx)
+	if err != nil {
+		return nil, "", errors.Join(fmt.Errorf("offer to leg %d: %w", n, err), t.Close())
+	}
+	return &spare{transport: t, source: from}, sdp, nil
+}
+
+// serveLocked lets a transport serve the leg.
+func (l *leg) serveLocked(s *spare) {
+	l.transport, l.generation = s.transport, s.source.generation
 	// A new transport has a new SSRC and key. Its numbering begins before it is
 	// live, or a packet in between would be numbered by the former one.
 	l.outMu.Lock()
 	l.out = renumber{}
 	l.outMu.Unlock()
-	l.live.Store(&t)
-	return l.generation, sdp, nil
+	l.live.Store(&s.transport)
+	s.source.serves.Store(true)
 }
 
 // Restart makes the offer by which a leg's connection finds its way anew after
@@ -116,11 +137,16 @@ func (b *Bridge) Restart(ctx context.Context, n, generation int) (restart int, s
 // Answer applies a browser's SDP answer to the offer of a generation, and of a
 // restart where that is not 0.
 func (b *Bridge) Answer(n, generation, restart int, sdp string) error {
-	t, err := b.legs[n].at(generation)
+	l := &b.legs[n]
+	t, err := l.at(generation)
 	if err != nil {
 		return err
 	}
-	return t.Answer(restart, sdp)
+	if err := t.Answer(restart, sdp); err != nil {
+		return err
+	}
+	l.answered(generation)
+	return nil
 }
 
 // AddCandidate adds one candidate of a browser.
@@ -174,21 +200,26 @@ func (b *Bridge) Stats(n int) Stats {
 	return Stats{}
 }
 
-// Close ends both transports and waits for them.
+// Close ends all transports and waits for them.
 func (b *Bridge) Close() {
 	b.closed.Store(true)
 	b.SetTap(nil)
 	for n := range b.legs {
 		l := &b.legs[n]
 		l.mu.Lock()
+		b.endSparesLocked(l)
 		l.closeLocked()
 		l.mu.Unlock()
 	}
+	b.ending.Wait()
 }
 
 func (l *leg) at(generation int) (Transport, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if s := l.spares[generation]; s != nil {
+		return s.transport, nil
+	}
 	if l.transport == nil || l.generation != generation {
 		return nil, ErrGeneration
 	}
@@ -209,13 +240,20 @@ type source struct {
 	bridge     *Bridge
 	leg        int
 	generation int
-	muted      bool // packets were withheld since the last one that passed
+	serves     atomic.Bool           // false: it is a spare, and what comes is dropped
+	state      atomic.Pointer[State] // newest report; nil: none yet
+	muted      bool                  // packets were withheld since the last one that passed
 	audible    red.Threshold
 	floor      floor
 }
 
 func (s *source) Packet(arrival time.Time, h *rtp.Header, payload []byte) {
 	b := s.bridge
+	if !s.serves.Load() {
+		s.floor.shows(nil, h)
+		s.muted = true
+		return
+	}
 	b.legs[s.leg].note(arrival.Sub(b.made), h)
 	if t := b.tap.Load(); s.floor.shows(t, h) {
 		(*t).Packet(s.leg, arrival, h, payload)
@@ -297,12 +335,13 @@ func (l *leg) send(p outgoing, at time.Time) {
 }
 
 func (s *source) SenderReport(arrival time.Time, ssrc uint32, ntp uint64, rtpTime uint32) {
-	if t := s.bridge.tap.Load(); t != nil {
+	if t := s.bridge.tap.Load(); t != nil && s.serves.Load() {
 		(*t).SenderReport(s.leg, arrival, ssrc, ntp, rtpTime)
 	}
 }
 
 func (s *source) State(st State) {
+	s.state.Store(&st)
 	if !s.bridge.closed.Load() {
 		s.bridge.onState(s.leg, s.generation, st)
 	}

@@ -21,7 +21,7 @@ const (
 	minCredentialTTL     = time.Minute
 	maxCredentialTTL     = time.Hour
 
-	defaultAllocationsPerUser = 12
+	defaultAllocationsPerUser = 18
 	defaultAllocations        = 2000
 	maxAllocations            = 50000
 
@@ -86,8 +86,9 @@ type Config struct {
 	CredentialTTL time.Duration
 
 	// MaxAllocationsPerUser bounds one person's live allocations, all legs
-	// together, 1 to MaxAllocations. Default 12: UDP, TCP and TLS, by IPv4 and IPv6,
-	// before and after an ICE restart.
+	// together, 1 to MaxAllocations. Default 18: UDP, TCP and TLS, by IPv4 and IPv6,
+	// of three connections: before and after an ICE restart, or in the tabs in which a
+	// call rings.
 	MaxAllocationsPerUser int
 
 	// MaxAllocations bounds live allocations of the server, 1 to 50000.

@@ -79,7 +79,10 @@ type call struct {
 
 	// Owned by run.
 	bridge     *bridge.Bridge
-	gauges     [2]gauge // how the sound of the sides arrives
+	warm       map[session.SocketID]int // generations of what was warmed in the expert's tabs
+	cold       map[session.SocketID]int // the newest that each tab had to give back
+	warmed     int                      // how many were made
+	gauges     [2]gauge                 // how the sound of the sides arrives
 	clerk      *clerk
 	timers     map[session.Timer]*time.Timer
 	recording  Recording
@@ -125,7 +128,7 @@ func (h *Hub) newCall(which id.CallID, people [2]id.PersonID) *call {
 	c := &call{
 		hub: h, id: which, people: people,
 		chat: newChat(h.cfg.Now), mailbox: make(chan letter, mailboxSize), done: make(chan struct{}),
-		timers: map[session.Timer]*time.Timer{}, lastView: map[*Session][]byte{},
+		timers: map[session.Timer]*time.Timer{}, lastView: map[*Session][]byte{}, warm: map[session.SocketID]int{}, cold: map[session.SocketID]int{},
 		news: newNews(), mouths: [2]mouth{make(mouth, 1), make(mouth, 1)}, stopAnnouncing: func() {},
 	}
 	c.log = h.cfg.Log.With().Str("call_id", string(c.id)).Logger()
@@ -275,17 +278,14 @@ func (c *call) handle(event any) error {
 		}
 		return c.apply(session.MediaChanged{Side: session.Side(e.leg), State: session.Media(e.state)})
 	case mediaAnswer:
-		if c.state.Sides[e.side].Socket != e.socket {
-			return bridge.ErrGeneration
-		}
-		return c.bridge.Answer(int(e.side), e.generation, e.restart, e.sdp)
+		return c.mediaAnswer(e)
 	case mediaRestart:
 		if c.state.Sides[e.side].Socket != e.socket {
 			return bridge.ErrGeneration
 		}
 		return c.restartMedia(e)
 	case mediaCandidate:
-		if e.candidate == nil || c.state.Sides[e.side].Socket != e.socket {
+		if e.candidate == nil || !c.answers(e.side, e.socket, e.generation) {
 			return nil
 		}
 		err := c.bridge.AddCandidate(int(e.side), e.generation, *e.candidate)

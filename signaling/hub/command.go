@@ -28,6 +28,8 @@ func (c *call) carryOut(commands []session.Command) {
 		switch cmd := cmd.(type) {
 		case session.OpenMedia:
 			c.openMedia(cmd)
+		case session.WarmMedia:
+			c.warmMedia(cmd.Socket)
 		case session.OpenSound, session.CloseSound, session.EndMedia:
 			c.sound(cmd)
 		case session.HoldPart:
@@ -85,10 +87,13 @@ func (c *call) sound(cmd session.Command) {
 	}
 }
 
-// openMedia makes a connection and sends the offer to the side's tab. A tab
-// that is gone gets none; the side's timer then ends the call.
+// openMedia makes a connection and sends the offer to the side's tab, unless one was
+// warmed there. A tab that is gone gets none; the side's timer then ends the call.
 func (c *call) openMedia(cmd session.OpenMedia) {
 	s := cmd.Side
+	if s == session.Expert && c.takeWarm() {
+		return
+	}
 	ctx, cancel := context.WithTimeout(c.hub.ctx, ioTimeout)
 	defer cancel()
 	generation, sdp, err := c.bridge.Offer(ctx, int(s))
@@ -97,7 +102,7 @@ func (c *call) openMedia(cmd session.OpenMedia) {
 		c.later(session.MediaFailed{Side: s})
 		return
 	}
-	c.sendOffer(s, wire.MediaOffer{Generation: generation, SDP: sdp, Relay: cmd.Relay})
+	c.sendOffer(s, c.state.Sides[s].Socket, wire.MediaOffer{Generation: generation, SDP: sdp, Relay: cmd.Relay})
 }
 
 // restartMedia lets a side's connection find its way anew.
@@ -108,15 +113,15 @@ func (c *call) restartMedia(e mediaRestart) error {
 	if err != nil {
 		return err
 	}
-	c.sendOffer(e.side, wire.MediaOffer{Generation: e.generation, Restart: restart, SDP: sdp})
+	c.sendOffer(e.side, e.socket, wire.MediaOffer{Generation: e.generation, Restart: restart, SDP: sdp})
 	return nil
 }
 
-// sendOffer sends an offer to the tab that has the side's sound.
-func (c *call) sendOffer(s session.Side, offer wire.MediaOffer) {
+// sendOffer sends an offer to one tab of a side.
+func (c *call) sendOffer(s session.Side, to session.SocketID, offer wire.MediaOffer) {
 	offer.Call = string(c.id)
 	for _, tab := range c.hub.tabs(c.people[s]) {
-		if tab.id == c.state.Sides[s].Socket {
+		if tab.id == to {
 			offer.ICEServers = c.hub.cfg.ICEServers(tab.who)
 			tab.send(offer)
 		}

@@ -173,6 +173,8 @@ func (s *Session) carryOut(ctx context.Context, m wire.ClientMessage) error {
 		return s.postAs(m.Call, session.Expert, session.Declined{})
 	case *wire.CallCancel:
 		return s.postAs(m.Call, session.Member, session.HungUp{Side: session.Member})
+	case *wire.MediaWarm:
+		return s.postAs(m.Call, session.Expert, session.Warmed{Socket: s.id})
 	case *wire.RecordingPause:
 		return s.postAs(m.Call, session.Expert, session.Paused{})
 	case *wire.RecordingResume:

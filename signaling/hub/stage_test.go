@@ -44,7 +44,9 @@ type actor struct {
 	view wire.CallView
 	duty wire.Presence
 	read []wire.Message
-	news chan struct{}
+	// offers are those of connections, in the order in which they came.
+	offers []wire.MediaOffer
+	news   chan struct{}
 }
 
 // Send implements Socket.
@@ -59,6 +61,8 @@ func (a *actor) Send(m wire.ServerMessage) {
 		}
 	case wire.Presence:
 		a.duty = m
+	case wire.MediaOffer:
+		a.offers = append(a.offers, m)
 	case wire.Message:
 		a.read = append(a.read, m)
 	default:

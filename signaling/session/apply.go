@@ -147,6 +147,8 @@ func (m *machine) handle(e Event) error {
 		m.end(EndRevoked)
 	case Joined:
 		return m.join(e)
+	case Warmed:
+		return m.warm(e)
 	case MediaChanged:
 		m.mediaChanged(e)
 	case MediaFailed:
@@ -254,6 +256,18 @@ func (m *machine) join(e Joined) error {
 	p.Sound.Muted = false // the new tab says so if it is
 	m.interrupt(e.Side)
 	m.do(StartTimer{timerLost(e.Side), m.env.Limits.Lost}, OpenMedia{Side: e.Side})
+	return nil
+}
+
+// warm readies a tab of the expert's for the accept. One that asks when the call has
+// been accepted is late, not wrong.
+func (m *machine) warm(e Warmed) error {
+	switch m.call.Phase {
+	case Asking:
+		return ErrWrongPhase // nobody has rung
+	case Ringing:
+		m.do(WarmMedia(e))
+	}
 	return nil
 }
 

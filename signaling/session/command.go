@@ -12,11 +12,16 @@ import (
 // cannot be proved is not recorded.
 type Command interface{ command() }
 
-// OpenMedia: make a connection for the side and send the offer to its tab.
+// OpenMedia: make a connection for the side and send the offer to its tab, or take
+// the one that was warmed there; all other warmed ones end.
 type OpenMedia struct {
 	Side  Side
 	Relay bool // it may use the relay alone
 }
+
+// WarmMedia: make a connection for a tab in which the call rings, so that it is up
+// when the call is accepted there. Nothing passes over it before.
+type WarmMedia struct{ Socket SocketID }
 
 // OpenSound: let the two hear each other.
 type OpenSound struct{}
@@ -77,6 +82,7 @@ type StartTimer struct {
 type StopTimer struct{ Timer Timer }
 
 func (OpenMedia) command()       {}
+func (WarmMedia) command()       {}
 func (OpenSound) command()       {}
 func (CloseSound) command()      {}
 func (EndMedia) command()        {}

@@ -27,6 +27,10 @@ type Joined struct {
 	Socket SocketID
 }
 
+// Warmed: a tab in which the call rings asks for a connection before it is known
+// where the expert will accept.
+type Warmed struct{ Socket SocketID }
+
 // MediaChanged: a side's connection came up or went.
 type MediaChanged struct {
 	Side  Side
@@ -89,6 +93,7 @@ func (Declined) event()       {}
 func (HungUp) event()         {}
 func (Revoked) event()        {}
 func (Joined) event()         {}
+func (Warmed) event()         {}
 func (MediaChanged) event()   {}
 func (MediaFailed) event()    {}
 func (Shown) event()          {}

@@ -123,6 +123,8 @@ func brief(commands []Command) string {
 	var out []string
 	for _, c := range commands {
 		switch c := c.(type) {
+		case WarmMedia:
+			out = append(out, "warm")
 		case OpenMedia:
 			out = append(out, "media "+c.Side.String())
 			if c.Relay {

@@ -92,6 +92,13 @@ func phaseRows() []phaseRow {
 			"active: +lost-expert, media expert",
 			"ended completed",
 		}},
+		{"a tab of the expert's asks to be warmed", is(Warmed{Socket: 7}), [5]string{
+			"ringing: warm",
+			"connecting",
+			"active",
+			"active",
+			"ended completed",
+		}},
 		{"member connected", is(connected(Member)), [5]string{
 			"ringing: -lost-member",
 			"connecting: -lost-member",

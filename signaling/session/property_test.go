@@ -185,6 +185,10 @@ func (m *model) carryOut(t *rapid.T, commands []Command) (then []Event) {
 				t.Fatal("the sound closes while the gate is open")
 			}
 			m.sound = false
+		case WarmMedia:
+			if m.call.Phase != Ringing || m.call.Sides[Expert].Socket != 0 {
+				t.Fatalf("a connection is warmed in phase %s", m.call.Phase)
+			}
 		case EndMedia:
 			m.ends++
 		case FinishRecording:
@@ -490,6 +494,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 	}
 	return map[string]func(*rapid.T){
 		"accept": func(t *rapid.T) { m.post(t, Accepted{Socket: SocketID(rapid.Uint64Range(2, 5).Draw(t, "tab"))}) },
+		"warm":   func(t *rapid.T) { m.post(t, Warmed{Socket: SocketID(rapid.Uint64Range(2, 5).Draw(t, "tab"))}) },
 		"join": func(t *rapid.T) {
 			m.post(t, Joined{side.Draw(t, "side"), SocketID(rapid.Uint64Range(1, 5).Draw(t, "tab"))})
 		},

@@ -105,6 +105,13 @@ type MediaJoin struct {
 	Call string `json:"call"`
 }
 
+// MediaWarm asks for a media.offer in a tab in which a call rings, so that the
+// connection is up when it is accepted there.
+type MediaWarm struct {
+	Ref
+	Call string `json:"call"`
+}
+
 // MediaRestart asks for a media.offer that restarts ICE on the connection of a
 // generation, because the client's network has changed.
 type MediaRestart struct {
@@ -225,6 +232,7 @@ func (*CallHangup) clientType() string      { return "call.hangup" }
 func (*CallHold) clientType() string        { return "call.hold" }
 func (*MessageSend) clientType() string     { return "message.send" }
 func (*MediaJoin) clientType() string       { return "media.join" }
+func (*MediaWarm) clientType() string       { return "media.warm" }
 func (*MediaRestart) clientType() string    { return "media.restart" }
 func (*MediaAnswer) clientType() string     { return "media.answer" }
 func (*MediaCandidate) clientType() string  { return "media.candidate" }
@@ -244,7 +252,7 @@ func (*RecordingResume) clientType() string { return "recording.resume" }
 func clientMessages() []ClientMessage {
 	return []ClientMessage{
 		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallCancel{},
-		&CallHangup{}, &CallHold{}, &MessageSend{}, &MediaJoin{}, &MediaRestart{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{}, &Ping{}, &CheckStart{}, &CheckAnswer{}, &CheckEnd{},
+		&CallHangup{}, &CallHold{}, &MessageSend{}, &MediaJoin{}, &MediaWarm{}, &MediaRestart{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{}, &Ping{}, &CheckStart{}, &CheckAnswer{}, &CheckEnd{},
 		&ConsentAnswer{}, &ConsentWithdraw{}, &RecordingPause{}, &RecordingResume{}, &RecordingPart{},
 	}
 }

@@ -100,6 +100,8 @@ func check(m ClientMessage) error {
 		return errors.Join(sized("call", m.Call, maxIDBytes), written(m.Text))
 	case *MediaJoin:
 		return sized("call", m.Call, maxIDBytes)
+	case *MediaWarm:
+		return sized("call", m.Call, maxIDBytes)
 	case *MediaRestart:
 		return sized("call", m.Call, maxIDBytes)
 	case *MediaAnswer:

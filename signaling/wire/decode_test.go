@@ -25,6 +25,7 @@ func clientExamples() []ClientMessage {
 		&CallHold{Call: fixtureCall},
 		&MessageSend{Call: fixtureCall, Text: "The form is E-101"},
 		&MediaJoin{Call: fixtureCall},
+		&MediaWarm{Call: fixtureCall},
 		&MediaRestart{Call: fixtureCall, Generation: 2},
 		&MediaAnswer{Call: fixtureCall, Generation: 2, Restart: 1, SDP: "v=0"},
 		&MediaAnswer{Call: fixtureCall, Generation: 3, SDP: "v=0\r\n"},

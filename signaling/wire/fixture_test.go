@@ -133,6 +133,7 @@ func fixturePlain() map[string]ServerMessage {
 		"presence_missed":     Presence{Available: false, State: StateAway, Reason: "missed_calls"},
 		"message":             Message{Call: fixtureCall, ID: "txt_06fmdcs7c1s6p8v4j3r8tq2kbg", From: "maya", At: fixtureLight, Text: "The form is E‑101 🙂"},
 		"media_offer":         MediaOffer{Call: fixtureCall, Generation: 2, SDP: "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\n", Relay: true, ICEServers: []ICEServer{{URLs: []string{"turn:203.0.113.5:3478"}, Username: "1", Credential: "c"}}},
+		"media_offer_warm":    MediaOffer{Call: fixtureCall, Generation: 3, SDP: "v=0\r\n", Warm: true},
 		"media_offer_restart": MediaOffer{Call: fixtureCall, Generation: 2, Restart: 1, SDP: "v=0\r\n"},
 		"pong":                Pong{Ref: "7"},
 		"check_offer":         CheckOffer{Ref: "8", Check: 3, SDP: "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"},

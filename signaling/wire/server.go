@@ -103,6 +103,8 @@ type MediaOffer struct {
 	Generation int    `json:"generation"`
 	Restart    int    `json:"restart,omitempty"`
 	SDP        string `json:"sdp"`
+	// Warm tells that it is for the time after an accept in this tab.
+	Warm bool `json:"warm,omitempty"`
 	// Relay wants a connection by the relay alone.
 	Relay bool `json:"relay,omitempty"`
 	// ICEServers take the place of those of the welcome, which may be out of date.

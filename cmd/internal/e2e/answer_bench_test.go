@@ -20,7 +20,7 @@ import (
 // other; both answer the recording question at once.
 func BenchmarkAnswer(b *testing.B) {
 	s := startServer(b, b.TempDir(), "PARLEY_API_KEY="+benchKey.ID+":"+string(benchKey.Secret),
-		"PARLEY_LIMIT_CALLS=off", "PARLEY_LIMIT_CALLS_ADDRESS=off")
+		"PARLEY_LIMIT_CALLS=off", "PARLEY_LIMIT_CALLS_ADDRESS=off", "PARLEY_WRAP_UP=0s")
 	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
 	defer cancel()
 	member, expert := benchPhone(ctx, b, s, auth.RoleMember, "US-TX"), benchPhone(ctx, b, s, auth.RoleExpert, "US-NY")
@@ -66,6 +66,7 @@ func timeCall(ctx context.Context, b *testing.B, member, expert *softphone.Phone
 	must(b, member.Wait(ctx, "the warm connection", func(st softphone.State) bool {
 		return st.Call != nil && st.Call.ID == call && st.Call.Media.You == "connected"
 	}))
+	must(b, expert.Wait(ctx, "the expert's warm connection", func(st softphone.State) bool { return st.Warm == call }))
 	accepted := time.Now()
 	must(b, expert.Send(ctx, &wire.CallAccept{Call: call}))
 	for _, p := range phones {

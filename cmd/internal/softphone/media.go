@@ -56,15 +56,19 @@ func newMedia(ctx context.Context, phone Config, offer string, servers []wire.IC
 	if err != nil {
 		return nil, "", err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	m := &media{pc: pc, end: cancel, stamped: phone.Stamped}
+	m := &media{pc: pc, end: func() {}, stamped: phone.Stamped}
 	answer, err := m.negotiate(ctx, offer, phone.Way.relayed())
 	if err != nil {
 		m.close()
 		return nil, "", err
 	}
-	m.work.Go(func() { m.speak(ctx) })
 	return m, answer, nil
+}
+
+// begin lets the phone speak; before it sends nothing.
+func (m *media) begin(ctx context.Context) {
+	ctx, m.end = context.WithCancel(ctx)
+	m.work.Go(func() { m.speak(ctx) })
 }
 
 func newPeerConnection(phone Config, servers []wire.ICEServer) (*webrtc.PeerConnection, error) {

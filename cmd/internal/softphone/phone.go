@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"github.com/pion/webrtc/v4"
 
+	"parley/signaling/auth"
 	"parley/signaling/wire"
 )
 
@@ -26,6 +28,8 @@ type Config struct {
 	// Stamped sends the time in place of sound, so that the other phone can
 	// tell how long each packet took.
 	Stamped bool
+	// Cold makes the connection of a call at the accept only, as a client may.
+	Cold bool
 	// Tab is the phone's name over several sockets, see wire.Hello; Redial needs it.
 	Tab string
 }
@@ -67,6 +71,8 @@ type State struct {
 	Ready    *wire.RecordingReady
 	// Relayed tells that the newest connection may use the relay alone.
 	Relayed bool
+	// Warm is the ringing call for which a connection came up last.
+	Warm string
 	// Problem is the newest error that the server sent.
 	Problem *wire.Problem
 }
@@ -86,6 +92,8 @@ type Phone struct {
 	changed chan struct{} // closed and replaced at each change
 	err     error         // why the socket ended
 	media   *media
+	warm    *media                           // for the time after the accept
+	warmAt  wire.MediaOffer                  // what warm answered
 	joined  wire.MediaOffer                  // what media answered
 	renewed int                              // restarts of ICE that media answered
 	changes map[string]wire.DirectoryChanged // the newest of each expert
@@ -174,11 +182,13 @@ func (p *Phone) Close() error {
 	p.reading.Wait()
 	p.work.Wait()
 	p.mu.Lock()
-	m := p.media
-	p.media = nil
+	all := []*media{p.media, p.warm}
+	p.media, p.warm = nil, nil
 	p.mu.Unlock()
-	if m != nil {
-		m.close()
+	for _, m := range all {
+		if m != nil {
+			m.close()
+		}
 	}
 	if websocket.CloseStatus(err) != -1 {
 		return nil // the server had closed it before
@@ -268,9 +278,12 @@ func (p *Phone) update(f func(*State)) {
 }
 
 func (p *Phone) take(m wire.ServerMessage) {
-	if offer, ok := m.(wire.MediaOffer); ok {
-		p.answer(offer)
+	switch m := m.(type) {
+	case wire.MediaOffer:
+		p.answer(m)
 		return
+	case wire.Call:
+		p.follow(m.Call)
 	}
 	p.update(func(s *State) {
 		switch m := m.(type) {
@@ -311,20 +324,62 @@ func withExpert(list []wire.Expert, x wire.Expert) []wire.Expert {
 	return append(out, x)
 }
 
-// answer replaces the phone's media by one for the new offer, or restarts ICE on
-// the one there is.
+// follow readies a connection when a call begins to ring here, and takes it or lets
+// it go when it does not ring any more.
+func (p *Phone) follow(v wire.CallView) {
+	p.mu.Lock()
+	was, warm, at := p.state.Call, p.warm, p.warmAt
+	answered := warm != nil && at.Call == v.ID && v.State != "ringing"
+	takes := answered && v.Here && v.State != "ended"
+	over := answered && !takes
+	if answered {
+		p.warm = nil
+	}
+	begins := v.State == "ringing" && (was == nil || was.ID != v.ID)
+	var old *media
+	switch {
+	case takes:
+		old, p.media, p.joined, p.renewed = p.media, warm, at, 0
+	case begins && p.joined.Call != v.ID: // of the call before
+		old, p.media = p.media, nil
+	}
+	p.mu.Unlock()
+	p.drop(old)
+	switch {
+	case takes:
+		warm.begin(p.ctx)
+	case over:
+		p.drop(warm)
+	case begins && v.Role == string(auth.RoleExpert) && !p.cfg.Cold:
+		if err := p.Send(p.ctx, &wire.MediaWarm{Call: v.ID}); err != nil {
+			p.update(func(*State) { p.err = err })
+		}
+	}
+}
+
+// drop ends media, which may wait for a relay that does not answer.
+func (p *Phone) drop(m *media) {
+	if m != nil {
+		p.work.Go(m.close)
+	}
+}
+
+// answer replaces the phone's media by one for the new offer, readies one for the
+// time after the accept, or restarts ICE on the one there is.
 func (p *Phone) answer(offer wire.MediaOffer) {
 	if offer.Restart > 0 {
 		p.restart(offer)
 		return
 	}
 	p.mu.Lock()
-	old, servers := p.media, p.state.Welcome.ICEServers
-	p.media = nil
-	p.mu.Unlock()
-	if old != nil {
-		p.work.Go(old.close) // it may wait for a relay that does not answer
+	old, servers := p.warm, p.state.Welcome.ICEServers
+	p.warm = nil
+	if !offer.Warm {
+		p.drop(p.media)
+		p.media = nil
 	}
+	p.mu.Unlock()
+	p.drop(old)
 	cfg := p.cfg
 	if offer.Relay && !cfg.Way.relayed() {
 		cfg.Way = RelayUDP
@@ -337,12 +392,24 @@ func (p *Phone) answer(offer wire.MediaOffer) {
 		p.update(func(*State) { p.err = err })
 		return
 	}
+	if offer.Warm {
+		m.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+			if s == webrtc.PeerConnectionStateConnected {
+				p.update(func(s *State) { s.Warm = offer.Call })
+			}
+		})
+	}
 	err = p.Send(p.ctx, &wire.MediaAnswer{Call: offer.Call, Generation: offer.Generation, SDP: sdp})
 	if err != nil { // the phone is being closed
 		m.close()
 		p.update(func(*State) { p.err = err })
 		return
 	}
+	if offer.Warm {
+		p.update(func(*State) { p.warm, p.warmAt = m, offer })
+		return
+	}
+	m.begin(p.ctx)
 	p.update(func(s *State) { p.media, p.joined, p.renewed, s.Relayed = m, offer, 0, offer.Relay })
 }
 

@@ -20,6 +20,7 @@ export type ClientMessage = { readonly ref?: string } & (
   | { readonly type: 'message.send'; readonly call: string; readonly text: string }
   | { readonly type: 'call.hold'; readonly call: string; readonly on: boolean }
   | { readonly type: 'media.join'; readonly call: string }
+  | { readonly type: 'media.warm'; readonly call: string }
   | { readonly type: 'media.restart'; readonly call: string; readonly generation: number }
   | { readonly type: 'media.answer'; readonly call: string; readonly generation: number; readonly restart?: number; readonly sdp: string }
   | {

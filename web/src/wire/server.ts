@@ -91,6 +91,8 @@ export interface MediaOffer {
   /** Which restart of ICE on the connection of this generation it is; 0: it is for a new connection. */
   readonly restart: number;
   readonly sdp: string;
+  /** It is for the time after an accept in this tab. */
+  readonly warm: boolean;
   /** The new connection may use the relay alone. */
   readonly relay: boolean;
   /** In place of those of the welcome, unless it is empty. */
@@ -152,7 +154,7 @@ const shapes: Shapes = {
   presence: record<Presence>({ type: oneOf('presence'), available: flag, state: expertState, wrap_up_until: nullable(instant), reason: oneOf('', 'missed_calls') }),
   call: record<CallMessage>({ type: oneOf('call'), call: callView }),
   message: record<TextMessage>({ type: oneOf('message'), call: text, id: text, from: text, at: instant, text }),
-  'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, restart: maybeNumber, sdp: text, relay: maybeFlag, ice_servers: list(iceServer) }),
+  'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, restart: maybeNumber, sdp: text, warm: maybeFlag, relay: maybeFlag, ice_servers: list(iceServer) }),
   pong: record<Pong>({ type: oneOf('pong'), ref: text }),
   'check.offer': record<CheckOffer>({ type: oneOf('check.offer'), ref: text, check: number, sdp: text }),
   'recording.ready': record<RecordingReady>({ type: oneOf('recording.ready'), recording: text, call: text }),

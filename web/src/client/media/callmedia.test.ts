@@ -14,7 +14,7 @@ function start(): { devices: FakeDevices; media: CallMedia; sent: ClientMessage[
 }
 
 function offer(generation: number, call = 'c'): Parameters<CallMedia['offer']>[0] {
-  return { type: 'media.offer', call, generation, restart: 0, sdp: `offer ${generation}`, relay: false, ice_servers: [] };
+  return { type: 'media.offer', call, generation, restart: 0, sdp: `offer ${generation}`, warm: false, relay: false, ice_servers: [] };
 }
 
 const turn = [{ urls: ['turn:x'], username: 'u', credential: 'p' }];

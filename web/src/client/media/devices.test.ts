@@ -18,7 +18,7 @@ class Desk {
     const desk = new Desk();
     desk.devices.plugged = [BUILT_IN, HEADSET, LOUD, { kind: 'audioinput', deviceId: 'communications', label: 'Again' }];
     desk.media.setSink(desk.sink);
-    await desk.media.offer({ type: 'media.offer', call: 'c', generation: 1, restart: 0, sdp: 'o', relay: false, ice_servers: [] }, []);
+    await desk.media.offer({ type: 'media.offer', call: 'c', generation: 1, restart: 0, sdp: 'o', warm: false, relay: false, ice_servers: [] }, []);
     await settled();
     return desk;
   }
