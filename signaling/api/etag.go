@@ -24,15 +24,18 @@ func has(ifNoneMatch, validator string) bool {
 	return false
 }
 
-// unchanged marks an answer to a reading request with its validator, and answers
-// it if that is all that the client needs.
+// unchanged marks an answer to a reading request with its validator, unless it has one
+// of its own, and answers it if that is all that the client needs.
 func unchanged(w http.ResponseWriter, body []byte) bool {
 	a, ok := w.(*answer)
 	if !ok || !a.reads {
 		return false
 	}
-	validator := etag(body)
-	w.Header().Set("ETag", validator)
+	validator := w.Header().Get("ETag")
+	if validator == "" {
+		validator = etag(body)
+		w.Header().Set("ETag", validator)
+	}
 	if !has(a.ifNoneMatch, validator) {
 		return false
 	}

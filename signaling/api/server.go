@@ -45,6 +45,7 @@ type Store interface {
 	meta.Assignments
 	meta.Answers
 	meta.Feedback
+	meta.Evaluations
 	PutSign(ctx context.Context, s meta.Sign) error
 	Signs(ctx context.Context, f meta.SignFilter) ([]meta.Sign, error)
 	Traced(ctx context.Context, f meta.TracedFilter) ([]meta.Traced, error)
@@ -145,6 +146,13 @@ func New(cfg Config) *Server {
 	s.change("POST", "/recordings/{id}/disclosures", s.askDisclosure)
 	s.change("POST", "/recordings/{id}/disclosures/{number}/decision", s.decideDisclosure)
 	s.route("POST", "/recordings/{id}/disclosures/{number}/bundle", s.makeBundle)
+	s.route("GET", "/recordings/{id}/evaluation", s.ownEvaluation)
+	s.change("PUT", "/recordings/{id}/evaluation", s.saveEvaluation)
+	s.change("POST", "/recordings/{id}/evaluation/release", s.releaseEvaluation)
+	s.route("GET", "/evaluations", s.listEvaluations)
+	s.route("GET", "/evaluations/{id}", s.readEvaluation)
+	s.change("POST", "/evaluations/{id}/dispute", s.dispute)
+	s.change("POST", "/evaluations/{id}/settlement", s.settle)
 	s.route("GET", "/erasures", s.listErasures)
 	s.change("POST", "/erasures/{id}/decision", s.decideErasure)
 	s.route("GET", "/erasures/{id}/certificate", s.certificate)

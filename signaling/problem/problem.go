@@ -46,6 +46,9 @@ var (
 	ErrKeyReused        = errors.New("the idempotency key was used for another request")
 	ErrInWork           = errors.New("the request is in work")
 	ErrNotApproved      = errors.New("not approved by two people")
+	ErrNotAsRead        = errors.New("it was changed since it was read")
+	ErrNotAnswered      = errors.New("not all questions are answered")
+	ErrOwnEvaluation    = errors.New("nobody judges of their own evaluation")
 	ErrTooManyCopies    = errors.New("too many copies are being made")
 )
 
@@ -111,6 +114,9 @@ var table = []entry{
 	{ErrInWork, "in-work", 409, "Still at it", "The first request with this Idempotency-Key is not answered yet. Send it again shortly."},
 	{ErrNotApproved, "not-approved", 409, "Not approved", "A disclosure needs the approval of two different privacy officers."},
 	{ErrTooManyCopies, "too-many-copies", 429, "Try again shortly", "Copies are being made for as many people as is possible at once. Try again in a few minutes."},
+	{ErrNotAsRead, "not-as-read", 412, "Not as it was", "This was changed since you opened it, perhaps in another tab. Open it again to go on from there."},
+	{ErrNotAnswered, "not-answered", 409, "Not all is answered", "Answer every question of the form, then release it."},
+	{ErrOwnEvaluation, "own-evaluation", 403, "Not your own", "You have scored this call yourself. Another lead answers the dispute."},
 	{ErrWebhookExists, "webhook-exists", 409, "There is one already", "This address has a webhook. Remove that one first, or use it."},
 	{webhook.ErrAddress, "webhook-address", 422, "Address not allowed", "A webhook's address must begin with https:// and be on the public internet. The operator can allow others with --webhook-allow-private."},
 	{webhook.ErrSecret, "webhook-secret", 422, "Not a secret", "A secret is whsec_ and the base64 of 24 to 64 bytes. Leave it out to have one made."},

@@ -26,16 +26,22 @@ const (
 	// EventCallRated, EventCallSurveyed and EventCallReported tell that somebody
 	// rated a call, answered its survey later or reported an incident, without
 	// what they wrote.
-	EventCallRated        EventType = "call.rated"
-	EventCallSurveyed     EventType = "call.surveyed"
-	EventCallReported     EventType = "call.reported"
-	EventConsentAnswered  EventType = "consent.answered"
-	EventRecordingStarted EventType = "recording.started"
-	EventRecordingStopped EventType = "recording.stopped"
-	EventRecordingProblem EventType = "recording.problem"
-	EventRecordingSilent  EventType = "recording.silent"
-	EventRecordingReady   EventType = "recording.ready"
-	EventRecordingDamaged EventType = "recording.damaged"
+	EventCallRated    EventType = "call.rated"
+	EventCallSurveyed EventType = "call.surveyed"
+	EventCallReported EventType = "call.reported"
+	// EventEvaluationReleased tells what a reviewer thinks of a call, in figures,
+	// EventEvaluationDisputed that the expert does not agree, and
+	// EventEvaluationSettled what became of that.
+	EventEvaluationReleased EventType = "evaluation.released"
+	EventEvaluationDisputed EventType = "evaluation.disputed"
+	EventEvaluationSettled  EventType = "evaluation.settled"
+	EventConsentAnswered    EventType = "consent.answered"
+	EventRecordingStarted   EventType = "recording.started"
+	EventRecordingStopped   EventType = "recording.stopped"
+	EventRecordingProblem   EventType = "recording.problem"
+	EventRecordingSilent    EventType = "recording.silent"
+	EventRecordingReady     EventType = "recording.ready"
+	EventRecordingDamaged   EventType = "recording.damaged"
 	// EventRecordingRot tells that a stored object was found changed or gone.
 	EventRecordingRot    EventType = "recording.rot"
 	EventPresenceChanged EventType = "presence.changed"
@@ -48,7 +54,8 @@ func EventTypes() []EventType {
 	return []EventType{
 		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallSilent, EventCallEnded, EventCallRated, EventCallSurveyed, EventCallReported, EventConsentAnswered,
 		EventRecordingStarted, EventRecordingStopped, EventRecordingProblem, EventRecordingSilent,
-		EventRecordingReady, EventRecordingDamaged, EventRecordingRot, EventPresenceChanged, EventFeedGap,
+		EventRecordingReady, EventRecordingDamaged, EventRecordingRot,
+		EventEvaluationReleased, EventEvaluationDisputed, EventEvaluationSettled, EventPresenceChanged, EventFeedGap,
 	}
 }
 
