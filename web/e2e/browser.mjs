@@ -8,13 +8,14 @@ const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /**
  * The arguments of a Chromium whose microphone repeats a WAV file. Without `devices` it has those of
- * the machine, which are none here; without `allow` it gives no page the microphone.
+ * the machine, which are none here; without `allow` it gives no page the microphone; without
+ * `autoplay` a page plays nothing before the person has touched it, as for everybody.
  */
-export function chromiumArguments(wav, { devices = true, allow = true } = {}) {
+export function chromiumArguments(wav, { devices = true, allow = true, autoplay = true } = {}) {
   const args = [
-    '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    '--no-first-run', '--autoplay-policy=no-user-gesture-required',
+    '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
   ];
+  if (autoplay) args.push('--autoplay-policy=no-user-gesture-required');
   if (devices) args.push('--use-fake-device-for-media-stream');
   if (allow) args.push('--use-fake-ui-for-media-stream');
   if (wav) args.push(`--use-file-for-fake-audio-capture=${wav}`);
@@ -29,8 +30,8 @@ export async function browserWith(wav, devices) {
   });
 }
 
-/** Starts a Firefox of its own. It has no microphone that plays a file; its fake one hums. */
-export async function firefox(options = {}) {
+/** Starts a Firefox of its own, with further preferences. It has no microphone that plays a file; its fake one hums. */
+export async function firefox({ prefs = {}, ...options } = {}) {
   return puppeteer.launch({
     ...options,
     browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless: true,
@@ -39,6 +40,7 @@ export async function firefox(options = {}) {
       'media.navigator.permission.disabled': true,
       'media.autoplay.default': 0,
       'media.peerconnection.ice.loopback': true,
+      ...prefs,
     },
     defaultViewport: { width: 1200, height: 860 },
   });
@@ -152,7 +154,10 @@ function checked() {
   if (location.protocol.startsWith('http')) sessionStorage.setItem('parley.checked', 'yes');
 }
 
-/** Opens the page and signs in as a person of the demo; with `check` the check before the first call runs. */
+/**
+ * Opens the page and signs in as a person of the demo; with `check` the check before the first call
+ * runs, with `processed` the browser cleans the voice up as the page asks it to.
+ */
 export async function signIn(browser, base, person, options = {}) {
   const page = await browser.newPage();
   const faults = [];
@@ -160,7 +165,7 @@ export async function signIn(browser, base, person, options = {}) {
   page.on('console', (m) => { if (m.type() === 'error') faults.push(`console: ${m.text()}`); });
   page.faults = faults;
   if (options.before) await page.evaluateOnNewDocument(options.before);
-  await page.evaluateOnNewDocument(plainMicrophone);
+  if (!options.processed) await page.evaluateOnNewDocument(plainMicrophone);
   if (!options.check) await page.evaluateOnNewDocument(checked);
   if (options.watchPeers) await page.evaluateOnNewDocument(keepPeers);
   if (options.viewport) await page.setViewport(options.viewport);

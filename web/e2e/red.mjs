@@ -1,5 +1,6 @@
-// One recorded call between two browsers, each Chromium or Firefox, and what their own statistics
-// say of it. Afterwards each plays the recording. Prints one JSON object.
+// One whole recorded call between two browsers, each Chromium or Firefox: it rings, is accepted, both
+// answer the question, talk, one hangs up, the member rates, and each plays the recording. Prints one
+// JSON object with what their own statistics say of it.
 import { browserWith, click, firefox, playAndSeek, see, signIn, until } from './browser.mjs';
 
 const { base, memberWAV, expertWAV, browsers, seconds } = JSON.parse(process.argv[2]);
@@ -28,6 +29,9 @@ try {
     await see(page, 'ended');
     result[name].played = await playAndSeek(page);
   }
+  await member.bringToFront();
+  await click(member, 'star-5');
+  result.rated = await (await see(member, 'rated')).evaluate((e) => e.innerText);
 } finally {
   await Promise.allSettled([left.close(), right.close()]);
 }

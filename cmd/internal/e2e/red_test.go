@@ -3,6 +3,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,7 +23,10 @@ type redArgs struct {
 }
 
 // redResult is what each browser says that it sent and received.
-type redResult struct{ Member, Expert redSide }
+type redResult struct {
+	Member, Expert redSide
+	Rated          string // what the member is told of the stars given
+}
 
 type redSide struct {
 	Packets      int     `json:"packets"` // received
@@ -39,12 +43,13 @@ const leastPackets = 150
 
 // TestRedundantAudioInBrowsers: Chromium really sends and takes redundant
 // audio, and the journal keeps it; Firefox, which has none, hears and is heard
-// by it all the same. Each plays the recording afterwards and seeks in it.
+// by it all the same. Each plays the recording afterwards and seeks in it, and the
+// member rates: a whole call in the pages, with Chromium calling Firefox.
 func TestRedundantAudioInBrowsers(t *testing.T) {
 	for _, browsers := range [][2]string{{"chromium", "chromium"}, {"chromium", "firefox"}} {
 		t.Run(browsers[0]+" and "+browsers[1], func(t *testing.T) {
 			work := t.TempDir()
-			s := startServer(t, t.TempDir())
+			s := startServer(t, t.TempDir(), "PARLEY_RATE_FROM=1s")
 			w := watchJournal(t, s)
 			var result redResult
 			scenario(t, "red.mjs", redArgs{
@@ -62,6 +67,9 @@ func TestRedundantAudioInBrowsers(t *testing.T) {
 				if got := sides[leg].Played; got.Duration < 5 || got.SoughtTo < got.Duration*3/4 {
 					t.Errorf("%s as leg %d: played %+v, want 5 s and more, and the seek to the end", name, leg, got)
 				}
+			}
+			if !strings.Contains(result.Rated, "5 of 5") {
+				t.Errorf("the member rated with five stars, and the page says %q", result.Rated)
 			}
 			expectSize(t, "the expert", sides[1].ReceivedSize/sides[0].SentSize, browsers[1] == "firefox")
 			expectSize(t, "the member", sides[0].ReceivedSize/sides[1].SentSize, false)

@@ -1,7 +1,7 @@
 /** Tells how loud a voice is, 0 (silence) to 1 (as loud as it gets). */
 export interface Meter {
   read(): number;
-  /** Whether there is nothing at all, not even noise: a device that is off or broken gives exact zeros. */
+  /** Whether there is nothing at all, not even noise: so it is with a device that is off or broken. */
   silent(): boolean;
   close(): void;
 }
@@ -19,6 +19,17 @@ export function levelOf(samples: Float32Array | readonly number[]): number {
   if (sum === 0) return 0;
   const db = 10 * Math.log10(sum / samples.length);
   return Math.min(1, Math.max(0, (db - QUIET_DB) / (LOUD_DB - QUIET_DB)));
+}
+
+/** Less than any microphone's own noise: the last bit of 24. */
+const NOTHING = 2 ** -24;
+
+/**
+ * Whether samples hold nothing at all. Not exactly zero: the filters that clean a voice up ring for
+ * some seconds after the device itself gives zeros.
+ */
+export function isNothing(samples: Float32Array | readonly number[]): boolean {
+  return samples.every((sample) => Math.abs(sample) < NOTHING);
 }
 
 /**
@@ -41,7 +52,7 @@ export function meterFactory(context: () => AudioContext): MeterFactory {
       },
       silent: () => {
         analyser.getFloatTimeDomainData(samples);
-        return audio.state === 'running' && samples.every((sample) => sample === 0);
+        return audio.state === 'running' && isNothing(samples);
       },
       close: () => {
         source.disconnect();

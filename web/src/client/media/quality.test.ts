@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { levelOf } from './meter';
+import { isNothing, levelOf } from './meter';
 import { meanOpinion, QualityJudge, readSample, tellQuality, Window, worse, type Cause, type Quality, type QualityWord, type Sample } from './quality';
 
 /** The vectors that the server's own judge is held to. */
@@ -141,5 +141,16 @@ describe('levelOf', () => {
   ];
   it.each(rows)('%s', (_name, amplitude, want) => {
     expect(levelOf([amplitude, -amplitude])).toBeCloseTo(want, 2);
+  });
+});
+
+describe('isNothing', () => {
+  it.each([
+    ['zeros', 0, true],
+    ['what is left in a filter', 2 ** -25, true],
+    ['the last bit of a microphone of 16 bits', 2 ** -15, false],
+    ['the last bit of one of 24 bits', -(2 ** -23), false],
+  ])('of %s', (_, sample, want) => {
+    expect(isNothing([0, sample, 0])).toBe(want);
   });
 });
