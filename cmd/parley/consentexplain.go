@@ -162,7 +162,7 @@ func (t *teller) other(e chain.Entry) (string, error) {
 	h, known := map[string]words.Happening{
 		ledger.KindVoid: words.AnswerVoid, ledger.KindPlace: words.PlaceLearned, ledger.KindJoined: words.PartyJoined,
 		ledger.KindPause: words.Paused, ledger.KindResume: words.Resumed, ledger.KindSpoken: words.NoticeSpoken,
-		ledger.KindAnnounced: words.Announced,
+		ledger.KindAnnounced: words.Announced, ledger.KindHold: words.PutOnHold, ledger.KindUnhold: words.TakenOffHold,
 	}[e.Kind]
 	spoken := e.Kind == ledger.KindSpoken || e.Kind == ledger.KindAnnounced
 	if !known || spoken && !about.ToEnd {

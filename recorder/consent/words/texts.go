@@ -150,6 +150,8 @@ type logTexts struct {
 	Joined        string `yaml:"joined"`
 	Paused        string `yaml:"paused"`
 	Resumed       string `yaml:"resumed"`
+	Hold          string `yaml:"hold"`
+	Unhold        string `yaml:"unhold"`
 	Spoken        string `yaml:"spoken"`
 	Announced     string `yaml:"announced"`
 	Other         string `yaml:"other"`
