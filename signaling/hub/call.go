@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -22,6 +23,10 @@ const mailboxSize = 128
 
 // ioTimeout bounds each piece of I/O that a call waits for.
 const ioTimeout = 5 * time.Second
+
+// saveEvery is how often the record of a running call is written: what a kill costs
+// of how the call has sounded.
+const saveEvery = 15 * time.Second
 
 // mediaAnswer, mediaRestart and mediaCandidate are messages for a call's media; they do not
 // touch its state.
@@ -210,6 +215,8 @@ func (c *call) run(commands []session.Command) {
 	stop := c.hub.ctx.Done()
 	measure := time.NewTicker(measureEvery)
 	defer measure.Stop()
+	save := time.NewTicker(cmp.Or(c.hub.cfg.SaveEvery, saveEvery))
+	defer save.Stop()
 	for c.state.Phase != session.Ended {
 		select {
 		case l := <-c.mailbox:
@@ -225,6 +232,10 @@ func (c *call) run(commands []session.Command) {
 		case <-measure.C:
 			c.measure()
 			c.watch()
+		case <-save.C:
+			if c.state.Phase == session.Active {
+				c.clerk.keep(c.record())
+			}
 		case <-stop:
 			stop = nil
 			if c.suspend() {

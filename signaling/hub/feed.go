@@ -19,8 +19,9 @@ func (c *call) tell(before, after session.Call) {
 	if c.hub.cfg.Feed == nil {
 		return
 	}
-	for _, e := range eventsOf(before, after, c.quality()) {
-		e.At = c.hub.cfg.Now()
+	now := c.hub.cfg.Now()
+	for _, e := range eventsOf(before, after, c.quality(), now) {
+		e.At = now
 		e.Call = after.ID
 		e.Recording = after.Recording
 		e.Member, e.Expert = after.Sides[session.Member].ID, after.Sides[session.Expert].ID
@@ -30,7 +31,7 @@ func (c *call) tell(before, after session.Call) {
 
 // eventsOf are the events between two states of a call; a call that has just
 // begun comes from the zero Call. q is how its sound arrived.
-func eventsOf(before, after session.Call, q [2]meta.LegQuality) (events []meta.Event) {
+func eventsOf(before, after session.Call, q [2]meta.LegQuality, now time.Time) (events []meta.Event) {
 	add := func(t meta.EventType, body any) {
 		events = append(events, meta.Event{Type: t, Body: feed.Body(body)})
 	}
@@ -48,6 +49,9 @@ func eventsOf(before, after session.Call, q [2]meta.LegQuality) (events []meta.E
 		case session.Connecting:
 			add(meta.EventCallAccepted, acceptedBody{seconds(after.RungAt, after.AcceptedAt)})
 		case session.Active:
+			if !before.Interrupted.IsZero() {
+				add(meta.EventCallResumed, resumedBody{seconds(before.Interrupted, now)})
+			}
 			if !before.ConnectedAt.IsZero() {
 				break // it was taken up from an earlier process
 			}
@@ -84,6 +88,11 @@ type (
 	}
 	connectedBody struct {
 		Setup float64 `json:"setup_seconds"`
+	}
+	// resumedBody says for how long the two had no sound, since the former process had
+	// the call last.
+	resumedBody struct {
+		Gap float64 `json:"gap_seconds"`
 	}
 	endedBody struct {
 		Reason    string  `json:"reason"`

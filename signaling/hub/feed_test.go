@@ -28,6 +28,8 @@ func TestEventsOfACall(t *testing.T) {
 		{"nothing", active, active, nil},
 		{"accepted", ringing, connecting, map[meta.EventType]string{meta.EventCallAccepted: `{"ringing_seconds":7}`}},
 		{"connected", connecting, active, map[meta.EventType]string{meta.EventCallConnected: `{"setup_seconds":0.025}`}},
+		{"goes on after a restart", change(active, func(c *session.Call) { c.Phase, c.Interrupted = session.Connecting, at(65.5) }), active,
+			map[meta.EventType]string{meta.EventCallResumed: `{"gap_seconds":4.5}`}},
 		{"recorded", active, recording, map[meta.EventType]string{meta.EventRecordingStarted: `{}`}},
 		{"trouble", recording, change(recording, func(c *session.Call) { c.Light = session.LightProblem }),
 			map[meta.EventType]string{meta.EventRecordingProblem: `{}`}},
@@ -46,7 +48,7 @@ func TestEventsOfACall(t *testing.T) {
 	}
 	for _, tc := range cases {
 		got := map[meta.EventType]string{}
-		for _, e := range eventsOf(tc.before, tc.after, [2]meta.LegQuality{}) {
+		for _, e := range eventsOf(tc.before, tc.after, [2]meta.LegQuality{}, at(70)) {
 			got[e.Type] = string(e.Body)
 		}
 		if len(got) != len(tc.want) {

@@ -143,8 +143,11 @@ type Config struct {
 	// Suspend leaves calls that two have to the next process when the hub closes,
 	// which takes them up by TakeUp; without it they end.
 	Suspend bool
-	Now     func() time.Time
-	Log     zerolog.Logger
+	// SaveEvery is how often the record of a running call is written, with how it
+	// has sounded so far: what a kill costs of that. 0: 15 s.
+	SaveEvery time.Duration
+	Now       func() time.Time
+	Log       zerolog.Logger
 }
 
 // Socket is one signalling connection. Send never blocks: a socket whose

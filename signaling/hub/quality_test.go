@@ -100,7 +100,7 @@ func TestEndTellsOfTheSound(t *testing.T) {
 	var tally quality.Tally
 	tally.Add(quality.Sample{RoundTripMs: 20, JitterMs: 4, LossPercent: 2})
 	q := [2]meta.LegQuality{{Sent: wayOf(tally)}, {}}
-	events := eventsOf(session.Call{Phase: session.Active}, session.Call{Phase: session.Ended, End: session.EndCompleted}, q)
+	events := eventsOf(session.Call{Phase: session.Active}, session.Call{Phase: session.Ended, End: session.EndCompleted}, q, time.Time{})
 	const want = `{"reason":"completed","connected_seconds":0,"sound":{"member":{"sent":{"samples":1,"mos":{"average":4.31,"worst":4.31},` +
 		`"loss_percent":{"average":2,"worst":2},"jitter_ms":{"average":4,"worst":4},"round_trip_ms":{"average":20,"worst":20}}},"expert":{}}}`
 	if len(events) != 1 || string(events[0].Body) != want {

@@ -47,7 +47,7 @@ func (h *Hub) TakeUp(ctx context.Context, l Left) error {
 	for s, name := range []string{l.Call.MemberName, l.Call.ExpertName} {
 		a := l.Call.Alarms[s]
 		left.People[s] = session.Party{ID: c.people[s], Name: name}
-		left.Sounds[s] = session.Sound{Absences: a.Absences, Silences: a.Silences}
+		left.Sounds[s] = session.Sound{Absences: a.Absences, Silences: a.Silences, Cures: a.Cures, Failures: a.Failures}
 	}
 	if err := c.proof.recall(left.Ledger); err != nil {
 		return err
@@ -211,6 +211,7 @@ func (c *call) suspend() bool {
 		return false
 	}
 	_ = c.apply(session.Suspended{}) // never refused
+	c.clerk.keep(c.record())
 	c.sound(session.EndMedia{})
 	if c.recording != nil {
 		c.live.Store(nil)

@@ -29,7 +29,7 @@ type Left struct {
 	// Unprovable tells that something about the call may have happened that the
 	// ledger does not say.
 	Unprovable bool
-	// Sounds are the alarms of each side so far.
+	// Sounds count the faults of each side so far, and what the relay did.
 	Sounds [2]Sound
 	// Ledger holds the entries of the call from the consent ledger, in order.
 	Ledger []chain.Entry

@@ -51,7 +51,8 @@ func Resume(env Env, l Left, at time.Time) (Call, []Command, error) {
 	c.announced.before = c.Recording != ""
 	for s := range c.Sides {
 		c.Sides[s] = p.sides[s].place(l.People[s], p.minor)
-		c.Sides[s].Sound = Sound{Absences: l.Sounds[s].Absences, Silences: l.Sounds[s].Silences}
+		had := l.Sounds[s]
+		c.Sides[s].Sound = Sound{Absences: had.Absences, Silences: had.Silences, Cures: had.Cures, Failures: had.Failures}
 	}
 	c.Verdict = env.Judge(c.facts())
 	for s := range c.Sides {

@@ -20,6 +20,8 @@ const (
 	EventCallRinging   EventType = "call.ringing"
 	EventCallAccepted  EventType = "call.accepted"
 	EventCallConnected EventType = "call.connected"
+	// EventCallResumed tells that a call goes on which an earlier process left.
+	EventCallResumed EventType = "call.resumed"
 	// EventCallSilent tells that one side is not heard, or is again.
 	EventCallSilent EventType = "call.silent"
 	EventCallEnded  EventType = "call.ended"
@@ -52,7 +54,7 @@ const (
 // EventTypes returns every type, in the order of a call's life.
 func EventTypes() []EventType {
 	return []EventType{
-		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallSilent, EventCallEnded, EventCallRated, EventCallSurveyed, EventCallReported, EventConsentAnswered,
+		EventCallRinging, EventCallAccepted, EventCallConnected, EventCallResumed, EventCallSilent, EventCallEnded, EventCallRated, EventCallSurveyed, EventCallReported, EventConsentAnswered,
 		EventRecordingStarted, EventRecordingStopped, EventRecordingProblem, EventRecordingSilent,
 		EventRecordingReady, EventRecordingDamaged, EventRecordingRot,
 		EventEvaluationReleased, EventEvaluationDisputed, EventEvaluationSettled, EventPresenceChanged, EventFeedGap,

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"parley/cmd/internal/softphone"
 	"parley/signaling/auth"
+	"parley/signaling/client"
 	"parley/signaling/wire"
 	"parley/storage/meta"
 )
@@ -110,6 +112,7 @@ type event struct {
 	Data       struct {
 		Reason  string
 		Seconds float64 `json:"connected_seconds"`
+		Gap     float64 `json:"gap_seconds"`
 		Sound   struct{ Member, Expert meta.LegQuality }
 	}
 }
@@ -158,6 +161,37 @@ func (s *server) endsOnce(ctx context.Context, t *testing.T, call, reason string
 	}
 }
 
+// sent is how many samples the call's record has of what the member sent.
+func (s *server) sent(ctx context.Context, t *testing.T, call string) int64 {
+	t.Helper()
+	who := token(t, auth.RoleService, "billing", "")
+	c, err := client.New(client.Config{
+		Server: s.url, HTTP: httpClient, Token: func(context.Context) (string, error) { return who, nil },
+	})
+	must(t, err)
+	record, err := c.GetCall(ctx, call)
+	must(t, err)
+	if m := record.Sound.Member; m != nil && m.Sent != nil {
+		return m.Sent.Samples
+	}
+	return 0
+}
+
+// resumed checks what platforms are told of a call that went on so many times, each
+// time after a gap of at most so long.
+func (s *server) resumed(ctx context.Context, t *testing.T, call string, times int, most time.Duration) {
+	t.Helper()
+	got := s.events(ctx, t, call)["call.resumed"]
+	if len(got) != times {
+		t.Errorf("call.resumed: got %+v, want it %d times", got, times)
+	}
+	for _, e := range got {
+		if e.Data.Gap <= 0 || e.Data.Gap > most.Seconds() {
+			t.Errorf("call.resumed: got a gap of %v s, want up to %s", e.Data.Gap, most)
+		}
+	}
+}
+
 // TestCallGoesOn: a server that ends in the midst of a recorded call, by a kill or in
 // the ordinary way and several times, and is started again: both come back, the call
 // goes on, and one recording holds all that was said at its time.
@@ -178,10 +212,12 @@ func TestCallGoesOn(t *testing.T) {
 			c := connectAll(ctx, t, s, 1)[0]
 			began := time.Now()
 			var parts []part
+			var measured []int64
 			for range 2 {
 				pass(2500 * time.Millisecond)
 				parts = append(parts, c.said(end(t, s)))
 				s = start(t, dir, waits...)
+				measured = append(measured, s.sent(ctx, t, c.id()))
 				c.bothBack(ctx, t, s)
 				if err := c.light(ctx, wire.RecordingOn); err != nil {
 					t.Fatalf("%v\n%s", err, s.said())
@@ -199,6 +235,11 @@ func TestCallGoesOn(t *testing.T) {
 			holds(t, s.play(ctx, t, left[0].ID), parts)
 			talked := time.Since(began)
 			s.endsOnce(ctx, t, c.id(), "completed", 7500*time.Millisecond, talked+2*time.Second)
+			s.resumed(ctx, t, c.id(), 2, talked)
+			// A kill costs what was measured since the record was written last.
+			if measured = append(measured, s.sent(ctx, t, c.id())); measured[2] == 0 || !slices.IsSorted(measured) || name == "stopped" && measured[1] == 0 {
+				t.Errorf("samples of what the member sent: got %v over the processes, want them to add up", measured)
+			}
 			s.stop(t)
 			noKeys(t, dir)
 			proved(ctx, t, dir, byCall)

@@ -112,7 +112,7 @@ func serveOn(t testing.TB, store meta.Store, limits func(*session.Limits)) *serv
 		Env:    env(t, limits), Dial: peers.Dial, Recorder: s.recorder, Store: store, Operator: operator,
 		Purposes: []string{"Quality review"}, Signer: s.signer,
 		ICEServers: func(auth.Identity) []wire.ICEServer { return []wire.ICEServer{} }, Revoked: s.revoked.Revoked,
-		Now: s.now, Log: zerolog.Nop(),
+		SaveEvery: time.Second, Now: s.now, Log: zerolog.Nop(),
 	})
 	tokens, err := auth.NewVerifier(auth.Config{Now: time.Now, Keys: []auth.Key{s.key}, Revoked: s.revoked.Revoked})
 	if err != nil {

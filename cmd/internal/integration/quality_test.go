@@ -17,6 +17,9 @@ func TestQuality(t *testing.T) {
 	for _, p := range []*phone{member, expert} {
 		p.call("both connections to be well", func(c *wire.CallView) bool { return c.Media.YouQuality == fine && c.Media.PeerQuality == fine })
 	}
+	s.call(call, func(c meta.Call) bool { // it does not wait for the end
+		return c.EndedAt == nil && c.Quality[0].Sent != nil && c.Quality[0].Sent.Samples >= 3
+	})
 	member.Media().Lose(3)
 	loses := wire.QualityView{Word: "poor", Reason: "outgoing"}
 	member.call("that the own connection loses sound", func(c *wire.CallView) bool { return c.Media.YouQuality == loses })
