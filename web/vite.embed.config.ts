@@ -3,7 +3,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
 
-/** What other sites load, one file each: the element, and the client library without it. */
+/** What other sites load: the element, with a file for the words of each language but English, and the client library without it. */
 const ENTRIES: Readonly<Record<string, string>> = {
   'parley-call': source('element/main.ts'),
   'parley-client': source('client/index.ts'),
@@ -12,30 +12,20 @@ const ENTRIES: Readonly<Record<string, string>> = {
 /** One text of a catalogue, as it stands in the bundle before it is made small. */
 const TEXT = /^[ \t]*"((\w+)(?:\.\w+)+)": ("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`$]*`),?[ \t]*\n/gm;
 
-/** A whole catalogue, which is nothing but texts. */
-const CATALOGUE = new RegExp(`\\{\\n((?:${TEXT.source})+)[ \\t]*\\}`, 'gm');
+/** A key as the code says it, whole or with its end still to come. */
+const SAID = /["'`](\w+(?:\.\w+)+)["'`]|`(\w+\.)\$\{/g;
 
-/**
- * Leaves out the texts that nothing in the file says, those of the pages, in six languages; and
- * writes the keys of the others once instead of six times.
- */
+/** Leaves out the texts that nothing in the files says, those of the pages. */
 const saidTexts: Plugin = {
   name: 'said-texts',
-  renderChunk(code) {
-    const rest = code.replace(TEXT, '');
-    const said = (key: string, group: string): boolean => rest.includes(`"${key}"`) || rest.includes(`'${key}'`) || rest.includes(`\`${group}.\${`);
-    const keys = new Set<string>();
-    const catalogues: (readonly [place: string, texts: ReadonlyMap<string, string>])[] = [];
-    const short = code.replace(CATALOGUE, (_, lines: string) => {
-      const texts = [...lines.matchAll(TEXT)].filter(([, key = '', group = '']) => said(key, group)).map(([, key = '', , text = '']) => [key, text] as const);
-      for (const [key] of texts) keys.add(key);
-      const place = `/* catalogue ${catalogues.length} */`;
-      catalogues.push([place, new Map(texts)]);
-      return place;
-    });
-    if (catalogues.length === 0) return null;
-    const withTexts = catalogues.reduce((text, [place, texts]) => text.replace(place, () => `texts([${[...keys].map((key) => texts.get(key) ?? '""').join(',')}])`), short);
-    return `const texts = (of) => Object.fromEntries(${JSON.stringify([...keys].join(' '))}.split(' ').map((key, at) => [key, of[at]]));\n${withTexts}`;
+  renderChunk(code, _, __, { chunks }) {
+    const said = new Set<string>();
+    for (const { modules } of Object.values(chunks)) {
+      for (const { code: module } of Object.values(modules)) {
+        for (const [, key = '', start = ''] of (module ?? '').replace(TEXT, '').matchAll(SAID)) said.add(key + start);
+      }
+    }
+    return code.replace(TEXT, (line, key: string, group: string) => (said.has(key) || said.has(`${group}.`) ? line : ''));
   },
 };
 
@@ -50,10 +40,11 @@ export default defineConfig(({ mode }) => {
       target: 'es2022',
       outDir: 'dist/embed',
       emptyOutDir: false,
+      modulePreload: false,
       rolldownOptions: {
         input: { [mode]: entry },
         preserveEntrySignatures: 'strict',
-        output: { entryFileNames: '[name].js', codeSplitting: false },
+        output: { entryFileNames: '[name].js', chunkFileNames: `${mode}.[name].js` },
       },
     },
   };

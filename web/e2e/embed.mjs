@@ -36,16 +36,29 @@ try {
   result.energy = await energy(member);
   await picture(member, pictures, 'embedded-call');
   result.styled = await (await see(member, 'hangup')).evaluate((e) => getComputedStyle(e).textTransform);
+  await new Promise((r) => setTimeout(r, 1200)); // a shorter call than the server was told cannot be rated
   await click(member, 'hangup');
   await see(member, 'ended');
   await see(member, 'receipt');
   result.said = await member.$eval('#said', (e) => e.textContent);
   await picture(member, pictures, 'embedded-ended');
+  await click(member, 'star-4');
+  await click(member, 'survey-send');
+  result.rated = await (await see(member, 'rated')).evaluate((e) => e.textContent);
+  await click(member, 'report-open');
+  await click(member, 'report-send');
+  await see(member, 'reported');
+  for (const pressed of ['true', 'false']) {
+    await click(member, 'block');
+    await see(member, `block"][aria-pressed="${pressed}`);
+  }
+  await picture(member, pictures, 'embedded-rated');
   await click(member, 'done');
   result.talk = await (await see(member, 'call-dr-lee')).evaluate((e) => getComputedStyle(e).getPropertyValue('--talk').trim());
   result.paper = await member.$eval('parley-call', (e) => getComputedStyle(e).backgroundColor);
   result.heard = await member.evaluate(() => globalThis.heardOfTheTest);
   result.stored = await member.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie]));
+  result.german = await member.evaluate(async (base) => (await import(`${base}/embed/parley-call.de.js`)).de['action.done'], base);
   result.asked = asked;
   result.faults = [...member.faults, ...expert.faults];
 } finally {

@@ -13,8 +13,9 @@ import (
 )
 
 // TestEmbeddedInAnotherSite: docs/embed.html, served by another site, makes a
-// recorded call through the element. The site's token is kept nowhere, the
-// page's style reaches the element, and the page is told what happens.
+// recorded call through the element, under a Content-Security-Policy, and rates,
+// reports and blocks after it. The site's token is kept nowhere, the page's
+// style reaches the element, and the page is told what happens.
 func TestEmbeddedInAnotherSite(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "docs", "embed.html"))
 	must(t, err)
@@ -22,7 +23,9 @@ func TestEmbeddedInAnotherSite(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method + " " + r.URL.Path {
 		case "GET /":
-			_, _ = io.WriteString(w, strings.ReplaceAll(string(page), "https://calls.example.org", calls.Load().url))
+			at := calls.Load().url
+			w.Header().Set("Content-Security-Policy", "script-src 'unsafe-inline' "+at+"; connect-src 'self' "+at+" "+strings.Replace(at, "http", "ws", 1))
+			_, _ = io.WriteString(w, strings.ReplaceAll(string(page), "https://calls.example.org", at))
 		case "POST /parley-token":
 			_, _ = io.WriteString(w, demoToken(t, calls.Load(), "maya"))
 		default:
@@ -30,7 +33,7 @@ func TestEmbeddedInAnotherSite(t *testing.T) {
 		}
 	}))
 	defer site.Close()
-	s := startServer(t, t.TempDir(), "PARLEY_ALLOWED_ORIGINS="+site.URL)
+	s := startServer(t, t.TempDir(), "PARLEY_ALLOWED_ORIGINS="+site.URL, "PARLEY_RATE_FROM=1s")
 	calls.Store(s)
 	work := t.TempDir()
 	pictures, err := filepath.Abs(filepath.Join(root, "web", "e2e", "out", "embed"))
@@ -39,6 +42,7 @@ func TestEmbeddedInAnotherSite(t *testing.T) {
 		Energy               float64
 		Styled, Talk, Paper  string
 		Said, Stored         string
+		Rated, German        string
 		Heard, Asked, Faults []string
 	}
 	scenario(t, "embed.mjs", map[string]string{
@@ -61,6 +65,12 @@ func TestEmbeddedInAnotherSite(t *testing.T) {
 	}
 	if got.Paper != "rgb(246, 243, 236)" {
 		t.Errorf("background %q, want that of the light design", got.Paper)
+	}
+	if !strings.Contains(got.Rated, "4") {
+		t.Errorf("after a rating from inside the page: %q, want the four stars", got.Rated)
+	}
+	if got.German != "Fertig" {
+		t.Errorf("a word of the German file, loaded into the page: %q", got.German)
 	}
 	if strings.Contains(got.Stored, "eyJ") { // as each JWT begins
 		t.Errorf("stored: %s, want no token", got.Stored)

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeDevices, settled } from '../client/testing/fakemedia';
 import { FakeNetwork } from '../client/testing/fakesocket';
 import { aCall, aWelcome } from '../client/testing/views';
+import { speak } from '../i18n/catalogue';
 import type { CallView } from '../wire/view';
 import { ParleyCall } from './parleycall';
 
@@ -33,7 +34,7 @@ class Page {
     const socket = new Socket({ url: 'ws://x', token: config.token, renews: config.renews ?? false, open: this.network.open, random: () => 0 });
     const media = new CallMedia(new FakeDevices().config());
     const memory = { load: () => null, save: () => undefined };
-    const api = new Api({ fetch: () => Promise.resolve(new Response('{"receipts":[]}')), token: config.token });
+    const api = new Api({ fetch: (path) => Promise.resolve(new Response(path.endsWith('/feedback') ? '{"ratable":true,"rating":null,"blocked":false}' : '{"receipts":[]}')), token: config.token });
     return { calls: new CallController({ socket, media, memory, now: Date.now }), api };
   }
 
@@ -109,7 +110,21 @@ describe('<parley-call>', () => {
       ['recording', { call: 'call-1', state: 'stopped' }],
       ['ended', { call: 'call-1', reason: 'completed', seconds: 65 }],
     ]);
-    expect(page.find('[data-testid="ended"]')).not.toBeNull();
+    expect(page.find('[data-testid="ended"]')?.textContent).toContain('1 minute 5 seconds');
+    for (const asked of ['rating', 'report-open', 'block']) expect(page.find(`[data-testid="${asked}"]`), asked).not.toBeNull();
+  });
+
+  it('says nothing before it has the words of the browser’s language, and then those of the person', async () => {
+    vi.spyOn(navigator, 'languages', 'get').mockReturnValue(['he-IL', 'en']);
+    page = new Page();
+    const frame = (): HTMLElement => page.find('.frame')!;
+    await page.element.updateComplete;
+    expect(frame().textContent.trim()).toBe('');
+    await vi.waitFor(() => expect([frame().lang, frame().dir, frame().textContent.trim()]).toEqual(['he', 'rtl', speak('he').t('status.connecting')]));
+    page.network.latest.opened();
+    page.network.latest.says({ ...aWelcome(null, 'admin'), language: 'de' });
+    await vi.waitFor(() => expect([frame().lang, frame().dir, page.find('parley-notice')?.shadowRoot?.textContent]).toEqual(['de', 'ltr', expect.stringContaining(speak('de').t('page.noRole')) as string]));
+    vi.restoreAllMocks();
   });
 
   it('rings an expert', async () => {

@@ -1,14 +1,16 @@
 import { createClient, Ringer, START, type Client, type ClientConfig, type SessionState } from '@parley/client';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import { speak } from '../i18n/catalogue';
+import { learn } from '../i18n/learn';
 import { SpeechSource } from '../i18n/msg';
+import { ENGLISH } from '../i18n/speech';
 import { watchNetwork } from '../client/network';
 import { Scope } from '../lib/scope';
 import '../ui/availability';
 import { base, controls } from '../ui/base';
 import '../ui/callscreen';
 import '../ui/directory';
+import '../ui/feedback';
 import { spoken } from '../ui/format';
 import '../ui/incoming';
 import '../ui/notice';
@@ -46,7 +48,10 @@ export class ParleyCall extends LitElement {
   @state() private client: Client | null = null;
   @state() private signedOut = false;
   @query('audio') private readonly audio!: HTMLAudioElement | null;
-  readonly #speech = new SpeechSource(this, speak(...navigator.languages));
+  /** Whether the words of the person's language are there: nothing is said in another one before. */
+  @state() private speaks = false;
+  readonly #speech = new SpeechSource(this, ENGLISH);
+  #wanted: string | null = null;
   readonly #ringer = new Ringer(() => new AudioContext());
   #scope = new Scope();
 
@@ -90,12 +95,24 @@ export class ParleyCall extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('token') || (changed.has('server') && this.client !== null)) this.signIn();
+    const { language } = this.session;
+    void this.#speak(...(language === '' ? navigator.languages : [language]));
+  }
+
+  /** Learns to speak as somebody prefers, and speaks as before until then. */
+  async #speak(...tags: readonly string[]): Promise<void> {
+    const wanted = tags.join();
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    const speech = await learn(...tags);
+    if (wanted !== this.#wanted) return; // another one is preferred by now
+    this.#speech.speech = speech;
+    this.speaks = true;
+    this.requestUpdate();
   }
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('client')) this.client?.calls.setSink(this.audio);
-    const { language } = this.session;
-    this.#speech.speech = language === '' ? speak(...navigator.languages) : speak(language);
     this.#ringer.ring(this.session.person?.role === 'expert' && this.session.call?.state === 'ringing');
   }
 
@@ -105,7 +122,7 @@ export class ParleyCall extends LitElement {
     return html`
       <div class="frame" part="frame" lang=${language} dir=${dir} data-testid="call-state" data-state=${state}
         @problem=${(event: ProblemEvent) => this.#tell('parley-problem', event.detail)}>
-        ${this.#banners()} ${this.#content()}
+        ${this.speaks ? html`${this.#banners()} ${this.#content()}` : nothing}
       </div>
       <audio data-testid="remote-audio" autoplay></audio>
     `;
@@ -183,6 +200,7 @@ export class ParleyCall extends LitElement {
       <p class="soft">${told.detail}</p>
       ${from === null || to === null ? nothing : html`<p>${t('after.length', { length: spoken(Date.parse(to) - Date.parse(from), language) })}</p>`}
       <parley-receipts .api=${api} .call=${call.id}></parley-receipts>
+      ${from === null ? nothing : html`<parley-feedback .api=${api} .call=${call}></parley-feedback>`}
       <button class="button talk" part="button" data-testid="done" @click=${() => calls.dismissCall()}>${t('action.done')}</button>
     </section>`;
   }

@@ -44,7 +44,9 @@ export const theme: CSSResult = css`
     justify-items: center;
     text-align: center;
   }
-  .ended parley-receipts {
+  .ended parley-receipts,
+  .ended parley-feedback {
     inline-size: min(100%, 30rem);
+    text-align: start;
   }
 `;

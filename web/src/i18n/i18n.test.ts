@@ -1,18 +1,19 @@
 // @vitest-environment happy-dom
 import { html, LitElement, type TemplateResult } from 'lit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CATALOGUES, speak, type Catalogue, type Key, type Language } from './catalogue';
+import { CATALOGUES, speak } from './catalogue';
 import { en } from './en';
+import { learn } from './learn';
 import { Msg, SpeechSource } from './msg';
+import { LANGUAGES, type Catalogue, type Key } from './speech';
 
-const LANGUAGES = Object.keys(CATALOGUES) as Language[];
 const KEYS = Object.keys(en) as Key[];
 
 const places = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).sort();
 
 describe('the catalogues', () => {
   it('are the six languages of the server', () => {
-    expect(LANGUAGES.sort()).toEqual(['de', 'en', 'es', 'fr', 'he', 'pt']);
+    expect([...LANGUAGES].sort()).toEqual(['de', 'en', 'es', 'fr', 'he', 'pt']);
   });
 
   it.each(LANGUAGES)('%s: has every key, with the same places to fill, and no other', (language) => {
@@ -48,6 +49,13 @@ describe('speaking', () => {
     [[], 'en', 'ltr'],
   ] as const)('%j: %s, %s', (tags, language, dir) => {
     expect(speak(...tags)).toMatchObject({ language, dir });
+  });
+
+  it.each(LANGUAGES)('%s: is learnt from its own file, with all its words', async (language) => {
+    const { t, ...speech } = await learn('it', `${language}-XX`);
+    const { t: all, ...known } = speak(language);
+    expect(speech).toEqual(known);
+    for (const key of ['action.close', 'player.unclean'] as const) expect(t(key)).toBe(all(key));
   });
 
   it('fills each place, and nothing of what is filled in', () => {

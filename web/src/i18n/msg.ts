@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { Emitter } from '../lib/emitter';
 import { Scope } from '../lib/scope';
-import { speak, type Speech, type Translate } from './catalogue';
+import { ENGLISH, type Speech, type Translate } from './speech';
 
 const ASK = 'parley-speech';
 
@@ -41,7 +41,7 @@ export class SpeechSource extends Emitter<{ change: Speech }> {
 /** The words for one element, in the language of the page around it: `${this.#msg.t('light.stop')}`. */
 export class Msg implements ReactiveController {
   readonly #host: ReactiveControllerHost & EventTarget;
-  #speech = speak();
+  #speech = ENGLISH;
   #scope = new Scope();
 
   constructor(host: ReactiveControllerHost & EventTarget) {
