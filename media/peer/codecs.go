@@ -59,7 +59,7 @@ func codecs() (*webrtc.MediaEngine, *interceptor.Registry, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("send lost packets again: %w", err)
 	}
-	receiver, err := report.NewReceiverInterceptor()
+	receiver, err := report.NewReceiverInterceptor(report.ReceiverInterval(signOfLife))
 	if err != nil {
 		return nil, nil, fmt.Errorf("report what is received: %w", err)
 	}

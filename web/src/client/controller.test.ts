@@ -183,7 +183,7 @@ describe('coming back', () => {
     expect(tab.sent(), 'packets still arrive').toEqual([]);
     tab.devices.peer.quiet = true;
     await vi.advanceTimersByTimeAsync(900);
-    expect(tab.sent()).toEqual(['media.restart']);
+    expect(tab.sent()).toEqual(['ping', 'media.restart']);
     expect(tab.state).toMatchObject({ media: { link: 'lost' }, soundLostAtMs: EARLY, soundRetryAtMs: EARLY + 2_500 });
     expect(tab.devices.peer.closed).toBe(false);
   });

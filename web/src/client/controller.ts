@@ -301,7 +301,7 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#repeat(call);
     if (call.here && call.media.you_muted !== this.#media.state.muted) this.#tellMuted();
     // The sound does not go through the socket: one that came up, or is being tried, needs no new connection.
-    const kept = this.#media.call === call.id && call.here && (this.#media.state.link === 'connected' || this.#media.revive());
+    const kept = this.#media.call === call.id && call.here && this.#media.revive();
     if (!kept && (this.#media.call === call.id || this.#memory.load() === call.id)) {
       void this.#media.prepare();
       this.#socket.send({ type: 'media.join', call: call.id });

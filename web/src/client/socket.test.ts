@@ -92,6 +92,25 @@ describe('Socket', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('does not wait when it is lost while it is in doubt, and only once', () => {
+    const { network, socket } = start();
+    network.latest.opened();
+    network.latest.says(aWelcome());
+    socket.doubt();
+    network.latest.ended(1006);
+    expect(network.sockets, 'opened anew at once').toHaveLength(2);
+    network.latest.ended(1006);
+    expect(network.sockets).toHaveLength(2);
+    vi.advanceTimersByTime(300);
+    network.latest.opened();
+    network.latest.says(aWelcome());
+    socket.doubt();
+    network.latest.says({ type: 'pong', ref: '' });
+    network.latest.ended(1006);
+    expect(network.sockets, 'the doubt was gone').toHaveLength(3);
+    socket.close();
+  });
+
   it('comes back after a loss and says hello again', () => {
     const { network, states } = start();
     network.latest.opened();

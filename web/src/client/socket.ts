@@ -42,6 +42,8 @@ export interface SocketEvents {
 
 const CLOSE_SIGNED_OUT = 4001;
 const CLOSE_POLICY = 1008;
+/** Not closed by the server: the way to it is another, or it is gone. */
+const CLOSE_ABNORMAL = 1006;
 
 /** No welcome for this long means that nobody is there. */
 const WELCOME_WITHIN_MS = 8_000;
@@ -53,7 +55,7 @@ const WELCOME_WITHIN_MS = 8_000;
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 4_000;
 /** The same when there is reason for doubt. */
-const PONG_IN_DOUBT_MS = 600;
+const PONG_IN_DOUBT_MS = 400;
 
 /**
  * The signalling socket. It says hello first, comes back with a growing wait when it is lost,
@@ -67,6 +69,8 @@ export class Socket extends Emitter<SocketEvents> {
   #attempt = 0;
   /** Ends the wait for a sign of life. */
   #heard = (): void => undefined;
+  /** Nothing was heard since there was reason for doubt. */
+  #doubted = false;
   /** A call waits for the socket when it is lost. */
   #inCall = false;
 
@@ -107,8 +111,9 @@ export class Socket extends Emitter<SocketEvents> {
     this.#connect();
   }
 
-  /** There is reason to think that the socket is dead: it is opened anew unless the server answers within 600 ms. */
+  /** There is reason to think that the socket is dead: it is opened anew unless the server answers within 400 ms. */
   doubt(): void {
+    this.#doubted = true;
     this.#ping(PONG_IN_DOUBT_MS);
   }
 
@@ -123,6 +128,7 @@ export class Socket extends Emitter<SocketEvents> {
     const scope = this.#scope.child();
     const socket = this.#config.open(this.#config.url, SUBPROTOCOL);
     this.#connection = { socket, scope };
+    this.#doubted = false;
     let welcomed = false;
     scope.listen(socket, 'open', () => this.#hello(socket, scope));
     scope.listen(socket, 'message', (event: MessageEvent) => {
@@ -137,6 +143,7 @@ export class Socket extends Emitter<SocketEvents> {
       }
       if (message.type === 'welcome' || message.type === 'call') this.#inCall = message.call !== null && message.call.state !== 'ended';
       this.#heard();
+      this.#doubted = false;
       this.emit('message', message);
     });
     scope.listen(socket, 'close', (event: CloseEvent) => {
@@ -144,6 +151,7 @@ export class Socket extends Emitter<SocketEvents> {
       const over = event.code === CLOSE_SIGNED_OUT && !(welcomed && this.#config.renews === true);
       const refused = over || (event.code === CLOSE_POLICY && !welcomed);
       if (refused) this.#signOut(event.code === CLOSE_SIGNED_OUT);
+      else if (this.#doubted && event.code === CLOSE_ABNORMAL) this.#reopen();
       else this.#lose();
     });
     const tooLate = scope.timeout(WELCOME_WITHIN_MS, () => this.#lose());
@@ -154,11 +162,13 @@ export class Socket extends Emitter<SocketEvents> {
     const connection = this.#connection;
     if (connection === null || !this.send({ type: 'ping' })) return;
     this.#heard();
-    this.#heard = connection.scope.timeout(within, () => {
-      this.#drop();
-      this.#become('reconnecting');
-      this.#connect();
-    });
+    this.#heard = connection.scope.timeout(within, () => this.#reopen());
+  }
+
+  #reopen(): void {
+    this.#drop();
+    this.#become('reconnecting');
+    this.#connect();
   }
 
   #hello(socket: SocketLike, scope: Scope): void {

@@ -56,9 +56,9 @@ describe('a connection that carries nothing any more', () => {
 
   it('is doubted, then restarted, and is up with the first packet', () => {
     const line = new Line();
-    line.quiet(900);
+    line.quiet(500);
     expect(line.done).toEqual(['doubt']);
-    line.quiet(600);
+    line.quiet(500);
     expect(line.done).toEqual(['doubt', 'down', 'restart']);
     line.revival.offered();
     line.flows(300);
@@ -70,12 +70,12 @@ describe('a connection that carries nothing any more', () => {
   it('is restarted sooner when the network has just changed, and not later', () => {
     const line = new Line();
     line.revival.networkChanged();
-    line.quiet(600);
-    expect(line.done).toEqual(['down', 'restart']);
+    line.quiet(500);
+    expect(line.done).toEqual(['doubt', 'down', 'restart']);
     const other = new Line();
     other.revival.networkChanged();
     other.flows(6_000);
-    other.quiet(900);
+    other.quiet(750);
     expect(other.done).toEqual(['doubt']);
   });
 
@@ -124,6 +124,15 @@ describe('a connection that carries nothing any more', () => {
     line.revival.offered();
     expect(line.revival.again()).toBe(true);
     expect(line.done).toEqual(['restart']);
+  });
+
+  it('is restarted when the socket had to be opened anew and nothing has arrived either', () => {
+    const line = new Line();
+    expect(line.revival.again(), 'the socket alone was lost').toBe(true);
+    expect(line.done).toEqual([]);
+    line.quiet(500);
+    expect(line.revival.again()).toBe(true);
+    expect(line.done).toEqual(['doubt', 'down', 'restart']);
   });
 
   it('is not revived before it was made', () => {

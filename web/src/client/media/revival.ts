@@ -3,10 +3,10 @@ import type { Scope } from '../../lib/scope';
 /** How often `beat` is to be called. */
 export const BEAT_MS = 250;
 
-/** Quiet for this long, the way to the server is doubted. The server sends at least once a second. */
-const DOUBT_MS = 750;
+/** Quiet for this long, the way to the server is doubted. The server sends every 400 ms at least. */
+const DOUBT_MS = 500;
 /** Quiet for this long, another way is looked for; after a change of network already the shorter time. */
-const QUIET_MS = 1_250;
+const QUIET_MS = 1_000;
 const QUIET_AFTER_CHANGE_MS = 500;
 /** How long after a change of network the shorter time holds. */
 const CHANGE_LASTS_MS = 5_000;
@@ -109,9 +109,13 @@ export class Revival {
     this.#join();
   }
 
-  /** The socket is back: what was asked meanwhile was lost. Says whether there is something to revive. */
+  /**
+   * The socket is back: what was asked meanwhile was lost. Where nothing has arrived either, both went with
+   * the network, and more silence is not waited for. Says whether there is a connection to keep.
+   */
   again(): boolean {
     if (this.#state === 'new' || this.#state === 'connecting' && !this.#trying) return false;
+    if (!this.#trying && this.#state === 'connected' && !this.#doubted) return true;
     if (!this.#trying) this.#begin();
     else if (this.#hopeless) this.#join();
     else if (!this.#offered) this.#restart();
