@@ -13,7 +13,10 @@ import (
 	"parley/signaling/auth"
 	"parley/signaling/client"
 	"parley/signaling/wire"
+	"parley/storage/id"
 	"parley/storage/meta"
+	"parley/storage/meta/pgtest"
+	"parley/storage/meta/postgres"
 )
 
 // waits lets calls wait long enough for phones that do return.
@@ -311,6 +314,46 @@ func TestPauseStays(t *testing.T) {
 	must(t, c.hangUp(ctx))
 	if left := s.settled(ctx, t)[c.id()]; len(left) != 1 {
 		t.Errorf("recordings: got %+v, want one", left)
+	}
+	s.stop(t)
+}
+
+// TestCallGoesOnWithPostgreSQL: a recorded call whose record and ledger are in a
+// database of another process, which did not end, goes on in the same recording. A call
+// that somebody else has in the same database is left alone.
+func TestCallGoesOnWithPostgreSQL(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), roundTimeout)
+	defer cancel()
+	dir, url := t.TempDir(), pgtest.Start(t).Schema(t)
+	args := append([]string{"--database", url}, waits...)
+	s := start(t, dir, args...)
+	c := connectAll(ctx, t, s, 1)[0]
+	store, err := postgres.Open(ctx, postgres.Config{URL: url})
+	must(t, err)
+	defer func() { must(t, store.Close()) }()
+	now := time.Now()
+	others := meta.Call{ID: id.NewCall(now), MemberID: "somebody", ExpertID: "elsewhere", CreatedAt: now, AcceptedAt: &now, ConnectedAt: &now}
+	must(t, store.InsertCall(ctx, others))
+	pass(2500 * time.Millisecond)
+	parts := []part{c.said(s.kill(t))}
+	s = start(t, dir, args...)
+	c.bothBack(ctx, t, s)
+	if err := c.light(ctx, wire.RecordingOn); err != nil {
+		t.Fatalf("%v\n%s", err, s.said())
+	}
+	c.speak()
+	pass(2500 * time.Millisecond)
+	parts = append(parts, c.said(time.Now()))
+	must(t, c.hangUp(ctx))
+	left := s.settled(ctx, t)[c.id()]
+	if len(left) != 1 || left[0].State != "stored" {
+		t.Fatalf("recordings: got %+v, want one that is stored\n%s", left, s.said())
+	}
+	holds(t, s.play(ctx, t, left[0].ID), parts)
+	s.endsOnce(ctx, t, c.id(), "completed", 5*time.Second, time.Minute)
+	s.resumed(ctx, t, c.id(), 1, time.Minute)
+	if still, err := store.Call(ctx, others.ID); err != nil || still.EndedAt != nil {
+		t.Errorf("the call of another server: got %+v and %v, want it to go on", still, err)
 	}
 	s.stop(t)
 }
