@@ -19,6 +19,7 @@ import (
 	"parley/signaling/webhook"
 	"parley/storage/envelope"
 	"parley/storage/id"
+	"parley/storage/meta"
 	"parley/storage/meta/sqlite"
 )
 
@@ -27,7 +28,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // house is the API over a real store and a real feed.
 type house struct {
 	t     testing.TB
-	store *sqlite.Store
+	store meta.Store
 	feed  *feed.Feed
 	api   *Server
 	url   string
@@ -43,7 +44,14 @@ func newHouse(t testing.TB, change ...func(*house, *Config)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newHouseOn(t, store, change...)
+}
+
+// newHouseOn makes a house on a store that it closes.
+func newHouseOn(t testing.TB, store meta.Store, change ...func(*house, *Config)) *house {
+	t.Helper()
 	h := &house{t: t, store: store, key: auth.Key{ID: "test", Secret: auth.Secret("0123456789abcdef0123456789abcdef")}}
+	var err error
 	h.revoked, err = revocation.Open(t.Context(), revocation.Config{
 		Store: store, Life: time.Hour, Ended: func() { h.api.EndRevoked() }, Now: time.Now, Log: zerolog.Nop(),
 	})

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"parley/signaling/auth"
 	"parley/storage/id"
 	"parley/storage/meta"
+	"parley/storage/meta/pgtest"
+	"parley/storage/meta/postgres"
 )
 
 // TestRevocationRefuses has every body that is not taken.
@@ -70,6 +73,53 @@ func TestARevokedTokenIsGoodNoMore(t *testing.T) {
 	entries, err := h.store.ChainEntries(t.Context(), AuditChain, "the-qa", 0, 10)
 	if err != nil || len(entries) != 1 || entries[0].Kind != "token.revoke" {
 		t.Errorf("audit: got %+v and %v, want one entry", entries, err)
+	}
+}
+
+// TestARevocationClosesPlayersOfAnotherNode: what one node took back closes a player
+// that is open at another one on the same database, and nobody else's.
+func TestARevocationClosesPlayersOfAnotherNode(t *testing.T) {
+	url := pgtest.Start(t).Schema(t)
+	node := func() *house {
+		store, err := postgres.Open(t.Context(), postgres.Config{URL: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return newHouseOn(t, store)
+	}
+	here, there := node(), node()
+	ctx, stop := context.WithCancel(context.Background())
+	watching := make(chan error, 1)
+	go func() { watching <- there.revoked.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		there.must(<-watching)
+	})
+	rec := there.shelve()
+	playing := func(role auth.Role) func() int {
+		opened := there.ask("POST", "/api/v1/recordings/"+string(rec.ID)+"/plays", there.token(role), `{"reason":"sample"}`)
+		if opened.StatusCode != http.StatusCreated {
+			t.Fatalf("got %d, want a play", opened.StatusCode)
+		}
+		cookie := opened.Cookies()[0]
+		return func() int {
+			return there.ask("GET", cookie.Path+"/audio.opus", "", "", "Cookie", cookie.Name+"="+cookie.Value).StatusCode
+		}
+	}
+	theirs, others := playing(auth.RoleQA), playing(auth.RoleQALead)
+	if a, b := theirs(), others(); a != http.StatusOK || b != http.StatusOK {
+		t.Fatalf("got %d and %d, want both to play", a, b)
+	}
+	if got := here.ask("POST", "/api/v1/revocations", here.token(auth.RoleService), `{"person":"the-qa"}`).StatusCode; got != http.StatusCreated {
+		t.Fatalf("got %d, want 201", got)
+	}
+	for end := time.Now().Add(20 * time.Second); theirs() != http.StatusNotFound; <-time.After(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("20 s later the player at the other node is still open")
+		}
+	}
+	if got := others(); got != http.StatusOK {
+		t.Errorf("somebody else's player: got %d, want it to play on", got)
 	}
 }
 
