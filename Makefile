@@ -20,7 +20,7 @@ VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 
 # Packages that start no goroutine: the race detector has nothing to find there,
 # and makes them several times slower.
-SEQUENTIAL := ./media/audiomatch ./media/ogg ./recorder/consent/... ./recorder/export ./recorder/level ./recorder/render ./recorder/waveform
+SEQUENTIAL := ./media/audiomatch ./media/ogg ./recorder/consent/... ./recorder/coverage ./recorder/disclosure ./recorder/export ./recorder/level ./recorder/render ./recorder/waveform ./signaling/session
 
 # Packages whose tests watch a program that runs on its own: the race detector
 # would watch the watcher. One call of the whole program is made under it below.
