@@ -10,6 +10,8 @@ import (
 // password is the one in the URLs of pgtest.
 const password = "not-asked-for"
 
+// TestACallOnEachDatabase makes a call of a server with all that it has when nothing
+// is said, spoken lines among them.
 func TestACallOnEachDatabase(t *testing.T) {
 	for name, flags := range map[string][]string{
 		"SQLite":     nil,
@@ -17,7 +19,7 @@ func TestACallOnEachDatabase(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			s := serveDemo(t, dir, append([]string{"--log-level", "debug"}, flags...)...)
+			s := serveDemo(t, dir, append([]string{"--log-level=debug", "--spoken-notice=extra"}, flags...)...)
 			recording := s.call(t)
 			s.stop()
 			if log := s.log.String(); strings.Contains(log, password) {

@@ -50,7 +50,8 @@ type running struct {
 	stop func() // ends it, and waits until it has
 }
 
-// serveDemo runs a demo server on a data folder until the test ends.
+// serveDemo runs a demo server on a data folder until the test ends. It makes no
+// spoken lines, the most of a start, unless args ask for them.
 func serveDemo(t testing.TB, dir string, args ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -58,7 +59,7 @@ func serveDemo(t testing.TB, dir string, args ...string) *running {
 	s, done, code := &running{log: &transcript{}}, make(chan struct{}), 0
 	go func() {
 		defer close(done)
-		code = run(ctx, append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir}, args...), streams{&out, s.log})
+		code = run(ctx, append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--spoken-notice=off"}, args...), streams{&out, s.log})
 	}()
 	s.stop = sync.OnceFunc(func() {
 		cancel()
