@@ -16,6 +16,7 @@ const sizes = {
   phone: { width: 360, height: 720, isMobile: true, hasTouch: true },
 };
 const wants = process.argv.slice(2).filter((name) => !name.startsWith('--'));
+const browsers = 2; // that look at stories at the same time
 const draws = !process.argv.includes('--check');
 
 async function scheme(page, value) {
@@ -75,27 +76,39 @@ async function storyNames(page, address) {
   return body.evaluate((b) => b.dataset.screens.split(' '));
 }
 
+/** Does something with a page of a browser of its own: one in the background is not drawn. */
+async function withPage(note, work) {
+  const browser = await puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
+  });
+  try {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => note(`error in the page: ${error.message.split('\n', 1)[0]}`));
+    return await work(page);
+  } finally {
+    await browser.close();
+  }
+}
+
 async function main() {
   await mkdir(out, { recursive: true });
   const site = { outDir: 'e2e/out/site', rolldownOptions: { input: 'story.html' } };
   await build({ build: site, logLevel: 'error' });
   const server = await preview({ build: site, preview: { port: 0, proxy: {} }, logLevel: 'error' });
   const address = server.resolvedUrls.local[0];
-  const browser = await puppeteer.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
-  });
   let faults = 0;
   const note = (fault) => {
     faults++;
     console.error(fault);
   };
   try {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => note(`error in the page: ${error.message.split('\n', 1)[0]}`));
-    for (const name of wants.length > 0 ? wants : await storyNames(page, address)) (await story(page, address, name)).forEach(note);
+    const rest = [...(wants.length > 0 ? wants : await withPage(note, (page) => storyNames(page, address)))];
+    const worker = async (page) => {
+      while (rest.length > 0) (await story(page, address, rest.shift())).forEach(note);
+    };
+    await Promise.all(Array.from({ length: browsers }, () => withPage(note, worker)));
   } finally {
-    await browser.close();
     await server.close();
   }
   console.log(faults === 0 ? 'all screens are fine' : `${faults} findings`);
