@@ -16,6 +16,7 @@ export function atTheEdge() {
   media.enumerateDevices = async () => (await list()).filter((d) => !gone.has(d.deviceId));
   media.getUserMedia = async ({ audio, ...rest }) => {
     asked.push(audio);
+    await new Promise((r) => setTimeout(r, Number(sessionStorage.getItem('test.askedForMs')))); // as long as the person takes to allow it
     const [first] = await plugged('audioinput');
     if (!first) throw new DOMException('none', 'NotFoundError');
     if (busy) throw new DOMException('taken', 'NotReadableError');

@@ -156,6 +156,21 @@ describe('CallMedia', () => {
     expect(media.state.hearing).toBe('playing');
   });
 
+  it('plays by itself once the microphone is allowed, where the browser lets it then', async () => {
+    const { devices, media, sink } = start();
+    let allow: (stream: FakeStream) => void = () => undefined;
+    devices.ask = () => new Promise((resolve) => (allow = resolve));
+    sink.refuse = 'NotAllowedError';
+    await media.offer(offer(1), []);
+    devices.peer.hears(new FakeTrack());
+    await settled();
+    expect(media.state.hearing).toBe('blocked');
+    sink.refuse = null;
+    allow(new FakeStream());
+    await settled();
+    expect(media.state.hearing).toBe('playing');
+  });
+
   it('restarts ICE on the connection that there is, and asks for another one only if that does not help', async () => {
     const { devices, media, sent } = start();
     const asked = (): string[] => sent.map((m) => m.type).filter((t) => t === 'media.restart' || t === 'media.join');

@@ -255,6 +255,8 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     this.#listenFor(meter, owned);
     const microphoneId = track?.getSettings().deviceId ?? '';
     this.#set({ microphone: { kind: 'on' }, microphoneId, silent: false, interrupted: false, fellBack: false });
+    // Browsers let a page play that uses the microphone.
+    if (this.#state.hearing === 'blocked') void this.hear();
     void this.#look(scope);
   }
 
