@@ -80,6 +80,7 @@ type Store interface {
 	ClaimAccount(ctx context.Context, a meta.Account) error
 	Person(ctx context.Context, p id.PersonID) (meta.Person, error)
 	Experts(ctx context.Context) ([]meta.Person, error)
+	Standings(ctx context.Context, members int) ([]meta.Standing, error)
 	SetAvailable(ctx context.Context, p id.PersonID, available bool, at time.Time) error
 	SetWrapUp(ctx context.Context, p id.PersonID, until *time.Time) error
 	CountMissed(ctx context.Context, p id.PersonID, most int, at time.Time) error
@@ -163,6 +164,8 @@ type Hub struct {
 	work  sync.WaitGroup // calls' goroutines
 	order newsOrder
 
+	ratings ratings
+
 	mu       sync.Mutex // guards what follows; never held across I/O
 	lastID   session.SocketID
 	sockets  map[id.PersonID]map[session.SocketID]*Session
@@ -187,6 +190,7 @@ func New(cfg Config) *Hub {
 		wrapUps:  map[id.PersonID]wrapUp{},
 		refused:  refusals{},
 		order:    newsOrder{sent: map[id.PersonID]uint64{}},
+		ratings:  newRatings(),
 	}
 }
 

@@ -39,7 +39,7 @@ func (h *Hub) presenceChanged(ctx context.Context, expert id.PersonID) {
 		return
 	}
 	h.recallWrapUp(x)
-	entry := h.entry(x)
+	entry := h.entry(x, h.rated(ctx)[expert])
 	changed, own := wire.DirectoryChanged{Version: turn, Expert: entry}, h.presence(x, entry.State)
 	unmet := changed
 	unmet.Expert.State = wire.StateAway
@@ -67,7 +67,7 @@ func (h *Hub) sendDirectory(ctx context.Context, s *Session) {
 		h.cfg.Log.Warn().Err(err).Msg("directory not sent")
 		return
 	}
-	directory := h.directory(experts, blocked)
+	directory := h.directory(experts, blocked, h.rated(ctx))
 	directory.Version = turn
 	s.send(directory)
 }
@@ -92,10 +92,10 @@ func (h *Hub) BlockChanged(ctx context.Context, people ...id.PersonID) {
 
 // directory lists the experts, available ones first, then by name. Those whom a block
 // keeps from the reader are away.
-func (h *Hub) directory(experts []meta.Person, blocked []id.PersonID) wire.Directory {
+func (h *Hub) directory(experts []meta.Person, blocked []id.PersonID, rated map[id.PersonID]*wire.Rating) wire.Directory {
 	d := wire.Directory{Experts: make([]wire.Expert, 0, len(experts))}
 	for _, x := range experts {
-		entry := h.entry(x)
+		entry := h.entry(x, rated[x.ID])
 		if slices.Contains(blocked, x.ID) {
 			entry.State = wire.StateAway
 		}
@@ -112,12 +112,12 @@ func (h *Hub) directory(experts []meta.Person, blocked []id.PersonID) wire.Direc
 }
 
 // entry is an expert as members see them.
-func (h *Hub) entry(x meta.Person) wire.Expert {
+func (h *Hub) entry(x meta.Person, rating *wire.Rating) wire.Expert {
 	languages := x.Languages
 	if languages == nil {
 		languages = []string{}
 	}
-	return wire.Expert{ID: string(x.ID), Name: x.Name, Headline: x.Headline, Languages: languages, State: h.state(x)}
+	return wire.Expert{ID: string(x.ID), Name: x.Name, Headline: x.Headline, Languages: languages, State: h.state(x), Rating: rating}
 }
 
 func (h *Hub) state(x meta.Person) string {

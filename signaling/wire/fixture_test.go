@@ -120,7 +120,7 @@ func fixturePlain() map[string]ServerMessage {
 			Language: "de", Operator: operator, ICEServers: []ICEServer{}, ServerTime: fixtureCreated,
 		},
 		"directory": Directory{Version: 7, Experts: []Expert{
-			{ID: "dr-lee", Name: "Dr. Lee", Headline: "Tax law", Languages: []string{"en", "de"}, State: StateAvailable},
+			{ID: "dr-lee", Name: "Dr. Lee", Headline: "Tax law", Languages: []string{"en", "de"}, State: StateAvailable, Rating: &Rating{Stars: 4.7, Members: 23}},
 			{ID: "sam-ortiz", Name: "Sam Ortiz", Headline: "", Languages: []string{}, State: StateBusy},
 			{ID: "zoe", Name: "Zoë Ångström", Headline: "Schlaf & Ruhe", Languages: []string{"sv"}, State: StateAway},
 		}},

@@ -55,6 +55,16 @@ type Expert struct {
 	Headline  string   `json:"headline"`
 	Languages []string `json:"languages"`
 	State     string   `json:"state"`
+	// Rating is nil where too few members have rated.
+	Rating *Rating `json:"rating,omitempty"`
+}
+
+// Rating is how members rate an expert.
+type Rating struct {
+	// Stars is the mean, from 1 to 5, to one decimal place.
+	Stars float64 `json:"stars"`
+	// Members is how many different members have rated.
+	Members int `json:"members"`
 }
 
 // Directory lists all experts. A DirectoryChanged of a higher version that came

@@ -155,6 +155,16 @@ type ReportFilter struct {
 	Limit int
 }
 
+// Standing is how the members who have rated an expert do so: each of them counts
+// once, however often they called.
+type Standing struct {
+	Expert id.PersonID
+	// Members is how many different members rated.
+	Members int
+	// Stars is the mean of what each of them gave on average, from 1 to 5.
+	Stars float64
+}
+
 // Feedback keeps what people thought of calls.
 type Feedback interface {
 	// InsertRating stores a rating and its comment, if any, whose id it takes.
@@ -166,6 +176,9 @@ type Feedback interface {
 	CompleteRating(ctx context.Context, call id.CallID, by id.PersonID, survey Survey, comment *Text) error
 	// Rating returns one, or ErrNotExist.
 	Rating(ctx context.Context, call id.CallID, by id.PersonID) (Rating, error)
+	// Standings returns how members rate the experts whom at least so many different
+	// members have rated.
+	Standings(ctx context.Context, members int) ([]Standing, error)
 	// InsertReport stores a report and its text, if any, whose id it takes. Errors
 	// match ErrInvalid or ErrConflict.
 	InsertReport(ctx context.Context, r Report, text *Text) error

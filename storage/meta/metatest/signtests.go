@@ -1,6 +1,7 @@
 package metatest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -36,6 +37,27 @@ func signs(t *testing.T, store meta.Store) {
 		got, err := store.Signs(ctx, tc.filter)
 		must(t, "Signs "+name, err)
 		wantSame(t, "signs "+name, got, tc.want)
+	}
+}
+
+func standings(t *testing.T, store meta.Store) {
+	ctx := testContext(t)
+	for n, r := range []meta.Rating{
+		{By: "maya", About: "lee", Part: id.PartMember, Stars: 1},
+		{By: "noah", About: "lee", Part: id.PartMember, Stars: 2},
+		{By: "noah", About: "lee", Part: id.PartMember, Stars: 5}, // one voice with the one before
+		{By: "maya", About: "sam", Part: id.PartMember, Stars: 3},
+		{By: "lee", About: "maya", Part: id.PartExpert, Stars: 4}, // no member's
+	} {
+		r.At = stored(after(time.Duration(n) * time.Second))
+		r.Call = id.NewCall(r.At)
+		must(t, "InsertRating", store.InsertRating(ctx, r, nil))
+	}
+	lee, sam := meta.Standing{Expert: "lee", Members: 2, Stars: 2.25}, meta.Standing{Expert: "sam", Members: 1, Stars: 3}
+	for members, want := range map[int][]meta.Standing{1: {lee, sam}, 2: {lee}, 3: nil} {
+		got, err := store.Standings(ctx, members)
+		must(t, "Standings", err)
+		wantSame(t, fmt.Sprintf("standings of %d members", members), got, want)
 	}
 }
 

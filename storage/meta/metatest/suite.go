@@ -39,6 +39,7 @@ func Run(t *testing.T, newStore func(testing.TB) meta.Store) {
 		{"evaluations go with their recording", evaluationsGoWithTheirRecording},
 		{"signs", signs},
 		{"traces", traces},
+		{"standings", standings},
 		{"recordings", recordings},
 		{"recording is stored whole", recordingIsStoredWhole},
 		{"recording states", recordingStates},

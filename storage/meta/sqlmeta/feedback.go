@@ -65,6 +65,20 @@ func (s *Store) Rating(ctx context.Context, call id.CallID, by id.PersonID) (met
 	return r, s.explain(ctx, fmt.Sprintf("read rating of %s", call), err)
 }
 
+// Standings implements [meta.Feedback].
+func (s *Store) Standings(ctx context.Context, members int) ([]meta.Standing, error) {
+	found, err := collect(ctx, s.reader, scanStanding, `
+		SELECT about, COUNT(*), AVG(stars) FROM (
+			SELECT about, by, AVG(CAST(stars AS DOUBLE PRECISION)) AS stars FROM ratings WHERE part = $1 GROUP BY about, by
+		) AS own GROUP BY about HAVING COUNT(*) >= $2 ORDER BY about`, id.PartMember, members)
+	return found, s.explain(ctx, "read standings", err)
+}
+
+func scanStanding(r row) (meta.Standing, error) {
+	var x meta.Standing
+	return x, r.Scan(&x.Expert, &x.Members, &x.Stars)
+}
+
 func scanRating(from row) (meta.Rating, error) {
 	var (
 		r      meta.Rating

@@ -4,7 +4,7 @@ import { receive, START, type SessionState } from './state';
 import { aWelcome } from './testing/views';
 import { decodeServer } from '../wire/server';
 
-const expert = (id: string, state: ExpertState): Expert => ({ id, name: id, headline: '', languages: [], state });
+const expert = (id: string, state: ExpertState): Expert => ({ id, name: id, headline: '', languages: [], state, rating: null });
 const told = (state: SessionState): string[] => (state.experts ?? []).map((one) => `${one.id} ${one.state}`);
 
 describe('the list of experts', () => {

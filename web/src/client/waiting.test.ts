@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Expert, ExpertState } from '../wire/server';
 import { awaitExpert, follow, NOT_WAITING } from './waiting';
 
-const expert = (id: string, state: ExpertState): Expert => ({ id, name: id, headline: '', languages: [], state });
+const expert = (id: string, state: ExpertState): Expert => ({ id, name: id, headline: '', languages: [], state, rating: null });
 
 describe('waiting for an expert', () => {
   it('is told once when they are free', () => {

@@ -186,9 +186,11 @@ export const de: Catalogue = {
   'directory.language': 'Sprache',
   'directory.loading': 'Wird geladen…',
   'directory.more': 'Mehr zeigen ({count})',
+  'directory.new': 'Neu: noch zu wenige Bewertungen',
   'directory.nobody': 'Niemand passt zu Ihrer Suche.',
   'directory.nobodyDetail': 'Versuchen Sie weniger Wörter, oder nehmen Sie einen Filter weg.',
   'directory.now': 'Jetzt erreichbar',
+  'directory.rated': '{stars} von 5, von {members} Mitgliedern',
   'directory.speaks': 'Spricht {languages}',
   'directory.starting': 'Beginnt…',
 

@@ -184,9 +184,11 @@ export const en = {
   'directory.language': 'Language',
   'directory.loading': 'Loading…',
   'directory.more': 'Show more ({count})',
+  'directory.new': 'New: not enough ratings yet',
   'directory.nobody': 'Nobody fits what you are looking for.',
   'directory.nobodyDetail': 'Try fewer words, or take a filter away.',
   'directory.now': 'Available now',
+  'directory.rated': '{stars} of 5, from {members} members',
   'directory.speaks': 'Speaks {languages}',
   'directory.starting': 'Starting…',
 

@@ -186,9 +186,11 @@ export const es: Catalogue = {
   'directory.language': 'Idioma',
   'directory.loading': 'Cargando…',
   'directory.more': 'Mostrar más ({count})',
+  'directory.new': 'Nuevo: aún hay pocas valoraciones',
   'directory.nobody': 'Nadie coincide con lo que busca.',
   'directory.nobodyDetail': 'Pruebe con menos palabras o quite un filtro.',
   'directory.now': 'Disponibles ahora',
+  'directory.rated': '{stars} de 5, según {members} miembros',
   'directory.speaks': 'Habla {languages}',
   'directory.starting': 'Iniciando…',
 

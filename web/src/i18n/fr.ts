@@ -186,9 +186,11 @@ export const fr: Catalogue = {
   'directory.language': 'Langue',
   'directory.loading': 'Chargement…',
   'directory.more': 'Afficher plus ({count})',
+  'directory.new': 'Nouveau : pas encore assez d’avis',
   'directory.nobody': 'Personne ne correspond à votre recherche.',
   'directory.nobodyDetail': 'Essayez avec moins de mots, ou retirez un filtre.',
   'directory.now': 'Disponibles maintenant',
+  'directory.rated': '{stars} sur 5, par {members} membres',
   'directory.speaks': 'Parle {languages}',
   'directory.starting': 'Démarrage…',
 

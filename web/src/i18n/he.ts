@@ -186,9 +186,11 @@ export const he: Catalogue = {
   'directory.language': 'שפה',
   'directory.loading': 'נטען…',
   'directory.more': 'להציג עוד ({count})',
+  'directory.new': 'חדש: עדיין אין מספיק דירוגים',
   'directory.nobody': 'אין מי שמתאים לחיפוש שלכם.',
   'directory.nobodyDetail': 'נסו פחות מילים, או הסירו מסנן.',
   'directory.now': 'זמינים עכשיו',
+  'directory.rated': '{stars} מתוך 5, לפי {members} חברים',
   'directory.speaks': 'מדבר {languages}',
   'directory.starting': 'מתחיל…',
 

@@ -186,9 +186,11 @@ export const pt: Catalogue = {
   'directory.language': 'Idioma',
   'directory.loading': 'Carregando…',
   'directory.more': 'Mostrar mais ({count})',
+  'directory.new': 'Novo: ainda há poucas avaliações',
   'directory.nobody': 'Ninguém corresponde ao que você procura.',
   'directory.nobodyDetail': 'Tente menos palavras ou tire um filtro.',
   'directory.now': 'Disponíveis agora',
+  'directory.rated': '{stars} de 5, segundo {members} membros',
   'directory.speaks': 'Fala {languages}',
   'directory.starting': 'Iniciando…',
 

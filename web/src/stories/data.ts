@@ -13,10 +13,10 @@ export const PEOPLE: readonly DemoPerson[] = [
 ];
 
 export const EXPERTS: readonly Expert[] = [
-  { id: 'sofia', name: 'Sofía Hernández-Villanueva', headline: 'Arbeitnehmerüberlassung und Sozialversicherungsrecht', languages: ['es', 'de', 'en', 'fr'], state: 'away' },
-  { id: 'dr-lee', name: 'Dr. Lee', headline: 'Tax law', languages: ['en', 'de'], state: 'available' },
-  { id: 'amara', name: 'Amara Okafor', headline: 'Grief and loss', languages: ['en'], state: 'busy' },
-  { id: 'noam', name: 'נועם לוי', headline: 'דיני משפחה', languages: ['he', 'en'], state: 'available' },
+  { id: 'sofia', name: 'Sofía Hernández-Villanueva', headline: 'Arbeitnehmerüberlassung und Sozialversicherungsrecht', languages: ['es', 'de', 'en', 'fr'], state: 'away', rating: { stars: 4.6, members: 1280 } },
+  { id: 'dr-lee', name: 'Dr. Lee', headline: 'Tax law', languages: ['en', 'de'], state: 'available', rating: { stars: 4.9, members: 312 } },
+  { id: 'amara', name: 'Amara Okafor', headline: 'Grief and loss', languages: ['en'], state: 'busy', rating: null },
+  { id: 'noam', name: 'נועם לוי', headline: 'דיני משפחה', languages: ['he', 'en'], state: 'available', rating: { stars: 4, members: 10 } },
 ];
 
 const FIELDS = ['Tax law', 'Family law', 'Sleep and stress', 'Debt advice', 'Nutrition', 'Tenancy law', 'Grief and loss'];
@@ -32,6 +32,7 @@ export function aThousandExperts(): Expert[] {
     headline: FIELDS[n % FIELDS.length] ?? '',
     languages: n % 3 === 0 ? ['en', 'de'] : ['en'],
     state: states[n % states.length] ?? 'away',
+    rating: n % 4 === 0 ? null : { stars: 3 + (n % 20) / 10, members: 10 + n },
   }));
 }
 

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { Translate } from '../i18n/catalogue';
+import type { Speech, Translate } from '../i18n/catalogue';
 import type { Expert, ExpertState } from '../wire/server';
 import { icon } from './icons';
 import { availability } from './words';
@@ -34,6 +34,14 @@ export const callButtonStyles = css`
 /** How an expert stands, by word and shape. */
 export function stateTold(t: Translate, state: ExpertState): TemplateResult {
   return html`<span class="state ${state}"><span class="dot" aria-hidden="true"></span>${availability(t, state)}</span>`;
+}
+
+/** How members rate an expert, or that it is too early to say. */
+export function ratingTold({ t, language }: Pick<Speech, 't' | 'language'>, { rating }: Expert): TemplateResult {
+  if (rating === null) return html`<span class="small soft" data-testid="unrated">${t('directory.new')}</span>`;
+  const stars = new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(rating.stars);
+  const members = new Intl.NumberFormat(language).format(rating.members);
+  return html`<span class="small" data-testid="rated"><span aria-hidden="true">★</span> ${t('directory.rated', { stars, members })}</span>`;
 }
 
 export interface CallButton {

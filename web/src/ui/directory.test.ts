@@ -51,7 +51,7 @@ describe('the directory', () => {
   });
 
   it('draws some of a thousand, and more when asked', async () => {
-    const many = Array.from({ length: 1000 }, (_, n): Expert => ({ id: `e${n}`, name: `Expert ${n}`, headline: `Field ${n % 7}`, languages: ['en'], state: 'available' }));
+    const many = Array.from({ length: 1000 }, (_, n): Expert => ({ id: `e${n}`, name: `Expert ${n}`, headline: `Field ${n % 7}`, languages: ['en'], state: 'available', rating: null }));
     const directory = await show(many);
     expect(shown(directory)).toHaveLength(48);
     expect(find(directory, 'more')?.textContent).toBe('Show more (952)');
@@ -60,6 +60,12 @@ describe('the directory', () => {
     expect(shown(directory)).toHaveLength(96);
     await set(directory, 'find', 'expert 999');
     expect(shown(directory)).toEqual(['expert-e999']);
+  });
+
+  it('says how members rate somebody, or that it is too early to', async () => {
+    const directory = await show(EXPERTS.slice(1, 3));
+    const rated = [...directory.shadowRoot!.querySelectorAll('[data-testid="rated"], [data-testid="unrated"]')].map((told) => told.textContent.trim());
+    expect(rated).toEqual(['★ 4.9 of 5, from 312 members', 'New: not enough ratings yet']);
   });
 
   it('has no search where there is nothing to look for', async () => {

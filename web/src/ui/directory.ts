@@ -5,7 +5,7 @@ import { Msg } from '../i18n/msg';
 import type { Expert } from '../wire/server';
 import './avatar';
 import { base, controls } from './base';
-import { callButton, callButtonStyles, stateTold } from './callbutton';
+import { callButton, callButtonStyles, ratingTold, stateTold } from './callbutton';
 import { choices, findable, found, languageNames, NO_SEARCH, type Search } from './find';
 
 /** With so few experts there is nothing to look for. */
@@ -205,7 +205,7 @@ export class Directory extends LitElement {
         <p class="soft">${expert.headline}</p>
       </div>
       <div class="facts">
-        ${stateTold(t, state)}
+        ${stateTold(t, state)} ${ratingTold(this.#msg, expert)}
         ${expert.languages.length === 0 ? nothing : html`<span class="small soft">${t('directory.speaks', { languages: expert.languages.map(this.#name).join(', ') })}</span>`}
       </div>
       ${callButton(this, t, expert, { starting: this.starting, awaited: this.awaited?.includes(id) ?? false, waits: this.awaited !== null })}

@@ -5,7 +5,7 @@ import { Msg } from '../i18n/msg';
 import type { Expert } from '../wire/server';
 import './avatar';
 import { base, controls } from './base';
-import { callButton, callButtonStyles, stateTold } from './callbutton';
+import { callButton, callButtonStyles, ratingTold, stateTold } from './callbutton';
 import { languageNames } from './find';
 import { icon } from './icons';
 import { report } from './report';
@@ -100,6 +100,7 @@ export class ExpertPage extends LitElement {
       </div>
       <div class="facts">
         <div role="status">${stateTold(t, expert.state)}</div>
+        <div>${ratingTold(this.#msg, expert)}</div>
         ${expert.languages.length === 0 ? nothing : html`<p>${t('directory.speaks', { languages: expert.languages.map(languageNames(language)).join(', ') })}</p>`}
       </div>
       ${callButton(this, t, expert, { starting: this.starting, awaited: this.awaited, waits: true })}

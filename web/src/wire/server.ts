@@ -43,6 +43,15 @@ export interface Expert {
   readonly headline: string;
   readonly languages: readonly string[];
   readonly state: ExpertState;
+  /** How members rate them; null where too few have. */
+  readonly rating: Rating | null;
+}
+
+export interface Rating {
+  /** The mean, from 1 to 5. */
+  readonly stars: number;
+  /** How many different members have rated. */
+  readonly members: number;
 }
 
 export interface Directory {
@@ -133,7 +142,7 @@ const iceServer = record<IceServer>({ urls: list(text), username: maybeText, cre
 
 const expertState = oneOf<ExpertState>('available', 'wrap_up', 'busy', 'away');
 
-const expert = record<Expert>({ id: text, name: text, headline: text, languages: list(text), state: expertState });
+const expert = record<Expert>({ id: text, name: text, headline: text, languages: list(text), state: expertState, rating: nullable(record<Rating>({ stars: number, members: number })) });
 
 const shapes: Shapes = {
   welcome: record<Welcome>({
