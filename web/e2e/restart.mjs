@@ -1,14 +1,14 @@
-// A recorded call between a member and an expert in two browsers, whose server is killed and started
+// A recorded call between a member in Firefox and an expert in Chromium, whose server is killed and started
 // again by whoever runs this script; then each page is reloaded. Prints one JSON object: how long it
 // took each time until both heard the other again.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { browserWith, click, see, signIn, step, until } from './browser.mjs';
+import { browserWith, click, firefox, see, signIn, step, until } from './browser.mjs';
 
-const { base, memberWAV, expertWAV, out } = JSON.parse(process.argv[2]);
+const { base, expertWAV, out } = JSON.parse(process.argv[2]);
 const result = { backMs: [], reloadMs: {}, lights: {}, faults: [] };
 
-const [left, right] = await Promise.all([browserWith(memberWAV), browserWith(expertWAV)]);
+const [left, right] = await Promise.all([firefox(), browserWith(expertWAV)]);
 try {
   const expert = await signIn(right, base, 'dr-lee', { watchPeers: true });
   await until(expert, 'availability', 'state', 'available');
@@ -47,7 +47,7 @@ try {
     await until(page, 'light', 'state', 'recording');
   }
   // What the pages say of a server that is away is no fault of theirs.
-  result.faults = [...member.faults, ...expert.faults].filter((f) => !/ERR_CONNECTION_REFUSED|WebSocket connection/.test(f));
+  result.faults = [...member.faults, ...expert.faults].filter((f) => !/ERR_CONNECTION_REFUSED|WebSocket connection|establish a connection to the server|The connection to ws/.test(f));
   await click(member, 'hangup');
   await all(pages, (page) => see(page, 'ended'));
 } finally {
