@@ -2,7 +2,7 @@
 // or is not there. Prints one JSON object with what the page says.
 import { browserWith, click, firefox, see, signIn, step, until } from './browser.mjs';
 
-const { base, wav, browser: kind, microphone } = JSON.parse(process.argv[2]);
+const { base, wav, browser: kind, microphone, once } = JSON.parse(process.argv[2]);
 const browser = kind === 'firefox' ? await firefox() : await browserWith(wav, { devices: microphone !== 'missing', allow: microphone !== 'denied' });
 let result;
 try {
@@ -14,7 +14,7 @@ try {
   const { way, faults } = await data('check');
   const ways = {};
   for (const one of ['udp', 'tcp', 'relay-udp', 'relay-tcp', 'relay-tls']) ways[one] = (await data(`check-way-${one}`)).state;
-  result = { way, faults, ways, lost: Number((await data('check-measured').catch(() => ({ lost: 1 }))).lost), connection: await text('check-connection') };
+  result = { way, faults, ways, lost: Number((await data('check-measured').catch(() => ({ lost: 1 }))).lost), connection: await text('check-connection'), mark: (await data('check-connection')).mark };
   step(JSON.stringify(result));
   // Where the browser tells that the microphone is allowed the check has turned it on by itself.
   const button = await page.$('>>> [data-testid="check-microphone-try"]');
@@ -30,7 +30,7 @@ try {
   result.passed = await page.evaluate(() => sessionStorage.getItem('parley.checked') === 'yes');
   await until(page, 'expert-dr-lee', 'state', 'available');
   result.blocked = !(await page.$('>>> [data-testid="call-dr-lee"]:enabled'));
-  if (result.passed) await again(page);
+  if (result.passed && !once) await again(page);
   result.faultsOfThePage = page.faults.filter((fault) => !fault.includes('navigator.mediaDevices is undefined')); // of the empty page before it
 } finally {
   await browser.close();

@@ -138,6 +138,8 @@ describe('routes', () => {
     const config = routeOf('relay-tls', SDP, RELAYS)?.config;
     expect(config).toEqual({ iceTransportPolicy: 'relay', iceServers: [{ urls: ['turns:calls.example:443?transport=tcp'], username: 'u', credential: 'c' }] });
     expect(relayOf('relay-tcp', RELAYS)?.urls).toEqual(['turn:192.0.2.1:3478?transport=tcp']);
+    const both = ['turn:192.0.2.1:3478?transport=tcp', 'turn:[2001:db8::1]:3478?transport=tcp'];
+    expect(relayOf('relay-tcp', [{ urls: both, username: 'u', credential: 'c' }])?.urls, 'by IPv4 and IPv6').toEqual(both);
     expect(relayOf('relay-udp', [])).toBeNull();
   });
 });

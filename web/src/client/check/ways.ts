@@ -42,8 +42,8 @@ export function relayOf(way: Way, iceServers: readonly IceServer[]): RTCIceServe
     return url.startsWith('turn:') && url.endsWith(way === 'relay-udp' ? '?transport=udp' : '?transport=tcp');
   };
   for (const { urls, username, credential } of iceServers) {
-    const url = urls.find(fits);
-    if (url !== undefined) return { urls: [url], username, credential };
+    const fitting = urls.filter(fits); // a network may have IPv6 alone
+    if (fitting.length > 0) return { urls: fitting, username, credential };
   }
   return null;
 }
