@@ -17,6 +17,7 @@ func demoPeople() []api.DemoPerson {
 		{ID: "sam-ortiz", Role: auth.RoleExpert, Name: "Sam Ortiz", Headline: "Sleep and stress coach",
 			Place: "US-NY", PlaceName: "New York", Language: "en"},
 		{ID: "robin", Role: auth.RoleQA, Name: "Robin Weiss", Headline: "Quality review", Place: "US-NY", PlaceName: "New York", Language: "en"},
+		{ID: "lena", Role: auth.RoleQALead, Name: "Lena Fischer", Headline: "Quality lead", Place: "US-NY", PlaceName: "New York", Language: "en"},
 		{ID: "pia", Role: auth.RolePrivacy, Name: "Pia Brandt", Headline: "Privacy", Language: "en"},
 		{ID: "ada", Role: auth.RoleAdmin, Name: "Ada Novak", Headline: "Administration", Language: "en"},
 	}

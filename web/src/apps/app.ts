@@ -161,7 +161,8 @@ export class App extends LitElement {
       case 'expert':
         return html`<parley-expert .session=${this.session} .actions=${controller} .check=${check} .api=${this.#api} .fresh=${this.fresh}></parley-expert>`;
       case 'qa':
-        return html`<parley-qa .api=${this.#api} .route=${this.route} .fresh=${this.fresh}></parley-qa>`;
+      case 'qa-lead':
+        return html`<parley-qa .api=${this.#api} .route=${this.route} .fresh=${this.fresh} ?lead=${role === 'qa-lead'}></parley-qa>`;
       case 'admin':
       case 'auditor':
         return html`<parley-admin .api=${this.#api} .route=${this.route} .fresh=${this.fresh} ?auditor=${role === 'auditor'}></parley-admin>`;

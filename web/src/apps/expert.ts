@@ -16,6 +16,7 @@ import '../ui/check';
 import type { CheckParts } from '../ui/check';
 import '../ui/incoming';
 import '../ui/notice';
+import '../ui/evaluations';
 import '../ui/recordings';
 import '../ui/today';
 import { microphoneTold } from '../ui/words';
@@ -142,6 +143,10 @@ export class Expert extends LitElement {
       <section class="pane card" aria-labelledby="calls">
         <h2 id="calls">${t('page.recent')}</h2>
         <parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings>
+      </section>
+      <section class="pane card" aria-labelledby="evaluations" data-testid="evaluations">
+        <h2 id="evaluations">${t('evaluation.own')}</h2>
+        <parley-evaluations .api=${this.api} .fresh=${this.fresh}></parley-evaluations>
       </section>
       <p class="small soft">${kept(t, this.session)}</p>`;
   }

@@ -1,7 +1,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, query } from 'lit/decorators.js';
+import { customElement, property, query } from 'lit/decorators.js';
 import { Scope } from '../lib/scope';
+import '../ui/evaluations';
 import '../ui/player/player';
+import '../ui/scoring';
 import type { Recording } from '../wire/rest';
 import { RecordingsPage } from './recordingspage';
 
@@ -38,6 +40,8 @@ export class Qa extends RecordingsPage {
     `,
   ];
 
+  /** A lead of reviewers, who answers what experts dispute. */
+  @property({ type: Boolean }) lead = false;
   @query('.keys') private readonly keys!: HTMLDetailsElement | null;
   #scope = new Scope();
 
@@ -60,6 +64,12 @@ export class Qa extends RecordingsPage {
         <p class="soft">${t('qa.detail')}</p>
       </div>
       ${this.panes(this.fresh)}
+      ${this.lead
+        ? html`<section class="pane card" aria-labelledby="disputes">
+            <h2 id="disputes">${t('evaluation.disputes')}</h2>
+            <parley-evaluations lead .api=${this.api} .fresh=${this.fresh}></parley-evaluations>
+          </section>`
+        : nothing}
     </div>`;
   }
 
@@ -70,7 +80,7 @@ export class Qa extends RecordingsPage {
   protected override detail(recording: Recording): TemplateResult {
     return html`
       ${recording.playable ? html`<parley-player review .recording=${recording} .api=${this.api}></parley-player>` : html`<p>${this.msg.t('qa.notYet')}</p>`}
-      ${recording.playable ? this.#keys() : nothing}
+      ${recording.playable ? html`${this.#keys()}<parley-scoring .recording=${recording} .api=${this.api}></parley-scoring>` : nothing}
     `;
   }
 

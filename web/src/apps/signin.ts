@@ -96,7 +96,7 @@ export class SignIn extends LitElement {
   }
 
   #group(role: (typeof GROUPS)[number]): TemplateResult | typeof nothing {
-    const people = this.people.filter((person) => person.role === role);
+    const people = this.people.filter((person) => person.role === role || (role === 'qa' && person.role === 'qa-lead'));
     if (people.length === 0) return nothing;
     const { t } = this.#msg;
     return html`<section aria-labelledby=${role}>

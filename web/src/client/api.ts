@@ -244,8 +244,13 @@ export class Api {
     await this.#send(`${API_ROOT}/blocks/${encodeURIComponent(person)}`, undefined, undefined, 'DELETE');
   }
 
-  async #json<T>(path: string, shape: Shape<T>, body?: object, token?: string): Promise<T> {
-    const response = await this.#send(path, body, token);
+  /** A call that this library has no name for; `match` is the ETag of what is changed. */
+  ask<T>(path: string, shape: Shape<T>, body?: object, method?: Method, match?: string): Promise<T> {
+    return this.#json(path, shape, body, undefined, method, match);
+  }
+
+  async #json<T>(path: string, shape: Shape<T>, body?: object, token?: string, method?: Method, match?: string): Promise<T> {
+    const response = await this.#send(path, body, token, method, match);
     try {
       return shape(await response.json(), path);
     } catch (error) {
@@ -253,15 +258,16 @@ export class Api {
     }
   }
 
-  async #send(path: string, body?: object, own?: string, method?: 'PUT' | 'DELETE'): Promise<Response> {
+  async #send(path: string, body?: object, own?: string, method?: Method, match?: string): Promise<Response> {
     const headers = new Headers({ Accept: 'application/json' });
     const token = own ?? (await this.#config.token());
     if (token !== '') headers.set('Authorization', `Bearer ${token}`);
     const init: RequestInit = { headers, credentials: 'same-origin', cache: 'no-store' };
+    if (match !== undefined) headers.set('If-Match', match);
     if (method !== undefined) init.method = method;
     if (body !== undefined) {
       headers.set('Content-Type', 'application/json');
-      init.method = 'POST';
+      init.method ??= 'POST';
       init.body = JSON.stringify(body);
     }
     let response: Response;
@@ -274,6 +280,8 @@ export class Api {
     return response;
   }
 }
+
+type Method = 'POST' | 'PUT' | 'DELETE';
 
 /** What of a list is wanted; an empty value is all. */
 export type Filter = Readonly<Record<string, string>>;

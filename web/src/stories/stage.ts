@@ -6,8 +6,10 @@ import { FakeNetwork } from '../client/testing/fakesocket';
 import { aCall, aWelcome } from '../client/testing/views';
 import type { Surroundings } from '../apps/browser';
 import { UNCHECKED, type CheckState } from '../client/check/check';
+import type { EvaluationState } from '../wire/evaluations';
 import { NO_MEDIA, type CallView } from '../wire/view';
 import { ACCESSES, aWaveform, BETWEEN, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, INCIDENTS, MISSED, NOTES, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS, SIGNS, TODAY } from './data';
+import { evaluationsOf, scoredAs } from './scored';
 
 /** What the server of a story has. */
 export interface Props {
@@ -18,6 +20,8 @@ export interface Props {
   readonly rated?: boolean;
   /** People have reported and blocked each other; so it is, unless told otherwise. */
   readonly incidents?: boolean;
+  /** How far the evaluations are; there are none unless told. */
+  readonly scored?: EvaluationState;
   /** Somebody has asked for erasure. */
   readonly filed?: boolean;
   /** Staff sign in with their work account, and this browser has the cookie of one or not. */
@@ -153,6 +157,8 @@ export class Stage {
     if (path.startsWith('/api/v1/staff/')) return this.#staff(path);
     if (path === '/api/v1/demo/people') return json({ people: PEOPLE });
     if (path.startsWith('/api/v1/recordings?')) return json({ recordings, next: recordings.length > 3 ? 'r4' : '' });
+    if (path.startsWith('/api/v1/evaluations?')) return json({ evaluations: this.#props.scored ? evaluationsOf(this.#props.scored) : [], next: '' });
+    if (path.includes('/evaluation')) return json(scoredAs(this.#props.scored ?? 'draft', this.#props.scored !== undefined));
     if (path.endsWith('/plays')) return json(PLAY);
     if (path === PLAY.peaks_url) return json(aWaveform());
     if (path.endsWith('/accesses')) return json({ accesses: ACCESSES });

@@ -1,13 +1,14 @@
-import { rememberReason } from '../ui/player/reason';
 import { aCall, aQuestion } from '../client/testing/views';
 import { NO_MEDIA, type CallView } from '../wire/view';
 import { FakeSink, settled } from '../client/testing/fakemedia';
 import { aThousandExperts, BLOCKED_WAYS, CHECKING, NO_WAYS } from './data';
+import { click, opened, type } from './reach';
+import { staff } from './staff';
 import { Stage } from './stage';
 
 /** One state of a screen: who looks, at what address, and what happened before. */
 export interface Story {
-  readonly role: '' | 'member' | 'expert' | 'qa' | 'privacy' | 'admin' | 'auditor';
+  readonly role: '' | 'member' | 'expert' | 'qa' | 'qa-lead' | 'privacy' | 'admin' | 'auditor';
   readonly route?: string;
   readonly stage?: () => Stage;
   readonly play?: (stage: Stage) => void | Promise<void>;
@@ -23,28 +24,6 @@ const recording = { state: 'recording', since, text: 'Recording', id: 'r1', hint
 const paused = { ...recording, state: 'paused', text: 'Paused: card details', paused: true } as const;
 const onHold = { ...recording, state: 'paused', text: 'Paused: on hold' } as const;
 const over = { state: 'ended', connected_at: '2026-11-22T09:00:07Z', ended_at: '2026-11-22T09:03:12Z', end_reason: 'completed' } as const;
-
-/** Follows a path of selectors through open shadow roots. */
-function deep(root: ShadowRoot, ...path: string[]): HTMLElement | null {
-  let at: ParentNode | null = root;
-  let found: HTMLElement | null = null;
-  for (const selector of path) {
-    found = at?.querySelector<HTMLElement>(selector) ?? null;
-    at = found?.shadowRoot ?? found;
-  }
-  return found;
-}
-
-function click(root: ShadowRoot, ...path: string[]): void {
-  deep(root, ...path)?.click();
-}
-
-function type(root: ShadowRoot, text: string, ...path: string[]): void {
-  const field = deep(root, ...path);
-  if (!(field instanceof HTMLInputElement)) return;
-  field.value = text;
-  field.dispatchEvent(new Event('input'));
-}
 
 /** Amara is waited for, and then free. */
 function amaraIsFree(stage: Stage): void {
@@ -312,6 +291,7 @@ const expert: Record<string, Story> = {
     },
   },
   'expert-available': { role: 'expert' },
+  'expert-evaluation': { role: 'expert', stage: () => new Stage({ recordings: [], scored: 'released' }), then: (r) => opened(r, 'parley-expert') },
   'expert-desk-rtl': { role: 'expert', stage: hebrew },
   'expert-incoming': { role: 'expert', play: (s) => s.view(rung) },
   'expert-question': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, state: 'connecting', connected_at: null, consent: asking }) },
@@ -330,48 +310,4 @@ const expert: Record<string, Story> = {
   },
 };
 
-const qa: Record<string, Story> = {
-  'qa-empty': { role: 'qa', stage: () => new Stage({ recordings: [] }) },
-  qa: { role: 'qa' },
-  'qa-player': { role: 'qa', route: '#/recordings/r1' },
-  'qa-reason-missing': {
-    role: 'qa',
-    route: '#/recordings/r3',
-    then: (r) => click(r, 'parley-qa', 'parley-player', '[data-testid="play"]'),
-  },
-  'qa-waveform': {
-    role: 'qa',
-    route: '#/recordings/r1',
-    stage: () => {
-      rememberReason(sessionStorage, { kind: 'Training', note: '' });
-      return new Stage();
-    },
-    then: (r) => click(r, 'parley-qa', 'parley-player', '[data-testid="play"]'),
-  },
-  'qa-damaged': { role: 'qa', route: '#/recordings/r4' },
-};
-
-const privacy: Record<string, Story> = {
-  privacy: { role: 'privacy' },
-  'privacy-file': {
-    role: 'privacy',
-    stage: () => new Stage({ filed: true }),
-    then: (r) => click(r, 'parley-privacy', 'parley-recordings', '[data-testid="recording-r1"]'),
-  },
-};
-
-const admin: Record<string, Story> = {
-  admin: { role: 'admin', route: '#/reports' },
-  'admin-settle': {
-    role: 'admin',
-    route: '#/reports',
-    then: (r) => click(r, 'parley-admin', 'parley-reports', '[data-testid="settle-open"]'),
-  },
-  'admin-signs': { role: 'admin', route: '#/signs' },
-  'admin-blocks': { role: 'admin', route: '#/blocks' },
-  'admin-empty': { role: 'admin', stage: () => new Stage({ incidents: false }) },
-  'admin-hebrew': { role: 'admin', route: '#/reports', stage: () => new Stage({ language: 'he' }) },
-  'admin-auditor': { role: 'auditor', stage: () => new Stage({ language: 'de' }) },
-};
-
-export const STORIES: Readonly<Record<string, Story>> = { ...signin, ...member, ...calling, ...active, ...inHebrew, ...ended, ...expert, ...qa, ...privacy, ...admin };
+export const STORIES: Readonly<Record<string, Story>> = { ...signin, ...member, ...calling, ...active, ...inHebrew, ...ended, ...expert, ...staff };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { betweenPage, incident, incidentPage, signPage, wholeIncident } from './incidents';
+import { evaluationPage, wholeEvaluation } from './evaluations';
 import { accessList, blockList, config, demoPeople, demoSession, disclosureList, erasureList, holdList, messageList, missedPage, peaks, play, receiptList, recordingPage } from './rest';
 import type { Shape } from './shape';
 
@@ -116,6 +117,13 @@ const read: Readonly<Record<string, Shape<unknown>>> = {
   listReports: incidentPage,
   readReport: wholeIncident,
   handleReport: incident,
+  getOwnEvaluation: wholeEvaluation,
+  saveEvaluation: wholeEvaluation,
+  releaseEvaluation: wholeEvaluation,
+  listEvaluations: evaluationPage,
+  readEvaluation: wholeEvaluation,
+  disputeEvaluation: wholeEvaluation,
+  settleEvaluation: wholeEvaluation,
   listSigns: signPage,
   listAllBlocks: betweenPage,
   listMissed: missedPage,
