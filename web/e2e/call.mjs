@@ -16,11 +16,15 @@ try {
   const reviewer = await signIn(right, base, 'robin');
   const member = await signIn(left, base, 'maya');
   await see(member, 'call-dr-lee');
+  await expert.evaluate(watchSound);
   await picture(member, pictures, 'member-directory');
   await click(member, 'call-dr-lee');
 
   await expert.bringToFront();
   await see(expert, 'incoming');
+  await expert.waitForFunction(() => window.sound.peers.some((peer) => peer.connectionState === 'connected'), { timeout: 15000 });
+  const { asked, sent } = await expert.evaluate(soundNow);
+  if (asked > 0 || sent > 0) result.faults.push(`while it rings the expert's microphone was opened ${asked} times, and ${sent} sent`);
   await picture(expert, pictures, 'expert-ringing');
   await picture(member, pictures, 'member-ringing');
   await click(expert, 'accept');
@@ -33,6 +37,8 @@ try {
     await until(page, 'light', 'state', light);
     result.lights[name] = light;
   }
+  const { connections } = await expert.evaluate(soundNow);
+  if (connections !== 1) result.faults.push(`the expert's page made ${connections} connections, want the one of while it rang`);
   await Promise.all([
     recordHeard(member, 9, join(out, 'heard-by-member.wav')),
     recordHeard(expert, 9, join(out, 'heard-by-expert.wav')),
@@ -91,4 +97,26 @@ async function chooseReason(page, reason) {
   } else {
     await reason.type('quality sample');
   }
+}
+
+/** Counts, in the page, how often the microphone is asked for, and keeps the connections. */
+function watchSound() {
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.sound = { asked: 0, peers: [] };
+  navigator.mediaDevices.getUserMedia = (constraints) => {
+    window.sound.asked++;
+    return ask(constraints);
+  };
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(config) {
+      super(config);
+      window.sound.peers.push(this);
+    }
+  };
+}
+
+function soundNow() {
+  const { asked, peers } = window.sound;
+  const sent = peers.flatMap((peer) => peer.getSenders()).filter((sender) => sender.track !== null).length;
+  return { asked, sent, connections: peers.length };
 }

@@ -1,76 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CallView } from '../wire/view';
-import { CallController } from './controller';
-import { CallMedia } from './media/callmedia';
-import { Socket } from './socket';
 import { visibleQuestion } from './state';
-import { FakeDevices, FakeStream, settled } from './testing/fakemedia';
-import { FakeNetwork } from './testing/fakesocket';
-import { aCall, aQuestion, aWelcome } from './testing/views';
-
-const EARLY = Date.parse('2026-11-22T08:59:00Z');
-
-class Tab {
-  readonly network = new FakeNetwork();
-  readonly devices = new FakeDevices();
-  readonly media = new CallMedia(this.devices.config());
-  readonly controller: CallController;
-
-  constructor(
-    call: CallView | null = null,
-    role = 'member',
-    public remembered: string | null = null,
-  ) {
-    const socket = new Socket({ url: 'ws://x', token: () => 't', open: this.network.open, random: () => 0 });
-    const memory = { load: () => this.remembered, save: (id: string | null) => (this.remembered = id) };
-    this.controller = new CallController({ socket, media: this.media, memory, now: () => EARLY });
-    this.controller.start();
-    this.welcome(call, role);
-  }
-
-  get server(): FakeNetwork['latest'] {
-    return this.network.latest;
-  }
-
-  get state(): CallController['state'] {
-    return this.controller.state;
-  }
-
-  welcome(call: CallView | null, role = 'member'): void {
-    this.server.opened();
-    this.server.says(aWelcome(call, role));
-  }
-
-  view(change: Partial<CallView>): void {
-    this.server.says({ type: 'call', call: aCall(change) });
-  }
-
-  offer(generation: number): void {
-    this.server.says({ type: 'media.offer', call: 'call-1', generation, sdp: 'v=0' }); // restart is left out where it is 0
-  }
-
-  /** Loses the socket and gets a new one that is welcomed with this call. */
-  comeBack(call: CallView | null): void {
-    this.server.ended(1006);
-    vi.advanceTimersByTime(10_000);
-    this.welcome(call);
-  }
-
-  /** A call whose sound is up in this tab. */
-  static async talking(): Promise<Tab> {
-    const tab = new Tab();
-    await tab.controller.call('dr-lee');
-    tab.view({ state: 'active' });
-    tab.offer(1);
-    await settled();
-    tab.devices.peer.becomes('connected');
-    return tab;
-  }
-
-  sent(): string[] {
-    return this.server.sent.map((m) => m.type).filter((t) => t !== 'hello' && t !== 'media.candidate');
-  }
-}
+import { FakeStream, settled } from './testing/fakemedia';
+import { EARLY, Tab } from './testing/tab';
+import { aCall, aQuestion } from './testing/views';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -345,7 +277,7 @@ describe('an expert', () => {
   it('accepts with the microphone on', async () => {
     const tab = new Tab(ringing, 'expert');
     await tab.controller.accept();
-    expect(tab.sent()).toEqual(['call.accept']);
+    expect(tab.sent()).toEqual(['media.warm', 'call.accept']);
     expect(tab.devices.capturing).toBe(true);
   });
 
@@ -357,7 +289,7 @@ describe('an expert', () => {
     tab.view({ role: 'expert', here: false, state: 'ended', end_reason: 'cancelled' });
     allow(new FakeStream());
     await accepting;
-    expect(tab.sent()).toEqual([]);
+    expect(tab.sent()).toEqual(['media.warm']);
     expect(tab.devices.capturing).toBe(false);
     expect(tab.state.call?.end_reason, 'the missed call is shown').toBe('cancelled');
   });

@@ -4,15 +4,11 @@ import type { ClientMessage } from '../wire/client';
 import type { MediaOffer, Problem, ServerMessage } from '../wire/server';
 import type { Answer, CallView, EndReason } from '../wire/view';
 import { RESTART, type AudioSink, type CallMedia, type MediaState } from './media/callmedia';
-import type { ControllerConfig, ControllerEvents, CallMemory } from './controllerconfig';
+import type { ControllerConfig, ControllerEvents, CallMemory, Leaving } from './controllerconfig';
 import { localProblem } from './problem';
 import type { Socket } from './socket';
 import { endedHere, openQuestion, receive, START, type SessionState } from './state';
-
-interface Leaving {
-  readonly type: 'call.hangup' | 'call.cancel' | 'call.decline';
-  readonly call: string;
-}
+import { Warming } from './warming';
 
 const OFFLINE = localProblem('waiting', 'No connection right now', 'The connection is being made again. Please try once more in a moment.');
 const NO_SOUND = localProblem('no-sound', 'The sound could not be set up', 'Your browser did not take the connection. Reload the page to try again; the call goes on meanwhile.');
@@ -27,6 +23,7 @@ export class CallController extends Emitter<ControllerEvents> {
   readonly #memory: CallMemory;
   readonly #now: () => number;
   readonly #scope = new Scope();
+  readonly #warming: Warming;
   /** Actions that may be refused: ref → what to undo. */
   readonly #undo = new Map<string, () => void>();
   #refs = 0;
@@ -48,6 +45,7 @@ export class CallController extends Emitter<ControllerEvents> {
     this.#memory = config.memory;
     this.#now = config.now;
     const { socket, media } = config;
+    this.#warming = new Warming(media, (message) => socket.send(message), (call) => this.#took(call));
     if (config.release) this.#scope.defer(config.release);
     this.#scope.defer(socket.on('message', (message) => this.#receive(message)));
     this.#scope.defer(socket.on('state', (connection) => this.#set(connection === 'reconnecting' ? { connection, lostAtMs: this.#now() } : { connection })));
@@ -279,6 +277,7 @@ export class CallController extends Emitter<ControllerEvents> {
 
   /** The sound follows the call: it ends with it, and when another tab takes over. */
   #followCall(before: CallView | null, now: CallView | null): void {
+    this.#warming.follow(before, now);
     if (before === null || before.state === 'ended') return;
     const over = now?.id !== before.id || now.state === 'ended';
     const takenOver = !over && before.here && !now.here;
@@ -299,6 +298,7 @@ export class CallController extends Emitter<ControllerEvents> {
       return;
     }
     this.#repeat(call);
+    this.#warming.again(call);
     if (call.here && call.media.you_muted !== this.#media.state.muted) this.#tellMuted();
     // The sound does not go through the socket: one that came up, or is being tried, needs no new connection.
     const kept = this.#media.call === call.id && call.here && this.#media.revive();
@@ -318,9 +318,18 @@ export class CallController extends Emitter<ControllerEvents> {
 
   #offer(offer: MediaOffer): void {
     if (this.#busy()?.id !== offer.call) return;
-    this.#memory.save(offer.call);
-    if (this.#media.state.muted) this.#tellMuted(); // for the server new sound is unmuted
+    if (offer.warm) this.#warming.offered(offer, this.#busy(), this.#state.iceServers);
+    else this.#answer(offer);
+  }
+
+  #answer(offer: MediaOffer): void {
+    this.#took(offer.call);
     this.#media.offer(offer, this.#state.iceServers).catch(() => this.#set({ problem: NO_SOUND }));
+  }
+
+  #took(call: string): void {
+    this.#memory.save(call);
+    if (this.#media.state.muted) this.#tellMuted(); // for the server new sound is unmuted
   }
 
   #refused(ref: string, problem: Problem): void {

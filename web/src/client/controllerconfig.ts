@@ -24,3 +24,9 @@ export interface ControllerEvents {
   ready: { readonly call: string; readonly recording: string };
   signedOut: { readonly expired: boolean };
 }
+
+/** How a call was left. */
+export interface Leaving {
+  readonly type: 'call.hangup' | 'call.cancel' | 'call.decline';
+  readonly call: string;
+}

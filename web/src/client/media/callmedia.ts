@@ -6,9 +6,10 @@ import { listDevices, type DeviceSource } from './devices';
 import type { Meter, MeterFactory } from './meter';
 import { MEDIA_OFF, type Hearing, type MediaState } from './mediastate';
 import { microphoneFault, stopTracks, voice } from './microphone';
-import { Peer, rtcServers } from './peer';
+import { Peer, peerConfig } from './peer';
 import { QualityJudge, readSample, UNKNOWN_QUALITY } from './quality';
 import { BEAT_MS, received, Revival } from './revival';
+import { readStats, STATS_EVERY_MS } from './stats';
 
 export { MEDIA_OFF, type Hearing, type MediaState } from './mediastate';
 
@@ -41,8 +42,6 @@ export interface CallMediaEvents {
 /** Marks the requests for a restart: a refusal of one is no news for the person. */
 export const RESTART = 'restart';
 
-const STATS_EVERY_MS = 1_000;
-
 /** A system that pauses the playback again and again is let be for so long each time. */
 const HEAR_AGAIN_MS = 1_000;
 
@@ -65,6 +64,8 @@ export class CallMedia extends Emitter<CallMediaEvents> {
   #asking: Promise<boolean> | null = null;
   #peer: Peer | null = null;
   #peerScope = new Scope();
+  /** The connection for a call that rings, until it is taken: it has no microphone, and nothing of it is heard. */
+  #warm: Peer | null = null;
   #revival: Revival | null = null;
   #sink: AudioSink | null = null;
   #sinkScope = new Scope();
@@ -83,6 +84,11 @@ export class CallMedia extends Emitter<CallMediaEvents> {
   /** The call whose offer was answered last, or null. */
   get call(): string | null {
     return this.#peer?.call ?? null;
+  }
+
+  /** The call that rings and has its connection here already, or null. */
+  get warmCall(): string | null {
+    return this.#warm?.call ?? null;
   }
 
   /** Where the other side is heard. */
@@ -139,11 +145,35 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     }
     if (current?.call === offer.call && current.generation >= offer.generation) return;
     this.#dropPeer();
-    const peer = this.#newPeer(offer, iceServers);
+    const peer = this.#connect(offer, iceServers);
+    this.#serve(peer);
     // The answer does not wait for the microphone: connecting while the person decides saves time.
     void this.prepare();
     await peer.setMicrophone(this.#track());
     await peer.answer(offer);
+  }
+
+  /** Answers an offer while the call rings; the microphone stays as it is. */
+  async warm(offer: MediaOffer, iceServers: readonly IceServer[]): Promise<void> {
+    this.cool();
+    this.#warm = this.#connect(offer, iceServers);
+    await this.#warm.answer(offer);
+  }
+
+  /** Lets the warm connection serve the call, which was accepted here. */
+  take(): void {
+    const peer = this.#warm;
+    if (!peer) return;
+    this.#warm = null;
+    this.#dropPeer();
+    this.#serve(peer);
+    void peer.setMicrophone(this.#track());
+  }
+
+  /** Ends the warm connection: the call was not accepted here. */
+  cool(): void {
+    this.#warm?.close();
+    this.#warm = null;
   }
 
   /** The network may have changed: a connection that is quiet now is not waited for. */
@@ -290,8 +320,7 @@ export class CallMedia extends Emitter<CallMediaEvents> {
 
   /** The system has stopped the playback. */
   #paused(): void {
-    if (!this.#remote) return;
-    this.#peerScope.timeout(HEAR_AGAIN_MS, () => void this.hear());
+    if (this.#remote) this.#peerScope.timeout(HEAR_AGAIN_MS, () => void this.hear());
   }
 
   #release(stream: MediaStream): void {
@@ -307,20 +336,13 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     return this.#microphone?.getAudioTracks()[0] ?? null;
   }
 
-  #newPeer(offer: MediaOffer, iceServers: readonly IceServer[]): Peer {
+  #connect(offer: MediaOffer, iceServers: readonly IceServer[]): Peer {
+    return new Peer(this.#config.createPeer(peerConfig(offer, iceServers)), offer, (message) => this.emit('send', message));
+  }
+
+  #serve(peer: Peer): void {
     const scope = new Scope();
     this.#peerScope = scope;
-    const servers = offer.ice_servers.length > 0 ? offer.ice_servers : iceServers;
-    const connection = this.#config.createPeer({
-      iceTransportPolicy: offer.relay ? 'relay' : 'all',
-      iceServers: rtcServers(servers),
-      bundlePolicy: 'max-bundle',
-    });
-    const peer = new Peer(connection, offer, {
-      send: (message) => this.emit('send', message),
-      track: (track) => this.#hearTrack(track, scope),
-      state: (state) => revival.become(state),
-    });
     const revival = new Revival(scope, {
       doubt: () => this.emit('doubt', undefined),
       link: (up) => this.#set(up ? { link: 'connected' } : { link: 'lost', quality: { word: 'lost', reason: 'again' } }),
@@ -331,9 +353,12 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     this.#peer = peer;
     this.#revival = revival;
     this.#set({ link: 'connecting', quality: UNKNOWN_QUALITY });
-    this.#watchLife(connection, revival, scope);
-    this.#watchQuality(connection, scope);
-    return peer;
+    peer.serve({ track: (track) => this.#hearTrack(track, scope), state: (state) => revival.become(state) });
+    readStats(peer.connection, scope, BEAT_MS, (entries) => revival.beat(received(entries)));
+    const judge = new QualityJudge();
+    readStats(peer.connection, scope, STATS_EVERY_MS, (entries) => {
+      if (peer.connection.connectionState === 'connected') this.#set({ quality: judge.next(readSample(entries)) });
+    });
   }
 
   #hearTrack(track: MediaStreamTrack, scope: Scope): void {
@@ -351,30 +376,8 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     void this.hear();
   }
 
-  #watchLife(connection: RTCPeerConnection, revival: Revival, scope: Scope): void {
-    scope.interval(BEAT_MS, () => {
-      void connection.getStats().then((report) => {
-        const entries: Record<string, unknown>[] = [];
-        report.forEach((entry: Record<string, unknown>) => entries.push(entry));
-        if (!scope.isClosed()) revival.beat(received(entries));
-      });
-    });
-  }
-
-  #watchQuality(connection: RTCPeerConnection, scope: Scope): void {
-    const judge = new QualityJudge();
-    scope.interval(STATS_EVERY_MS, () => {
-      if (connection.connectionState !== 'connected') return;
-      void connection.getStats().then((report) => {
-        if (scope.isClosed()) return;
-        const entries: Record<string, unknown>[] = [];
-        report.forEach((entry: Record<string, unknown>) => entries.push(entry));
-        if (connection.connectionState === 'connected') this.#set({ quality: judge.next(readSample(entries)) });
-      });
-    });
-  }
-
   #dropPeer(): void {
+    this.cool();
     this.#peerScope.close();
     this.#peer?.close();
     this.#peer = null;

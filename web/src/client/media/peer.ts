@@ -2,9 +2,8 @@ import { Scope } from '../../lib/scope';
 import type { Candidate, ClientMessage } from '../../wire/client';
 import type { IceServer, MediaOffer } from '../../wire/server';
 
-/** What a peer tells its owner. */
+/** What a peer tells whom it serves. */
 export interface PeerHooks {
-  readonly send: (message: ClientMessage) => void;
   readonly track: (track: MediaStreamTrack) => void;
   readonly state: (state: RTCPeerConnectionState) => void;
 }
@@ -18,22 +17,34 @@ export class Peer {
   readonly generation: number;
   readonly connection: RTCPeerConnection;
   readonly #scope = new Scope();
-  readonly #hooks: PeerHooks;
+  readonly #send: (message: ClientMessage) => void;
+  #hooks: PeerHooks | null = null;
+  #heard: MediaStreamTrack | null = null;
   #waiting: ClientMessage[] | null = [];
   /** Offers are answered one after the other. */
   #answered: Promise<void> = Promise.resolve();
   #sender: RTCRtpSender | null = null;
   #microphone: MediaStreamTrack | null = null;
 
-  constructor(connection: RTCPeerConnection, offer: MediaOffer, hooks: PeerHooks) {
+  constructor(connection: RTCPeerConnection, offer: MediaOffer, send: (message: ClientMessage) => void) {
     this.call = offer.call;
     this.generation = offer.generation;
     this.connection = connection;
-    this.#hooks = hooks;
+    this.#send = send;
     this.#scope.defer(() => connection.close());
     this.#scope.listen(connection, 'icecandidate', (event: RTCPeerConnectionIceEvent) => this.#trickle(event.candidate));
-    this.#scope.listen(connection, 'track', (event: RTCTrackEvent) => hooks.track(event.track));
-    this.#scope.listen(connection, 'connectionstatechange', () => hooks.state(connection.connectionState));
+    this.#scope.listen(connection, 'track', (event: RTCTrackEvent) => {
+      this.#heard = event.track;
+      this.#hooks?.track(event.track);
+    });
+    this.#scope.listen(connection, 'connectionstatechange', () => this.#hooks?.state(connection.connectionState));
+  }
+
+  /** Tells of its track and state from now on, and of what there is already. */
+  serve(hooks: PeerHooks): void {
+    this.#hooks = hooks;
+    if (this.#heard) hooks.track(this.#heard);
+    if (this.connection.connectionState !== 'new') hooks.state(this.connection.connectionState);
   }
 
   /** Answers an offer (RFC 8829 section 5.3); does nothing more once the peer is closed. */
@@ -54,7 +65,7 @@ export class Peer {
     if (this.#scope.isClosed()) return;
     await this.connection.setLocalDescription(answer);
     if (this.#scope.isClosed()) return;
-    this.#hooks.send({
+    this.#send({
       type: 'media.answer',
       call: this.call,
       generation: this.generation,
@@ -63,7 +74,7 @@ export class Peer {
     });
     const waiting = this.#waiting;
     this.#waiting = null;
-    waiting.forEach(this.#hooks.send);
+    waiting.forEach(this.#send);
   }
 
   /** A long call outlives the credentials that it began with: a restart that needs a relay would not get one by them. */
@@ -100,12 +111,21 @@ export class Peer {
     };
     // The server knows this generation's transport only from the answer on.
     if (this.#waiting) this.#waiting.push(message);
-    else this.#hooks.send(message);
+    else this.#send(message);
   }
 }
 
+/** The connection that an offer wants; its own relays take the place of those of the welcome. */
+export function peerConfig(offer: MediaOffer, iceServers: readonly IceServer[]): RTCConfiguration {
+  return {
+    iceTransportPolicy: offer.relay ? 'relay' : 'all',
+    iceServers: rtcServers(offer.ice_servers.length > 0 ? offer.ice_servers : iceServers),
+    bundlePolicy: 'max-bundle',
+  };
+}
+
 /** The server's relays as an RTCConfiguration has them. */
-export function rtcServers(servers: readonly IceServer[]): RTCIceServer[] {
+function rtcServers(servers: readonly IceServer[]): RTCIceServer[] {
   return servers.map(({ urls, username, credential }) => (username === '' ? { urls: [...urls] } : { urls: [...urls], username, credential }));
 }
 
