@@ -105,8 +105,19 @@ export const appStyles = css`
     .me {
       display: none;
     }
+    nav {
+      min-inline-size: 0;
+    }
     nav a {
-      padding-inline: var(--gap-3);
+      padding-inline: var(--gap-2);
+      font-size: 0.875rem;
+      line-height: 1.2;
+      text-align: center;
+      white-space: normal;
+    }
+    header .button {
+      padding-inline: var(--gap-2);
+      font-size: 0.875rem;
     }
   }
 `;
