@@ -12,6 +12,7 @@ import (
 	"parley/recorder/consent/ledger"
 	"parley/recorder/consent/receipt"
 	"parley/recorder/consent/words"
+	"parley/signaling/session"
 	"parley/storage/chain"
 	"parley/storage/id"
 	"parley/storage/meta"
@@ -157,6 +158,7 @@ func (t *teller) other(e chain.Entry) (string, error) {
 	var about struct {
 		Side  string `json:"side"`
 		ToEnd bool   `json:"to_end"` // of a spoken notice
+		Part  string `json:"part"`   // of the part before consent was taken back
 	}
 	err := json.Unmarshal(e.Body, &about)
 	h, known := map[string]words.Happening{
@@ -164,6 +166,9 @@ func (t *teller) other(e chain.Entry) (string, error) {
 		ledger.KindPause: words.Paused, ledger.KindResume: words.Resumed, ledger.KindSpoken: words.NoticeSpoken,
 		ledger.KindAnnounced: words.Announced, ledger.KindHold: words.PutOnHold, ledger.KindUnhold: words.TakenOffHold,
 	}[e.Kind]
+	if e.Kind == ledger.KindPart {
+		h, known = map[string]words.Happening{string(session.PartKept): words.PartKept, string(session.PartErased): words.PartErased}[about.Part]
+	}
 	spoken := e.Kind == ledger.KindSpoken || e.Kind == ledger.KindAnnounced
 	if !known || spoken && !about.ToEnd {
 		// What was cut off told nobody anything, and must not read as if it had.

@@ -31,3 +31,18 @@ func TestHoldIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestThePartBeforeIsTold: whether what was recorded before consent was taken back
+// was kept or erased.
+func TestThePartBeforeIsTold(t *testing.T) {
+	for part, want := range map[string]string{"kept": "is kept", "erased": "was erased", "": "part.before"} {
+		body, err := json.Marshal(ledger.PartDecided{Side: ledger.Expert, Part: part, Why: "chosen"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tell := teller{ctx: words.Context{Language: "en", Others: map[consent.Party]words.Other{consent.Callee: {Name: "Dr. Lee"}}}}
+		if text, err := tell.text(chain.Entry{Kind: ledger.KindPart, Body: body}); err != nil || !strings.Contains(text, want) {
+			t.Errorf("a part that is %q: got %q and %v, want %q", part, text, err, want)
+		}
+	}
+}

@@ -89,6 +89,8 @@ const (
 	Resumed       Happening = "resumed"
 	PutOnHold     Happening = "hold"
 	TakenOffHold  Happening = "unhold"
+	PartKept      Happening = "part_kept"
+	PartErased    Happening = "part_erased"
 	NoticeSpoken  Happening = "spoken"
 	Announced     Happening = "announced"
 )
@@ -103,7 +105,8 @@ func (c Catalogue) Tell(ctx Context, h Happening, who consent.Party) string {
 		StayedOn: t.Log.StayedOn, Withdrew: t.Log.Withdrew,
 		GateOpened: t.Log.GateOpen, GateClosed: t.Log.GateClose,
 		AnswerVoid: t.Log.Void, PlaceLearned: t.Log.Place, PartyJoined: t.Log.Joined,
-		Paused: t.Log.Paused, Resumed: t.Log.Resumed, PutOnHold: t.Log.Hold, TakenOffHold: t.Log.Unhold, NoticeSpoken: t.Log.Spoken, Announced: t.Log.Announced,
+		Paused: t.Log.Paused, Resumed: t.Log.Resumed, PutOnHold: t.Log.Hold, TakenOffHold: t.Log.Unhold,
+		PartKept: t.Log.PartKept, PartErased: t.Log.PartErased, NoticeSpoken: t.Log.Spoken, Announced: t.Log.Announced,
 	}[h]
 	if !known {
 		return fill(t.Log.Other, "kind", string(h))

@@ -152,6 +152,8 @@ type logTexts struct {
 	Resumed       string `yaml:"resumed"`
 	Hold          string `yaml:"hold"`
 	Unhold        string `yaml:"unhold"`
+	PartKept      string `yaml:"part_kept"`
+	PartErased    string `yaml:"part_erased"`
 	Spoken        string `yaml:"spoken"`
 	Announced     string `yaml:"announced"`
 	Other         string `yaml:"other"`
