@@ -24,7 +24,8 @@ SEQUENTIAL := ./media/audiomatch ./media/ogg ./recorder/consent/... ./recorder/c
 
 # Packages whose tests watch a program that runs on its own: the race detector
 # would watch the watcher. One call of the whole program is made under it below.
-OUTSIDE := ./cmd/parley ./cmd/internal/crash ./cmd/internal/e2e ./cmd/internal/matrix
+# The longest is first, beside the others.
+OUTSIDE := ./cmd/internal/e2e ./cmd/parley ./cmd/internal/crash ./cmd/internal/matrix
 
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/vite.embed.config.ts web/tsconfig.json web/package-lock.json -type f 2>/dev/null)
 
