@@ -104,6 +104,7 @@ func call(p *softphone.Phone, expert string, in *bufio.Reader, out *json.Encoder
 
 // talk returns when the other has been heard.
 func talk(ctx context.Context, p *softphone.Phone, expert string) (r report, err error) {
+	says := audiomatch.Phrase(1, 3*time.Second) // beforehand: it takes longer than what is measured
 	if err := ring(ctx, p, expert); err != nil {
 		return r, err
 	}
@@ -120,7 +121,7 @@ func talk(ctx context.Context, p *softphone.Phone, expert string) (r report, err
 	for {
 		if m := p.Media(); m != nil { // it is nil while another connection is made
 			if m != saidTo {
-				m.Say(audiomatch.Phrase(1, 3*time.Second))
+				m.Say(says)
 				saidTo = m
 			}
 			if heard := m.FirstSound(); !heard.IsZero() {
