@@ -174,27 +174,17 @@ func (s *Server) readEvaluation(w http.ResponseWriter, r *http.Request) error {
 
 // dispute takes what an expert says against an evaluation, once.
 func (s *Server) dispute(w http.ResponseWriter, r *http.Request) error {
-	who, e, said, err := s.evaluationFor(r)
-	switch {
-	case err != nil:
-		return err
-	case who.Role != auth.RoleExpert:
-		return problem.ErrForbidden
-	}
 	var body struct {
 		Text string `json:"text"`
 	}
-	if err := readJSON(w, r, &body); err != nil {
-		return err
-	}
-	text, err := sayable(body.Text)
+	who, e, said, err := s.wordOn(w, r, auth.RoleExpert, &body, &body.Text)
 	switch {
 	case err != nil:
 		return err
 	case e.State != meta.EvaluationReleased:
 		return problem.ErrConflict
 	}
-	said.Dispute = &evaluation.Dispute{At: s.cfg.Now(), Text: text}
+	said.Dispute = &evaluation.Dispute{At: s.cfg.Now(), Text: body.Text}
 	e.State = meta.EvaluationDisputed
 	if err := s.putEvaluation(r.Context(), "evaluation.dispute", who, &e, said); err != nil {
 		return err
@@ -208,21 +198,11 @@ func (s *Server) dispute(w http.ResponseWriter, r *http.Request) error {
 // settle takes what a lead answers to a dispute. Nobody judges of what they have scored
 // themselves.
 func (s *Server) settle(w http.ResponseWriter, r *http.Request) error {
-	who, e, said, err := s.evaluationFor(r)
-	switch {
-	case err != nil:
-		return err
-	case who.Role != auth.RoleQALead:
-		return problem.ErrForbidden
-	}
 	var body struct {
 		Stands bool   `json:"stands"`
 		Text   string `json:"text"`
 	}
-	if err := readJSON(w, r, &body); err != nil {
-		return err
-	}
-	text, err := sayable(body.Text)
+	who, e, said, err := s.wordOn(w, r, auth.RoleQALead, &body, &body.Text)
 	switch {
 	case err != nil:
 		return err
@@ -231,7 +211,7 @@ func (s *Server) settle(w http.ResponseWriter, r *http.Request) error {
 	case e.State != meta.EvaluationDisputed:
 		return problem.ErrConflict
 	}
-	said.Settlement = &evaluation.Settlement{At: s.cfg.Now(), By: who.Person, Stands: body.Stands, Text: text}
+	said.Settlement = &evaluation.Settlement{At: s.cfg.Now(), By: who.Person, Stands: body.Stands, Text: body.Text}
 	e.State = meta.EvaluationSettled
 	if err := s.putEvaluation(r.Context(), "evaluation.settle", who, &e, said); err != nil {
 		return err
@@ -243,13 +223,23 @@ func (s *Server) settle(w http.ResponseWriter, r *http.Request) error {
 	return s.answerEvaluation(w, r, who, e, said)
 }
 
-// sayable is a text that must be there and is not too long.
-func sayable(text string) (string, error) {
-	text = strings.TrimSpace(text)
-	if n := utf8.RuneCountInString(text); n == 0 || n > maxText {
-		return "", &problem.BadRequestError{Reason: "the text has 1 to 2000 characters"}
+// wordOn reads what somebody of a role has to say on the evaluation of the path: body
+// with its text, which must be there and is not too long.
+func (s *Server) wordOn(w http.ResponseWriter, r *http.Request, role auth.Role, body any, text *string) (who auth.Identity, e meta.Evaluation, said evaluation.Content, err error) {
+	who, e, said, err = s.evaluationFor(r)
+	if err == nil && who.Role != role {
+		err = problem.ErrForbidden
 	}
-	return text, nil
+	if err == nil {
+		err = readJSON(w, r, body)
+	}
+	if err == nil {
+		*text = strings.TrimSpace(*text)
+		if n := utf8.RuneCountInString(*text); n == 0 || n > maxText {
+			err = &problem.BadRequestError{Reason: "the text has 1 to 2000 characters"}
+		}
+	}
+	return who, e, said, err
 }
 
 // putEvaluation stores the next revision of e, after it was written down who makes it.
