@@ -1,11 +1,12 @@
 // One call between a member and an expert in two separate browsers, each
 // answering the recording question as told; with both agreeing, a reviewer
-// then finds and plays the recording. Prints one JSON object.
+// then finds and plays the recording, and if told so scores it. Prints one JSON object.
 import { join } from 'node:path';
 import { browserWith, click, picture, playAndSeek, recordHeard, see, seeAny, signIn, until } from './browser.mjs';
+import { dispute, readAnswer, score, settle, WORDS } from './scoring.mjs';
 
 const args = JSON.parse(process.argv[2]);
-const { base, memberWAV, expertWAV, answers, out, pictures } = args;
+const { base, memberWAV, expertWAV, answers, scored, out, pictures } = args;
 const recorded = answers.member === 'yes' && answers.expert === 'yes';
 const result = { lights: {}, faults: [] };
 
@@ -53,6 +54,7 @@ try {
   if (recorded) await review(reviewer, hungUp);
   await picture(member, pictures, 'member-ended');
   result.faults = [...member.faults, ...expert.faults, ...reviewer.faults];
+  if (scored) await evaluate(reviewer, expert);
 } catch (error) {
   for (const browser of [left, right]) {
     for (const [i, page] of (await browser.pages()).entries()) {
@@ -85,6 +87,16 @@ async function review(page, hungUp) {
   const reason = await page.$('>>> [data-testid="reason"]');
   if (reason) await chooseReason(page, reason);
   Object.assign(result, await playAndSeek(page, () => picture(page, pictures, 'qa-playing')));
+}
+
+/** The reviewer scores what is open, the expert disputes it, a lead answers, and the expert sees that. */
+async function evaluate(reviewer, expert) {
+  const percent = await score(reviewer, pictures);
+  const expertRead = await dispute(expert, pictures);
+  const lead = await signIn(right, base, 'lena');
+  const leadRead = await settle(lead, pictures);
+  result.evaluation = { percent, expertRead: expertRead.read, expertPercent: expertRead.percent, leadRead, answer: await readAnswer(expert, pictures), words: WORDS };
+  result.faults = [...result.faults, ...lead.faults];
 }
 
 async function chooseReason(page, reason) {

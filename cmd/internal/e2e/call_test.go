@@ -30,6 +30,7 @@ type callArgs struct {
 	MemberWAV string            `json:"memberWAV"`
 	ExpertWAV string            `json:"expertWAV"`
 	Answers   map[string]string `json:"answers"`
+	Scored    bool              `json:"scored"`
 	Out       string            `json:"out"`
 	Pictures  string            `json:"pictures"`
 }
@@ -41,6 +42,12 @@ type callResult struct {
 	Duration  float64  `json:"duration"`
 	SoughtTo  float64  `json:"soughtTo"`
 	Faults    []string `json:"faults"`
+	// Evaluation is what the page showed of it to each, where the call was scored.
+	Evaluation struct {
+		Percent                                     int
+		ExpertRead, ExpertPercent, LeadRead, Answer string
+		Words                                       struct{ Comment, Overall, Dispute, Settlement string }
+	} `json:"evaluation"`
 }
 
 // call is one call made in browsers, and everything it left behind.
@@ -54,16 +61,19 @@ type call struct {
 
 func makeCall(t *testing.T, s *server, objectDir string, memberAnswer, expertAnswer string) call {
 	t.Helper()
+	return makeCallWith(t, s, objectDir, callArgs{Answers: map[string]string{"member": memberAnswer, "expert": expertAnswer}})
+}
+
+// makeCallWith is makeCall with what else args ask for.
+func makeCallWith(t *testing.T, s *server, objectDir string, args callArgs) call {
+	t.Helper()
 	c := call{server: s, work: t.TempDir(), objectDir: objectDir}
 	c.spoken[0] = speak(t, c.work, "member", "en-us", memberSays)
 	c.spoken[1] = speak(t, c.work, "expert", "en-gb+f3", expertSays)
 	pictures, err := filepath.Abs(filepath.Join(root, "web", "e2e", "out", "call"))
 	must(t, err)
-	scenario(t, "call.mjs", callArgs{
-		Base: s.url, MemberWAV: c.spoken[0], ExpertWAV: c.spoken[1],
-		Answers: map[string]string{"member": memberAnswer, "expert": expertAnswer},
-		Out:     c.work, Pictures: pictures,
-	}, &c.result)
+	args.Base, args.MemberWAV, args.ExpertWAV, args.Out, args.Pictures = s.url, c.spoken[0], c.spoken[1], c.work, pictures
+	scenario(t, "call.mjs", args, &c.result)
 	if len(c.result.Faults) > 0 {
 		t.Errorf("the pages reported faults: %q", c.result.Faults)
 	}
@@ -87,11 +97,36 @@ func (c call) eachHearsTheOther(t *testing.T) {
 	}
 }
 
+// TestBothAgreeDirectoryStore: the call is recorded, and then scored, disputed and
+// answered in the pages of those whom it concerns.
 func TestBothAgreeDirectoryStore(t *testing.T) {
 	dir := t.TempDir()
 	s := startServer(t, dir)
-	c := makeCall(t, s, filepath.Join(dir, "objects"), "yes", "yes")
+	c := makeCallWith(t, s, filepath.Join(dir, "objects"), callArgs{Answers: map[string]string{"member": "yes", "expert": "yes"}, Scored: true})
+	c.checkScored(t)
 	c.checkRecorded(t)
+}
+
+// checkScored holds what the pages showed against what was written in the others.
+func (c call) checkScored(t *testing.T) {
+	t.Helper()
+	e := c.result.Evaluation
+	if e.Percent != 80 || e.ExpertPercent != "80%" {
+		t.Errorf("score: the reviewer sees %d and the expert %q, want 80 of both: 4 of 20 points are missing", e.Percent, e.ExpertPercent)
+	}
+	for _, want := range []struct{ who, read, word string }{
+		{"the expert", e.ExpertRead, e.Words.Comment}, {"the expert", e.ExpertRead, e.Words.Overall},
+		{"the lead", e.LeadRead, e.Words.Dispute}, {"the expert", e.Answer, e.Words.Settlement},
+	} {
+		if want.word == "" || !strings.Contains(want.read, want.word) {
+			t.Errorf("%s reads %q, want %q in it", want.who, want.read, want.word)
+		}
+	}
+	for _, read := range []string{e.ExpertRead, e.Answer} {
+		if strings.Contains(strings.ToLower(read), "robin") || strings.Contains(strings.ToLower(read), "lena") {
+			t.Errorf("the expert reads %q, want no name of who has judged", read)
+		}
+	}
 }
 
 func TestBothAgreeMinIO(t *testing.T) {
@@ -352,7 +387,7 @@ func (c call) nothingInTheClear(t *testing.T) {
 			data, err := os.ReadFile(f)
 			must(t, err)
 			searched++
-			for _, mark := range []string{"OggS", "OpusHead", "AGE-SECRET-KEY"} {
+			for _, mark := range []string{"OggS", "OpusHead", "AGE-SECRET-KEY", "canary-"} { // the last is in all words of reviewers
 				if bytes.Contains(data, []byte(mark)) && !(mark == "AGE-SECRET-KEY" && filepath.Base(f) == "master.key") {
 					t.Errorf("%s holds %q in the clear", f, mark)
 				}
