@@ -88,7 +88,7 @@ type Config struct {
 	// MaxAllocationsPerUser bounds one person's live allocations, all legs
 	// together, 1 to MaxAllocations. Default 18: UDP, TCP and TLS, by IPv4 and IPv6,
 	// of three connections: before and after an ICE restart, or in the tabs in which a
-	// call rings.
+	// call rings. At the bound one that is not used any more gives way.
 	MaxAllocationsPerUser int
 
 	// MaxAllocations bounds live allocations of the server, 1 to 50000.

@@ -1,8 +1,10 @@
 package relay
 
 import (
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"github.com/pion/stun/v2"
@@ -139,6 +141,9 @@ func (f *front) refuse(r Reason) bool {
 // permit is pion's permission handler, asked for CreatePermission and for
 // ChannelBind alike.
 func (f *front) permit(_ net.Addr, ip net.IP) bool {
+	if r := f.allocation(f.current.source); r != nil {
+		r.use()
+	}
 	peer, ok := netip.AddrFromSlice(ip)
 	if ok && decidePermission(f.server.policy, peer).allowed() {
 		return true
@@ -148,12 +153,24 @@ func (f *front) permit(_ net.Addr, ip net.IP) bool {
 
 // owner returns the username that opened the live allocation of source.
 func (f *front) owner(source netip.AddrPort) string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if r := f.owners[source]; r != nil {
+	if r := f.allocation(source); r != nil {
 		return r.username
 	}
 	return ""
+}
+
+// allocation returns the live allocation of source, or nil.
+func (f *front) allocation(source netip.AddrPort) *relaySocket {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.owners[source]
+}
+
+// live are the allocations there are.
+func (f *front) live() []*relaySocket {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Collect(maps.Values(f.owners))
 }
 
 // own registers r as the allocation of source.
@@ -184,13 +201,7 @@ func (f *front) disown(source netip.AddrPort, r *relaySocket) {
 func (f *front) end(err error) {
 	f.once.Do(func() {
 		_ = f.PacketConn.Close() // it may be closed already; that is how most fronts end
-		f.mu.Lock()
-		live := make([]*relaySocket, 0, len(f.owners))
-		for _, r := range f.owners {
-			live = append(live, r)
-		}
-		f.mu.Unlock()
-		for _, r := range live {
+		for _, r := range f.live() {
 			_ = r.Close() // never fails
 		}
 		f.err = err

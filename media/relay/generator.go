@@ -37,7 +37,7 @@ func (g generator) AllocatePacketConn(string, int) (net.PacketConn, net.Addr, er
 		s.counters.refuse(ReasonRate)
 		return nil, nil, errRate
 	}
-	if reason, ok := s.quota.take(req.identity.user); !ok {
+	if reason, ok := s.reserve(req.identity.user); !ok {
 		s.counters.refuse(reason)
 		return nil, nil, errQuota
 	}
@@ -73,6 +73,8 @@ func (g generator) wrap(conn *net.UDPConn, req request) *relaySocket {
 		username:  req.username,
 		identity:  req.identity,
 		from:      time.Now().Add(s.cfg.DirectFirst),
+		now:       s.cfg.Now,
+		made:      s.cfg.Now(),
 		told:      s.cfg.Told,
 		real:      s.cfg.real(),
 		readEnded: s.readers.Done,

@@ -43,15 +43,9 @@ func (s *Server) Refuse(list []Refusal) {
 
 // endRefused ends the allocations that were opened with what was taken back.
 func (f *front) endRefused(r *refusals) {
-	f.mu.Lock()
-	var ended []*relaySocket
-	for _, one := range f.owners {
+	for _, one := range f.live() {
 		if r.has(one.identity) {
-			ended = append(ended, one)
+			_ = one.Close() // never fails
 		}
-	}
-	f.mu.Unlock()
-	for _, one := range ended {
-		_ = one.Close() // never fails
 	}
 }

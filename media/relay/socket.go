@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +21,10 @@ type relaySocket struct {
 
 	from       time.Time      // when it begins to carry
 	told, real netip.AddrPort // what clients know one media address by, and that address
+
+	now  func() time.Time
+	made time.Time
+	used atomic.Int64 // when the client used it last, ns since 1970; 0: never
 
 	closeOnce sync.Once
 	release   func() // gives back slot and port
@@ -54,6 +59,7 @@ func (r *relaySocket) ReadFrom(p []byte) (int, net.Addr, error) {
 // WriteTo sends p to an allowed peer. For any other it reports success: to the
 // client a datagram is lost either way, as RFC 8656 §10.2 has it.
 func (r *relaySocket) WriteTo(p []byte, to net.Addr) (int, error) {
+	r.use()
 	peer := addrPort(to)
 	if !decide(r.policy, peer).allowed() {
 		r.counters.droppedToPeer.Add(1)
