@@ -92,9 +92,12 @@ export const callStyles = css`
     white-space: nowrap;
     color: var(--ink-soft);
   }
-  .quality,
-  .muted-note {
+  .quality {
     min-block-size: 1.5em;
+  }
+  /* While it has nothing to say it takes no place, and yet is there to be announced. */
+  parley-muted-note:not([muted]) {
+    margin-block-start: calc(-1 * var(--gap-4));
   }
   .hint {
     margin: 0;
@@ -102,12 +105,6 @@ export const callStyles = css`
     border-radius: var(--round-small);
     color: var(--on-warn-soft);
     background: var(--warn-soft);
-  }
-  .muted-note {
-    font-weight: 600;
-  }
-  .muted-note:empty {
-    display: none;
   }
   parley-pause {
     flex-basis: 100%;

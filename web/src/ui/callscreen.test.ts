@@ -10,12 +10,13 @@ import { CallScreen } from './callscreen';
 import { faultTold } from './words';
 
 let asked: boolean[] = [];
+let loud = 0;
 
 async function show(change: Partial<CallView>): Promise<CallScreen> {
   const screen = new CallScreen();
   screen.session = START;
   screen.call = aCall({ state: 'active', connected_at: '2026-11-22T09:00:07Z', ...change });
-  screen.actions = { hold: (on: boolean) => void asked.push(on), level: () => 0 } as unknown as Actions;
+  screen.actions = { hold: (on: boolean) => void asked.push(on), level: (side: string) => (side === 'you' ? loud : 0) } as unknown as Actions;
   document.body.append(screen);
   await screen.updateComplete;
   return screen;
@@ -25,6 +26,7 @@ const part = (screen: CallScreen, id: string): HTMLElement | null => screen.shad
 
 beforeEach(() => {
   asked = [];
+  loud = 0;
   vi.useFakeTimers({ now: Date.parse('2026-11-22T09:03:00Z') });
 });
 
@@ -89,6 +91,30 @@ describe('the connection', () => {
     screen.call = { ...screen.call, media: { ...screen.call.media, peer_quality: { word: 'poor', reason: 'outgoing' } } };
     await screen.updateComplete;
     expect(said.textContent).toBe('Connection poor. Their connection loses sound.');
+  });
+});
+
+describe('being muted', () => {
+  it('is said, and said more clearly to who talks all the same, until they stop', async () => {
+    const screen = await show({});
+    const note = screen.shadowRoot!.querySelector('parley-muted-note')!;
+    const said = async (ms: number): Promise<string> => {
+      await vi.advanceTimersByTimeAsync(ms);
+      return note.shadowRoot!.querySelector('[role="status"]')!.textContent;
+    };
+    loud = 0.7;
+    expect(await said(2_000)).toBe('');
+    screen.session = { ...START, media: { ...START.media, muted: true } };
+    expect(await said(100)).toBe('You are muted');
+    expect(await said(1_000)).toBe('You are muted. Nobody hears what you are saying.');
+    loud = 0;
+    expect(await said(1_000), 'between two words').toContain('Nobody hears');
+    expect(await said(4_000)).toBe('You are muted');
+    screen.session = START;
+    loud = 0.7;
+    expect(await said(1_000)).toBe('');
+    screen.remove();
+    expect(vi.getTimerCount(), 'timers').toBe(0);
   });
 });
 

@@ -16,6 +16,7 @@ import { clock } from './format';
 import { icon } from './icons';
 import './level';
 import './light';
+import './mutednote';
 import './notice';
 import './pause';
 import './question';
@@ -25,9 +26,6 @@ import type { AnswerEvent, QuestionDialog, ShownEvent } from './question';
 import { saveNewestReceipt } from './save';
 import { Ticker } from './ticker';
 import { callStatus, faultTold, microphoneTold, qualityTold } from './words';
-
-/** Louder than this while muted means that somebody talks without being heard. */
-const TALKING = 0.45;
 
 /** The server's word for a connection, as this side has its own. */
 function measured({ word, reason }: QualityView): Quality {
@@ -157,18 +155,13 @@ export class CallScreen extends LitElement {
         <dd><parley-level .source=${() => actions.level('peer')}></parley-level></dd>
       </dl>
       <p class="quality small soft" role="status">${qualityTold(this.#msg.t, this.#quality())}</p>
-      <p class="muted-note" role="status">${this.#mutedNote()}</p>
+      <parley-muted-note ?muted=${media.muted} .source=${() => actions.level('you')}></parley-muted-note>
     `;
   }
 
   #quality(): ToldQuality {
     const { you_quality, peer_quality } = this.call.media;
     return tellQuality(this.session.media.quality, { you: measured(you_quality), peer: measured(peer_quality) });
-  }
-
-  #mutedNote(): string {
-    if (!this.session.media.muted) return '';
-    return this.#msg.t(this.actions.level('you') > TALKING ? 'mute.unheard' : 'mute.state');
   }
 
   #faults(): TemplateResult | typeof nothing {
