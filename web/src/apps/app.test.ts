@@ -71,4 +71,32 @@ describe('the focus', () => {
     expect(active(app)?.id).toBe('content');
     expect(location.hash).toBe('');
   });
+
+  it('comes to a page that was opened by a link which went with its page, and the title names the page', async () => {
+    const app = await signedIn('en');
+    await vi.waitFor(() => expect(document.title).toBe('Experts – Parley demo'));
+    location.hash = '#/calls';
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+    await vi.waitFor(() => expect(active(app)?.id).toBe('content'));
+    expect(document.title).toBe('My calls – Parley demo');
+    location.hash = '';
+  });
+});
+
+describe('a browser that forbids storage', () => {
+  it('still signs people in, until the page is left', async () => {
+    vi.spyOn(window, 'sessionStorage', 'get').mockImplementation(() => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError');
+    });
+    const stage = new Stage();
+    const app = new App();
+    app.surroundings = stage.surroundings;
+    document.body.append(app);
+    await app.updateComplete;
+    app.shadowRoot!.querySelector('parley-signin')!.dispatchEvent(new CustomEvent('signed-in', { detail: { token: 't', expires_at: '2999-01-01T00:00:00Z', person: { id: 'me', role: 'member', name: 'Maya Torres' } } }));
+    await app.updateComplete;
+    stage.welcome('member');
+    await vi.waitFor(() => expect(app.shadowRoot!.querySelector('parley-member')?.shadowRoot?.querySelector('parley-directory')).not.toBeNull());
+    vi.restoreAllMocks();
+  });
 });

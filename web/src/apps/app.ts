@@ -4,9 +4,10 @@ import { Api } from '../client/api';
 import type { CallController } from '../client/controller';
 import { problemOf } from '../client/problem';
 import { START, visibleQuestion, type SessionState } from '../client/state';
-import { speak, type Translate } from '../i18n/catalogue';
+import { speak } from '../i18n/catalogue';
 import { SpeechSource } from '../i18n/msg';
 import { watchNetwork } from '../client/network';
+import { keep } from '../lib/keep';
 import { Scope } from '../lib/scope';
 import { base, controls } from '../ui/base';
 import { icon } from '../ui/icons';
@@ -27,6 +28,7 @@ import './privacy';
 import './qa';
 import './signin';
 import type { SignedInEvent } from './signin';
+import { rings, title } from './title';
 
 /** The whole page: who is signed in here, their role's app, and what concerns all of them. */
 @customElement('parley-app')
@@ -48,6 +50,8 @@ export class App extends LitElement {
     fetch: (path, init) => this.surroundings.fetch(path, init),
     token: () => this.identity?.token ?? '',
   });
+  /** What this tab keeps across a reload. */
+  readonly #storage = keep(() => sessionStorage);
   #scope = new Scope();
   readonly #speech = new SpeechSource(this, speak(...navigator.languages));
   #controller: CallController | null = null;
@@ -61,7 +65,7 @@ export class App extends LitElement {
     this.#scope.listen(window, 'online', () => this.#controller?.networkChanged(true));
     this.#scope.listen(window, 'offline', () => this.#controller?.networkChanged(false));
     watchNetwork(this.#scope, () => this.#controller?.networkChanged(true));
-    const saved = loadIdentity(sessionStorage, Date.now());
+    const saved = loadIdentity(this.#storage, Date.now());
     if (saved) this.#begin(saved);
   }
 
@@ -76,7 +80,7 @@ export class App extends LitElement {
     this.#speaks();
     this.#keepFocus();
     document.querySelector('link[rel="icon"]')?.setAttribute('href', rings(this.session, this.identity?.person.role ?? '') ? '/favicon-ringing.svg' : '/favicon.svg');
-    document.title = title(this.#speech.speech.t, this.session, this.identity?.person.role ?? '');
+    document.title = title(this.#speech.speech.t, this.session, this.identity?.person.role ?? '', this.route);
   }
 
   override render(): TemplateResult {
@@ -112,7 +116,7 @@ export class App extends LitElement {
   /** A screen or a question that goes takes the focus with it: what comes instead gets it, once it is drawn. */
   #keepFocus(): void {
     const { call } = this.session;
-    const screen = [this.identity?.person.id, call?.id, call?.state, visibleQuestion(this.session)?.hash].join(' ');
+    const screen = [this.identity?.person.id, this.route, call?.id, call?.state, visibleQuestion(this.session)?.hash].join(' ');
     const first = this.#screen === '';
     if (screen === this.#screen) return;
     this.#screen = screen;
@@ -179,7 +183,7 @@ export class App extends LitElement {
   }
 
   #signIn(session: DemoSession): void {
-    saveIdentity(sessionStorage, session);
+    saveIdentity(this.#storage, session);
     this.#begin(session);
   }
 
@@ -214,7 +218,7 @@ export class App extends LitElement {
   }
 
   #signOut(expired: boolean): void {
-    forgetIdentity(sessionStorage);
+    forgetIdentity(this.#storage);
     this.#end();
     this.expired = expired;
     this.identity = null;
@@ -235,18 +239,4 @@ const STEP_UP = '/problems/step-up-needed';
 /** Where staff sign in once more, and come back to what they were doing. */
 function stepUp(): string {
   return `${API_ROOT}/staff/login?${new URLSearchParams({ fresh: '1', return: `/${location.hash}` }).toString()}`;
-}
-
-/** Whether an expert is called: the tab's sign and title ring where the sound may not. */
-function rings({ call }: SessionState, role: string): boolean {
-  return call?.state === 'ringing' && role === 'expert';
-}
-
-/** The tab's title. */
-function title(t: Translate, session: SessionState, role: string): string {
-  const name = session.operator?.name ?? 'Parley';
-  const { call } = session;
-  if (call && rings(session, role)) return `☎ ${t('incoming.calling', { name: call.peer.name })}`;
-  if (call && call.state !== 'ended') return `${call.peer.name} – ${name}`;
-  return name;
 }

@@ -1,5 +1,6 @@
 import { createCheck, createClient, type CallController } from '@parley/client';
 import { chime } from '../client/check/chime';
+import { keep, type Keep } from '../lib/keep';
 import type { CheckParts } from '../ui/check';
 
 /** What the page stands on. */
@@ -14,7 +15,7 @@ export interface Surroundings {
 export const browserSurroundings: Surroundings = {
   fetch: (path, init) => fetch(path, init),
   controller: (token) => createClient({ server: location.origin, token: () => token }).calls,
-  check: (calls) => ({ connection: () => createCheck(calls), allowed: microphoneAllowed, chime, memory: checkMemory(sessionStorage) }),
+  check: (calls) => ({ connection: () => createCheck(calls), allowed: microphoneAllowed, chime, memory: checkMemory(keep(() => sessionStorage)) }),
 };
 
 /** Whether this page may use the microphone without being asked. */
@@ -30,6 +31,6 @@ async function microphoneAllowed(): Promise<boolean> {
 const CHECKED_KEY = 'parley.checked';
 
 /** Remembers in this tab that the check before a call passed. */
-function checkMemory(storage: Pick<Storage, 'getItem' | 'setItem'>): CheckParts['memory'] {
+function checkMemory(storage: Keep): CheckParts['memory'] {
   return { passed: () => storage.getItem(CHECKED_KEY) !== null, pass: () => storage.setItem(CHECKED_KEY, 'yes'), begun: false };
 }

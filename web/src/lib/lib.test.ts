@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Emitter } from './emitter';
+import { keep } from './keep';
 import { Scope } from './scope';
 
 class Bell extends Emitter<{ ring: number }> {
@@ -91,5 +92,22 @@ describe('Scope', () => {
     const late = scope.child();
     scope.close();
     expect(late.isClosed()).toBe(true);
+  });
+});
+
+describe('keep', () => {
+  it('is the storage of the page, or a memory where that is forbidden', () => {
+    const real = new Map<string, string>();
+    const storage = { getItem: (key: string) => real.get(key) ?? null, setItem: (key: string, value: string) => void real.set(key, value), removeItem: (key: string) => void real.delete(key) };
+    keep(() => storage).setItem('a', '1');
+    expect(real.get('a')).toBe('1');
+    const forbidden = keep(() => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError');
+    });
+    expect(forbidden.getItem('a')).toBeNull();
+    forbidden.setItem('a', '2');
+    expect(forbidden.getItem('a')).toBe('2');
+    forbidden.removeItem('a');
+    expect(forbidden.getItem('a')).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Api } from '../client/api';
 import { Msg } from '../i18n/msg';
+import { keep } from '../lib/keep';
 import type { Blocked, Missed } from '../wire/rest';
 import { base, controls } from './base';
 import { moment } from './format';
@@ -54,9 +55,10 @@ export class MissedCalls extends LitElement {
   /** The newest call that was seen in this browser. */
   @state() private seen = '';
   readonly #msg = new Msg(this);
+  readonly #storage = keep(() => localStorage);
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('own')) this.seen = localStorage.getItem(this.#key) ?? '';
+    if (changed.has('own')) this.seen = this.#storage.getItem(this.#key) ?? '';
     if (changed.has('api') || changed.has('fresh')) void this.#load();
   }
 
@@ -82,7 +84,7 @@ export class MissedCalls extends LitElement {
   /** Ids of calls are in the order of time, so the newest stands for all before it. */
   #see(): void {
     this.seen = this.list[0]?.call ?? '';
-    localStorage.setItem(this.#key, this.seen);
+    this.#storage.setItem(this.#key, this.seen);
   }
 
   async #load(): Promise<void> {

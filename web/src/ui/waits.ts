@@ -2,13 +2,11 @@ import { html, nothing, type ReactiveController, type ReactiveControllerHost, ty
 import type { Notifier } from '../client/notifier';
 import { awaitExpert, follow, NOT_WAITING, type Waiting } from '../client/waiting';
 import type { Translate } from '../i18n/catalogue';
+import { keep, type Keep } from '../lib/keep';
 import type { Expert } from '../wire/server';
 import './notice';
 
 const KEY = 'parley.waiting';
-
-/** What is needed of the storage of a tab. */
-type TabStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /**
  * Waits for experts in the name of one member: tells in the page, and outside of it where that is
@@ -17,10 +15,10 @@ type TabStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 export class Waits implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #notifier: Notifier | null;
-  readonly #storage: () => TabStorage;
+  readonly #storage: Keep;
   #waiting: Waiting = NOT_WAITING;
 
-  constructor(host: ReactiveControllerHost, notifier: Notifier | null, storage: () => TabStorage = () => sessionStorage) {
+  constructor(host: ReactiveControllerHost, notifier: Notifier | null, storage: Keep = keep(() => sessionStorage)) {
     this.#host = host;
     this.#notifier = notifier;
     this.#storage = storage;
@@ -93,19 +91,15 @@ export class Waits implements ReactiveController {
 
   #load(): readonly string[] {
     try {
-      const saved: unknown = JSON.parse(this.#storage().getItem(KEY) ?? '[]');
+      const saved: unknown = JSON.parse(this.#storage.getItem(KEY) ?? '[]');
       return Array.isArray(saved) ? saved.filter((one) => typeof one === 'string') : [];
     } catch {
-      return []; // a sandboxed frame has no storage
+      return [];
     }
   }
 
   #save(awaited: readonly string[]): void {
-    try {
-      if (awaited.length === 0) this.#storage().removeItem(KEY);
-      else this.#storage().setItem(KEY, JSON.stringify(awaited));
-    } catch {
-      // It then lasts until the page is left.
-    }
+    if (awaited.length === 0) this.#storage.removeItem(KEY);
+    else this.#storage.setItem(KEY, JSON.stringify(awaited));
   }
 }

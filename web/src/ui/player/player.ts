@@ -4,6 +4,7 @@ import type { Api } from '../../client/api';
 import { createChannelSwitch } from '../../client/channelswitch';
 import { Playback, playable, RATES, type Channel, type PlaybackState } from '../../client/playback';
 import { Msg } from '../../i18n/msg';
+import { keep } from '../../lib/keep';
 import { Scope } from '../../lib/scope';
 import type { Peaks, Play, Recording } from '../../wire/rest';
 import type { Problem } from '../../wire/server';
@@ -39,11 +40,12 @@ export class Player extends LitElement {
   @query('audio') private readonly audio!: HTMLAudioElement;
   @query('[data-testid="reason"]') private readonly reasonField!: HTMLSelectElement | null;
   readonly #msg = new Msg(this);
+  readonly #storage = keep(() => sessionStorage);
   #engine: Playback | null = null;
   #scope = new Scope();
 
   protected override firstUpdated(): void {
-    if (this.review) this.reason = rememberedReason(sessionStorage);
+    if (this.review) this.reason = rememberedReason(this.#storage);
     const engine = new Playback({
       audio: this.audio,
       open: async () => {
@@ -240,7 +242,7 @@ export class Player extends LitElement {
   #setReason(change: Partial<Reason>): void {
     this.reason = { ...this.reason, ...change };
     this.reasonMissing = false;
-    rememberReason(sessionStorage, this.reason);
+    rememberReason(this.#storage, this.reason);
   }
 
   #toggle(): void {
