@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '../client/api';
+import { NOW } from '../stories/data';
 import { Stage } from '../stories/stage';
 import { CallNotes } from '../ui/callnotes';
 import type { CallView } from '../wire/view';
@@ -58,6 +59,59 @@ describe('the next call', () => {
     expect(find(app, 'parley-incoming')?.shadowRoot?.textContent).toContain('Noah');
     stage.view({ ...second, state: 'ended', ended_at: '2026-11-22T09:04:09Z', end_reason: 'cancelled' });
     await vi.waitFor(() => expect(icon.getAttribute('href')).toBe('/favicon.svg'));
+  });
+});
+
+/** The sound and the notifications of a browser, which the test looks at. */
+function watched(): { tones: () => number; notices: { title: string; options: NotificationOptions; close: () => void }[] } {
+  let tones = 0;
+  const param = { setValueAtTime: vi.fn(), linearRampToValueAtTime: vi.fn(), exponentialRampToValueAtTime: vi.fn(), value: 0 };
+  const start = (): void => {
+    tones++;
+  };
+  const node = { connect: (to: unknown) => to, gain: param, frequency: param, start, stop: vi.fn() };
+  vi.stubGlobal('AudioContext', class {
+    readonly state = 'running';
+    readonly currentTime = 0;
+    readonly resume = () => Promise.resolve();
+    readonly close = () => Promise.resolve();
+    readonly createGain = () => node;
+    readonly createOscillator = () => node;
+  });
+  const notices: ReturnType<typeof watched>['notices'] = [];
+  vi.stubGlobal('Notification', class extends EventTarget {
+    static readonly permission = 'granted';
+    readonly close = vi.fn();
+    constructor(title: string, options: NotificationOptions) {
+      super();
+      notices.push({ title, options, close: this.close });
+    }
+  });
+  return { tones: () => tones, notices };
+}
+
+describe('a call that rings', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('sounds once the tab was touched anywhere, and notifies who does not see it, until it rings no more', async () => {
+    const { tones, notices } = watched();
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    const app = await expert();
+    window.dispatchEvent(new Event('keydown'));
+    stage.view({ ...first, here: false, state: 'ringing' });
+    await vi.waitFor(() => expect(tones()).toBe(2));
+    expect(notices.map(({ title, options }) => [title, options.body])).toEqual([['Maya', 'Incoming call']]);
+    stage.view({ ...first, here: false, state: 'connecting' }); // accepted in another tab
+    await vi.waitFor(() => expect(notices[0]!.close).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(find(app, 'parley-incoming')).toBeNull());
+  });
+});
+
+describe('the time after a call', () => {
+  it('is counted by the clock of the server', async () => {
+    const app = await expert(); // whose server's clock is that of the stories
+    stage.says({ type: 'presence', available: true, state: 'wrap_up', wrap_up_until: new Date(Date.parse(NOW) + 25_000).toISOString(), reason: '' });
+    await vi.waitFor(() => expect(inside(app, 'parley-availability', '[role="timer"]')[0]?.textContent).toMatch(/^0:2[345]$/));
   });
 });
 

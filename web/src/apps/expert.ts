@@ -148,11 +148,11 @@ export class Expert extends LitElement {
         <h2 id="evaluations">${t('evaluation.own')}</h2>
         <parley-evaluations .api=${this.api} .fresh=${this.fresh}></parley-evaluations>
       </section>
-      <p class="small soft">${kept(t, this.session)}</p>`;
+      <p class="small soft">${kept(this.#msg, this.session)}</p>`;
   }
 
   #switch(): TemplateResult {
-    return html`<parley-availability .presence=${this.session.presence} @availability=${(e: CustomEvent<boolean>) => this.#available(e.detail)}></parley-availability>`;
+    return html`<parley-availability .presence=${this.session.presence} .skew=${this.session.clockSkewMs} @availability=${(e: CustomEvent<boolean>) => this.#available(e.detail)}></parley-availability>`;
   }
 
   #microphone(): TemplateResult | typeof nothing {

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Api } from '../client/api';
 import { browserNotifier } from '../client/notifier';
 import type { SessionState } from '../client/state';
-import type { Translate } from '../i18n/catalogue';
+import type { Speech } from '../i18n/catalogue';
 import { Msg } from '../i18n/msg';
 import type { Actions } from '../ui/actions';
 import '../ui/aftercall';
@@ -13,6 +13,7 @@ import '../ui/check';
 import type { CheckParts } from '../ui/check';
 import { expertPage, type AwaitEvent } from '../ui/directory';
 import '../ui/expertpage';
+import { spokenDays } from '../ui/format';
 import '../ui/notice';
 import '../ui/people';
 import '../ui/recordings';
@@ -73,7 +74,7 @@ export class Member extends LitElement {
         .api=${this.api}
         .starting=${session.starting ?? ''}
         .awaited=${expert !== null && this.#waits.awaited.includes(expert.id)}
-        .kept=${kept(this.#msg.t, session)}
+        .kept=${kept(this.#msg, session)}
         @call-expert=${(event: CustomEvent<string>) => void this.actions.call(event.detail)}
         @await-expert=${(event: AwaitEvent) => this.#waits.wait(event.detail.expert, event.detail.on)}
       ></parley-expert-page>
@@ -129,7 +130,7 @@ export class Member extends LitElement {
     return html`<div class="page narrow">
       <div class="title">
         <h1>${this.#msg.t('page.calls')}</h1>
-        <p class="soft">${kept(this.#msg.t, this.session)}</p>
+        <p class="soft">${kept(this.#msg, this.session)}</p>
       </div>
       ${this.#news()}
       <div class="pane card"><parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings></div>
@@ -139,7 +140,7 @@ export class Member extends LitElement {
 }
 
 /** What the operator promises about recordings, in its own numbers. */
-export function kept(t: Translate, session: SessionState): string {
+export function kept({ t, language }: Pick<Speech, 't' | 'language'>, session: SessionState): string {
   const days = session.operator?.retention_days ?? 0;
-  return days > 0 ? t('page.kept', { days: String(days) }) : '';
+  return days > 0 ? t('page.kept', { time: spokenDays(days, language) }) : '';
 }

@@ -127,9 +127,17 @@ describe('<parley-call>', () => {
     vi.restoreAllMocks();
   });
 
-  it('rings an expert', async () => {
+  it('rings an expert, with a sound once the page was touched anywhere', async () => {
+    const made = vi.fn(function () {
+      return { state: 'suspended', resume: () => Promise.resolve(), close: () => Promise.resolve() };
+    });
+    vi.stubGlobal('AudioContext', made);
     page = new Page();
+    window.dispatchEvent(new Event('keydown'));
     await page.welcome('expert');
+    expect(made).not.toHaveBeenCalled();
+    window.dispatchEvent(new Event('pointerdown'));
+    expect(made).toHaveBeenCalledOnce();
     await page.view({ state: 'ringing', role: 'expert' });
     expect(page.find('[data-testid="accept"]')).not.toBeNull();
   });

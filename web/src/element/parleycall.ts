@@ -79,6 +79,8 @@ export class ParleyCall extends LitElement {
     this.#scope.listen(window, 'online', () => calls.networkChanged(true));
     this.#scope.listen(window, 'offline', () => calls.networkChanged(false));
     watchNetwork(this.#scope, () => calls.networkChanged(true));
+    // Any gesture on the page lets an expert's ringing sound later.
+    for (const gesture of ['pointerdown', 'keydown']) this.#scope.listen(window, gesture, () => this.#primeRinger());
     this.signedOut = false;
     this.client = client;
     calls.start();
@@ -173,7 +175,7 @@ export class ParleyCall extends LitElement {
           @call-expert=${(event: CustomEvent<string>) => void calls.call(event.detail)}
         ></parley-directory>`;
       case 'expert':
-        return html`<parley-availability .presence=${session.presence} @availability=${(event: CustomEvent<boolean>) => this.#available(event.detail)}></parley-availability>`;
+        return html`<parley-availability .presence=${session.presence} .skew=${session.clockSkewMs} @availability=${(event: CustomEvent<boolean>) => this.#available(event.detail)}></parley-availability>`;
       case undefined:
         return html`<p class="soft" role="status">${t('status.connecting')}</p>`;
       default:
@@ -205,9 +207,12 @@ export class ParleyCall extends LitElement {
     </section>`;
   }
 
+  #primeRinger(): void {
+    if (this.session.person?.role === 'expert') this.#ringer.prime();
+  }
+
   #available(available: boolean): void {
-    // The click is the gesture that lets the page ring later.
-    this.#ringer.prime();
+    this.#primeRinger();
     void this.client?.calls.setAvailable(available);
   }
 

@@ -427,7 +427,7 @@ export const de: Catalogue = {
   'page.expertsTitle': 'Mit Fachleuten sprechen',
   'page.expired': 'Sie wurden abgemeldet',
   'page.expiredDetail': 'Ihre Anmeldung ist abgelaufen. Melden Sie sich wieder an, um weiterzumachen.',
-  'page.kept': 'Aufnahmen werden {days} Tage aufbewahrt.',
+  'page.kept': 'Aufnahmen werden {time} aufbewahrt.',
   'page.nextTry': 'Nächster Versuch in {seconds} s',
   'page.noRole': 'Für Ihre Rolle gibt es hier keine Seite',
   'page.pages': 'Seiten',

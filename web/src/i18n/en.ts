@@ -425,7 +425,7 @@ export const en = {
   'page.expertsTitle': 'Talk to an expert',
   'page.expired': 'You were signed out',
   'page.expiredDetail': 'Your sign-in has run out. Sign in again to go on.',
-  'page.kept': 'Recordings are kept for {days} days.',
+  'page.kept': 'Recordings are kept for {time}.',
   'page.nextTry': 'Next try in {seconds} s',
   'page.noRole': 'There is no page for your role here',
   'page.pages': 'Pages',

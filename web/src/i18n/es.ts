@@ -427,7 +427,7 @@ export const es: Catalogue = {
   'page.expertsTitle': 'Hablar con un experto',
   'page.expired': 'Se ha cerrado su sesión',
   'page.expiredDetail': 'Su sesión ha caducado. Vuelva a iniciarla para continuar.',
-  'page.kept': 'Las grabaciones se conservan {days} días.',
+  'page.kept': 'Las grabaciones se conservan {time}.',
   'page.nextTry': 'Próximo intento en {seconds} s',
   'page.noRole': 'Aquí no hay ninguna página para su función',
   'page.pages': 'Páginas',

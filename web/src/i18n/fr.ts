@@ -427,7 +427,7 @@ export const fr: Catalogue = {
   'page.expertsTitle': 'Parler à un expert',
   'page.expired': 'Vous avez été déconnecté',
   'page.expiredDetail': 'Votre connexion a expiré. Connectez-vous de nouveau pour continuer.',
-  'page.kept': 'Les enregistrements sont conservés {days} jours.',
+  'page.kept': 'Les enregistrements sont conservés {time}.',
   'page.nextTry': 'Prochain essai dans {seconds} s',
   'page.noRole': 'Il n’y a pas de page pour votre rôle ici',
   'page.pages': 'Pages du site',

@@ -427,7 +427,7 @@ export const he: Catalogue = {
   'page.expertsTitle': 'לשוחח עם מומחה',
   'page.expired': 'נותקת מהחשבון',
   'page.expiredDetail': 'תוקף הכניסה פג. היכנסו שוב כדי להמשיך.',
-  'page.kept': 'הקלטות נשמרות {days} ימים.',
+  'page.kept': 'הקלטות נשמרות {time}.',
   'page.nextTry': 'הניסיון הבא בעוד {seconds} שנ׳',
   'page.noRole': 'אין כאן עמוד לתפקיד שלך',
   'page.pages': 'עמודים',

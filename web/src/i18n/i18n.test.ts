@@ -63,6 +63,19 @@ describe('speaking', () => {
   });
 });
 
+describe('numbers in a text', () => {
+  it.each([
+    ['en', '12,400'],
+    ['de', '12.400'],
+    ['fr', '12\u202f400'],
+    ['es', '12.400'],
+    ['pt', '12.400'],
+    ['he', '12,400'],
+  ] as const)('%s: are written as the language writes them', (language, want) => {
+    expect(speak(language).t('directory.found', { count: 12_400 })).toContain(want);
+  });
+});
+
 class Speaker extends LitElement {
   readonly msg = new Msg(this);
 

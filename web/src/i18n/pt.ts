@@ -427,7 +427,7 @@ export const pt: Catalogue = {
   'page.expertsTitle': 'Falar com um especialista',
   'page.expired': 'Sua sessão foi encerrada',
   'page.expiredDetail': 'Sua sessão expirou. Entre de novo para continuar.',
-  'page.kept': 'As gravações são mantidas por {days} dias.',
+  'page.kept': 'As gravações são mantidas por {time}.',
   'page.nextTry': 'Nova tentativa em {seconds} s',
   'page.noRole': 'Não há aqui uma página para a sua função',
   'page.pages': 'Páginas',

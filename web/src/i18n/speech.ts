@@ -29,15 +29,20 @@ export interface Speech {
 
 /** How a page speaks a language with these words of it. */
 export function speechOf(language: Language, words: Catalogue): Speech {
+  const numbers = new Intl.NumberFormat(language);
   return {
     language,
     dir: language === 'he' ? 'rtl' : 'ltr',
-    t: (key, ...[params]) => fill(words[key], params ?? {}),
+    t: (key, ...[params]) => fill(words[key], params ?? {}, numbers),
   };
 }
 
-function fill(text: string, params: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(params[name] ?? place));
+/** Numbers are written as the language writes them. */
+function fill(text: string, params: Readonly<Record<string, string | number>>, numbers: Intl.NumberFormat): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = params[name] ?? place;
+    return typeof value === 'number' ? numbers.format(value) : value;
+  });
 }
 
 /** The language for somebody who prefers these BCP 47 tags, the best first; English where none is known. */

@@ -1,7 +1,7 @@
 import { aCall, aQuestion } from '../client/testing/views';
 import { NO_MEDIA, type CallView } from '../wire/view';
 import { FakeSink, settled } from '../client/testing/fakemedia';
-import { aThousandExperts, BLOCKED_WAYS, CHECKING, NO_WAYS } from './data';
+import { aThousandExperts, BLOCKED_WAYS, CHECKING, NOW, NO_WAYS } from './data';
 import { click, opened, type } from './reach';
 import { staff } from './staff';
 import { Stage } from './stage';
@@ -274,7 +274,7 @@ const maya = { id: 'maya', role: '', name: 'Maya Torres', headline: '' };
 const rung = { role: 'expert', here: false, peer: maya } as const;
 
 function wrapsUp(stage: Stage): void {
-  stage.says({ type: 'presence', available: true, state: 'wrap_up', wrap_up_until: new Date(Date.now() + 25_000).toISOString(), reason: '' });
+  stage.says({ type: 'presence', available: true, state: 'wrap_up', wrap_up_until: new Date(Date.parse(NOW) + 25_000).toISOString(), reason: '' });
 }
 
 const expert: Record<string, Story> = {

@@ -88,7 +88,8 @@ export class Availability extends LitElement {
   ];
 
   @property({ attribute: false }) presence: Presence | null = null;
-
+  /** Server time minus this machine's, in milliseconds. */
+  @property({ type: Number }) skew = 0;
   readonly #msg = new Msg(this);
 
   constructor() {
@@ -140,7 +141,7 @@ export class Availability extends LitElement {
     if (until === null || until === undefined) return nothing;
     const { t } = this.#msg;
     return html`<div class="wrap card" data-testid="wrap-up">
-      <span><strong>${t('availability.wrap_up')}</strong><span class="clock" role="timer">${clock(Math.max(0, Date.parse(until) - Date.now()))}</span></span>
+      <span><strong>${t('availability.wrap_up')}</strong><span class="clock" role="timer">${clock(Date.parse(until) - Date.now() - this.skew)}</span></span>
       <button class="button talk" data-testid="wrap-up-end" @click=${() => this.#ask(true)}>${t('availability.ready')}</button>
     </div>`;
   }

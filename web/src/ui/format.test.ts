@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aCall } from '../client/testing/views';
 import { speak } from '../i18n/catalogue';
 import { NO_MEDIA } from '../wire/view';
-import { clock, direction, initials, moment, spoken } from './format';
+import { clock, direction, initials, moment, spoken, spokenDays } from './format';
 import { callStatus, ending } from './words';
 
 describe('clock', () => {
@@ -29,6 +29,19 @@ describe('spoken', () => {
 
   it('is said in the language asked for', () => {
     expect(spoken(65_000, 'de')).toBe('1 Minute 5 Sekunden');
+  });
+});
+
+describe('days', () => {
+  it.each([
+    [1, 'en', '1 day'],
+    [90, 'en', '90 days'],
+    [1, 'de', '1 Tag'],
+    [1825, 'pt', '1.825 dias'],
+    [2, 'he', 'יומיים'],
+    [90, 'he', '90 ימים'],
+  ] as const)('%i in %s: %s', (days, language, want) => {
+    expect(spokenDays(days, language).replace(/[\u200e\u200f]/g, '')).toBe(want);
   });
 });
 

@@ -17,7 +17,17 @@ export function spoken(ms: number, locale = 'en'): string {
   ];
   const said = parts.filter(([n]) => n > 0).slice(0, 2);
   if (said.length === 0) said.push([0, 'second']);
-  return said.map(([n, unit]) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(n)).join(' ');
+  return said.map(([n, unit]) => counted(n, unit, locale)).join(' ');
+}
+
+/** So many days, as one says it: "1 day", "90 days". */
+export function spokenDays(days: number, locale: string): string {
+  return counted(days, 'day', locale);
+}
+
+/** A number with its unit in the form that the language has for it. */
+function counted(n: number, unit: string, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(n);
 }
 
 /** When something was, in the person's own zone, with the zone: "22 Nov 2026, 10:00 CET". */
