@@ -208,7 +208,7 @@ func (n *node) openMedia(ctx context.Context, l net.Listener) error {
 	cfg := relay.Config{
 		ListenUDP: turn, ListenTCP: turn,
 		PublicIP: publicAddr(n.cfg.PublicIP, n.peers.Addrs()), PublicIP6: publicAddr6(n.cfg.PublicIP, n.peers.Addrs()),
-		Media: media4, Told: told, Realm: "parley", Secret: secret, Admit: n.admit, DirectFirst: directFirst,
+		Media: media4, Told: told, Realm: "parley", Secret: secret, CredentialTTL: n.cfg.TURNLife, Admit: n.admit, DirectFirst: directFirst,
 		Log: n.log,
 	}
 	if n.entrance.door != nil {

@@ -18,7 +18,7 @@ const (
 	minSecretBytes = 32
 
 	defaultCredentialTTL = 10 * time.Minute
-	minCredentialTTL     = time.Minute
+	minCredentialTTL     = 10 * time.Second
 	maxCredentialTTL     = time.Hour
 
 	defaultAllocationsPerUser = 18
@@ -81,7 +81,7 @@ type Config struct {
 	// every node whose credentials must be accepted here.
 	Secret []byte
 
-	// CredentialTTL is how long a credential may open allocations, 1 minute to
+	// CredentialTTL is how long a credential may open allocations, 10 seconds to
 	// 1 hour. Default 10 minutes.
 	CredentialTTL time.Duration
 

@@ -77,6 +77,7 @@ func TestConfigFaults(t *testing.T) {
 		{"realm with line break", func(c *Config) { c.Realm = "a\nb" }, "Realm: want printable"},
 		{"short secret", func(c *Config) { c.Secret = c.Secret[:31] }, "Secret: 31 bytes"},
 		{"short life", func(c *Config) { c.CredentialTTL = time.Second }, "CredentialTTL: 1s"},
+		{"life a second too short", func(c *Config) { c.CredentialTTL = 9 * time.Second }, "CredentialTTL: 9s"},
 		{"long life", func(c *Config) { c.CredentialTTL = 2 * time.Hour }, "CredentialTTL: 2h0m0s"},
 		{"negative allocations", func(c *Config) { c.MaxAllocations = -1 }, "MaxAllocations: -1"},
 		{"too many allocations", func(c *Config) { c.MaxAllocations = maxAllocations + 1 }, "MaxAllocations: 50001"},

@@ -32,7 +32,7 @@ func (s *Session) handleCheck(ctx context.Context, m wire.ClientMessage) error {
 		if err != nil {
 			return err
 		}
-		s.send(wire.CheckOffer{Ref: m.Ref.Ref, Check: number, SDP: sdp})
+		s.send(wire.CheckOffer{Ref: m.Ref.Ref, Check: number, SDP: sdp, ICEServers: s.hub.cfg.ICEServers(s.who)})
 		return nil
 	case *wire.CheckAnswer:
 		return s.checks.Answer(m.Check, m.SDP)

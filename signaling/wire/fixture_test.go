@@ -137,6 +137,7 @@ func fixturePlain() map[string]ServerMessage {
 		"media_offer_restart": MediaOffer{Call: fixtureCall, Generation: 2, Restart: 1, SDP: "v=0\r\n"},
 		"pong":                Pong{Ref: "7"},
 		"check_offer":         CheckOffer{Ref: "8", Check: 3, SDP: "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"},
+		"check_offer_relays":  CheckOffer{Ref: "9", Check: 4, SDP: "v=0\r\n", ICEServers: []ICEServer{{URLs: []string{"turn:203.0.113.5:3478"}, Username: "1", Credential: "c"}}},
 		"recording_ready":     RecordingReady{Recording: fixtureRecording, Call: fixtureCall},
 		"error": Error{Ref: "7", Problem: Problem{
 			Type: "/problems/expert-busy", Title: "Busy", Status: 409,

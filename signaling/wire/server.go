@@ -131,6 +131,8 @@ type CheckOffer struct {
 	Ref   string `json:"ref"`
 	Check int    `json:"check"`
 	SDP   string `json:"sdp"`
+	// ICEServers take the place of those of the welcome, which may be out of date.
+	ICEServers []ICEServer `json:"ice_servers,omitempty"`
 }
 
 // RecordingReady says that a recording can be played.

@@ -52,9 +52,10 @@ type Serve struct {
 	HeadEvery    int           `help:"Entries of the ledger after which its head is signed." default:"100" env:"PARLEY_LEDGER_HEAD_EVERY" name:"ledger-head-every"`
 	HeadInterval time.Duration `help:"Time after which a ledger that has grown is signed at the latest." default:"5m" env:"PARLEY_LEDGER_HEAD_INTERVAL" name:"ledger-head-interval"`
 
-	MediaPort int    `help:"UDP port of all media, and TCP port of media for those whose network lets no UDP through; 0 takes a free one." default:"0" env:"PARLEY_MEDIA_PORT"`
-	TURNPort  int    `help:"UDP and TCP port of TURN; 0 takes a free one." default:"0" env:"PARLEY_TURN_PORT"`
-	PublicIP  string `help:"Address that browsers reach this server at, when it is not that of each interface: an IP address, interface:NAME, or stun:HOST:PORT to ask a STUN server at the start." env:"PARLEY_PUBLIC_IP"`
+	MediaPort int           `help:"UDP port of all media, and TCP port of media for those whose network lets no UDP through; 0 takes a free one." default:"0" env:"PARLEY_MEDIA_PORT"`
+	TURNPort  int           `help:"UDP and TCP port of TURN; 0 takes a free one." default:"0" env:"PARLEY_TURN_PORT"`
+	TURNLife  time.Duration `help:"How long credentials of TURN let somebody open relayed addresses, 10s to 1h. What is open by then goes on; whoever needs another one during a call, or for a check, is given new ones." default:"10m" env:"PARLEY_TURN_CREDENTIAL_LIFE" name:"turn-credential-life"`
+	PublicIP  string        `help:"Address that browsers reach this server at, when it is not that of each interface: an IP address, interface:NAME, or stun:HOST:PORT to ask a STUN server at the start." env:"PARLEY_PUBLIC_IP"`
 
 	TLS `embed:""`
 
@@ -165,6 +166,9 @@ func (c Serve) Validate() error {
 		if port < 0 || port > 65535 {
 			fault("%s %d: must be 0 to 65535", name, port)
 		}
+	}
+	if c.TURNLife < 10*time.Second || c.TURNLife > time.Hour {
+		fault("--turn-credential-life %v: must be 10s to 1h", c.TURNLife)
 	}
 	if err := publicip.Check(c.PublicIP); err != nil {
 		fault("--public-ip %w", err)

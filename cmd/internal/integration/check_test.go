@@ -29,6 +29,9 @@ func TestACheckOfTheConnection(t *testing.T) {
 	r.send(&wire.Ping{Ref: wire.Ref{Ref: "there?"}})
 	r.wait("the pong", func(m wire.ServerMessage) bool { p, ok := m.(wire.Pong); return ok && p.Ref == "there?" })
 	offer := r.check("1")
+	if got := offer.ICEServers; len(got) != 1 || got[0].Username != string(maya.Person) || got[0].Credential == r.check("2").ICEServers[0].Credential {
+		t.Errorf("relays of the check: got %+v, want credentials of its own", got)
+	}
 	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		t.Fatal(err)

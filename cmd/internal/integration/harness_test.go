@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -66,6 +67,7 @@ type server struct {
 	signer   *signing.Key
 	revoked  *revocation.List
 	setBack  atomic.Int64       // nanoseconds by which the server's clock is behind
+	issued   atomic.Int64       // credentials for relays
 	stop     context.CancelFunc // as a process that is told to stop
 }
 
@@ -111,7 +113,7 @@ func serveOn(t testing.TB, store meta.Store, limits func(*session.Limits)) *serv
 		Checks: s.checks,
 		Env:    env(t, limits), Dial: peers.Dial, Recorder: s.recorder, Store: store, Operator: operator,
 		Purposes: []string{"Quality review"}, Signer: s.signer,
-		ICEServers: func(auth.Identity) []wire.ICEServer { return []wire.ICEServer{} }, Revoked: s.revoked.Revoked,
+		ICEServers: s.relays, Revoked: s.revoked.Revoked,
 		SaveEvery: time.Second, Now: s.now, Log: zerolog.Nop(),
 	})
 	tokens, err := auth.NewVerifier(auth.Config{Now: time.Now, Keys: []auth.Key{s.key}, Revoked: s.revoked.Revoked})
@@ -184,6 +186,11 @@ func (s *server) tokenUntil(who auth.Identity, expires time.Time) string {
 		s.t.Fatal(err)
 	}
 	return token
+}
+
+// relays are none, with credentials that differ each time.
+func (s *server) relays(who auth.Identity) []wire.ICEServer {
+	return []wire.ICEServer{{URLs: []string{}, Username: string(who.Person), Credential: strconv.FormatInt(s.issued.Add(1), 10)}}
 }
 
 // phone signs somebody in with a tab that has sound.

@@ -60,13 +60,15 @@ type server struct {
 	ended chan struct{}
 }
 
-func startServer(t *testing.T, n *internet) *server {
+// startServer starts one, told what further arguments say.
+func startServer(t *testing.T, n *internet, further ...string) *server {
 	t.Helper()
 	dir := t.TempDir()
 	s := &server{roots: filepath.Join(dir, "tls", "self-signed.crt"), ended: make(chan struct{})}
-	cmd := n.command(context.Background(), n.server(), bin, "serve", "--demo", "--listen", "[::]:443", "--data", dir,
+	args := []string{"serve", "--demo", "--listen", "[::]:443", "--data", dir,
 		"--tls", "self-signed", "--media-port", "7882", "--turn-port", "3478", "--spoken-notice", "off", "--wrap-up", "0s",
-		"--limit-calls", "off", "--limit-calls-address", "off", "--limit-turn", "off", "--limit-turn-address", "off")
+		"--limit-calls", "off", "--limit-calls-address", "off", "--limit-turn", "off", "--limit-turn-address", "off"}
+	cmd := n.command(context.Background(), n.server(), bin, append(args, further...)...)
 	logs, err := cmd.StderrPipe()
 	must(t, err)
 	must(t, cmd.Start())

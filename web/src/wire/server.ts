@@ -120,6 +120,7 @@ export interface CheckOffer {
   readonly ref: string;
   readonly check: number;
   readonly sdp: string;
+  readonly ice_servers: readonly IceServer[];
 }
 
 export interface RecordingReady {
@@ -165,7 +166,7 @@ const shapes: Shapes = {
   message: record<TextMessage>({ type: oneOf('message'), call: text, id: text, from: text, at: instant, text }),
   'media.offer': record<MediaOffer>({ type: oneOf('media.offer'), call: text, generation: number, restart: maybeNumber, sdp: text, warm: maybeFlag, relay: maybeFlag, ice_servers: list(iceServer) }),
   pong: record<Pong>({ type: oneOf('pong'), ref: text }),
-  'check.offer': record<CheckOffer>({ type: oneOf('check.offer'), ref: text, check: number, sdp: text }),
+  'check.offer': record<CheckOffer>({ type: oneOf('check.offer'), ref: text, check: number, sdp: text, ice_servers: list(iceServer) }),
   'recording.ready': record<RecordingReady>({ type: oneOf('recording.ready'), recording: text, call: text }),
   error: record<ErrorMessage>({ type: oneOf('error'), ref: maybeText, problem }),
 };

@@ -80,6 +80,9 @@ class Bench {
   readonly socket = new Socket({ url: 'ws://x', token: () => 't', open: this.network.open, random: () => 0 });
   readonly check: ConnectionCheck;
 
+  /** What comes with each offer. */
+  fresh: readonly IceServer[] = [];
+
   constructor(lets: (way: Way) => boolean, iceServers = RELAYS, backShare = 1, backMs = 30) {
     this.check = new ConnectionCheck({
       socket: this.socket,
@@ -101,7 +104,7 @@ class Bench {
     const { sent } = this.network.latest;
     for (const [check, message] of sent.entries()) {
       if (message.type === 'ping') this.network.latest.says({ type: 'pong', ref: message.ref });
-      if (message.type === 'check.start') this.network.latest.says({ type: 'check.offer', ref: message.ref, check, sdp: SDP });
+      if (message.type === 'check.start') this.network.latest.says({ type: 'check.offer', ref: message.ref, check, sdp: SDP, ice_servers: this.fresh });
     }
     await settled();
   }
@@ -200,6 +203,14 @@ describe('a check of the connection', () => {
     const bench = new Bench((way) => way === 'relay-tls' || way === 'tcp');
     await bench.run();
     expect(bench.check.state).toMatchObject({ way: 'tcp', faults: ['udpBlocked'], ways: { udp: 'fails', 'relay-udp': 'fails', tcp: 'works' } });
+  });
+
+  it('goes to relays with what came with the offer, for what came with the welcome may have run out', async () => {
+    const bench = new Bench(() => true);
+    bench.fresh = RELAYS.map((one) => ({ ...one, credential: 'fresh' }));
+    await bench.run();
+    const credentials = bench.ends.flatMap((end) => end.config.iceServers ?? []).map((one) => one.credential);
+    expect(credentials).toEqual(['fresh', 'fresh', 'fresh']);
   });
 
   it('asks for no connection by a relay that there is not', async () => {

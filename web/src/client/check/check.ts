@@ -132,7 +132,8 @@ export class ConnectionCheck extends Emitter<{ change: CheckState }> {
     const offer = await this.#ask(scope, { type: 'check.start' });
     if (offer.type !== 'check.offer') throw new Error('the server answered something else');
     scope.defer(() => this.#config.socket.send({ type: 'check.end', check: offer.check }));
-    const route = routeOf(way, offer.sdp, iceServers());
+    // Those of the welcome may have run out meanwhile: a page is open all day.
+    const route = routeOf(way, offer.sdp, offer.ice_servers.length > 0 ? offer.ice_servers : iceServers());
     if (scope.isClosed() || route === null) {
       this.#setWay(scope, way, 'absent');
       return null;
