@@ -171,6 +171,8 @@ func (s *Session) carryOut(ctx context.Context, m wire.ClientMessage) error {
 		return s.postAs(m.Call, session.Expert, session.Accepted{Socket: s.id})
 	case *wire.CallDecline:
 		return s.postAs(m.Call, session.Expert, session.Declined{})
+	case *wire.CallDelay:
+		return s.postAs(m.Call, session.Expert, session.Delayed{})
 	case *wire.CallCancel:
 		return s.postAs(m.Call, session.Member, session.HungUp{Side: session.Member})
 	case *wire.MediaWarm:

@@ -61,13 +61,21 @@ func (c *call) view(s *Session) (wire.CallView, bool) {
 	return wire.CallView{
 		ID: string(state.ID), Role: side.String(), State: string(state.Phase), Here: you.Socket == s.id,
 		Peer:      wire.Person{ID: string(peer.ID), Name: peer.Name, Headline: peer.Headline},
-		CreatedAt: state.CreatedAt.UTC(), ConnectedAt: optional(state.ConnectedAt),
+		CreatedAt: state.CreatedAt.UTC(), ConnectedAt: optional(state.ConnectedAt), AnswersBy: answersBy(state),
 		EndsAt: optional(state.EndsAt), EndedAt: optional(state.EndedAt), EndReason: string(state.End),
 		Hold:      wire.HoldView{ByYou: you.Holds, ByPeer: peer.Holds},
 		Media:     mediaView(you, peer),
 		Consent:   c.hub.consentView(state, you, peer),
 		Recording: recordingView(c.hub.cfg.Words.Light(you.Language), state, you, peer),
 	}, true
+}
+
+// answersBy is when the expert has said to answer, while the call waits for it.
+func answersBy(c session.Call) *time.Time {
+	if c.Phase != session.Ringing {
+		return nil
+	}
+	return optional(c.AnswersBy)
 }
 
 func mediaView(you, peer session.Place) wire.MediaView {

@@ -40,7 +40,7 @@ func (c *crowd) message(t *rapid.T, a *actor) wire.ClientMessage {
 	flag := rapid.Bool().Draw(t, "flag")
 	return rapid.SampledFrom([]wire.ClientMessage{
 		&wire.CallStart{Expert: "lee"}, &wire.CallStart{Expert: "lee"}, &wire.CallStart{Expert: "lee"},
-		&wire.CallAccept{Call: call}, &wire.CallAccept{Call: call}, &wire.CallAccept{Call: call}, &wire.CallDecline{Call: call}, &wire.CallCancel{Call: call}, &wire.CallHangup{Call: call},
+		&wire.CallAccept{Call: call}, &wire.CallAccept{Call: call}, &wire.CallAccept{Call: call}, &wire.CallDecline{Call: call}, &wire.CallDelay{Call: call}, &wire.CallCancel{Call: call}, &wire.CallHangup{Call: call},
 		&wire.CallHold{Call: call, On: flag}, &wire.MediaMute{Call: call, Muted: flag}, &wire.MediaJoin{Call: call}, &wire.MediaWarm{Call: call}, &wire.MediaWarm{Call: call},
 		&wire.MediaAnswer{Call: call, Generation: 1, SDP: "v=0"}, &wire.MediaCandidate{Call: call, Generation: 1},
 		&wire.MessageSend{Call: call, Text: "hello"}, &wire.ConsentShown{Call: call, Hash: hash},

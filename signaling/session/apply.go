@@ -21,6 +21,7 @@ var (
 // Limits are the times that a call waits.
 type Limits struct {
 	Ring   time.Duration // until an unanswered call ends
+	Delay  time.Duration // how long an expert may let a call wait that rings; then it rings anew
 	Setup  time.Duration // from accept until both connections must be up
 	Sound  time.Duration // from accept until sound opens with a question still open
 	Lost   time.Duration // how long a side may be gone
@@ -39,7 +40,7 @@ type Limits struct {
 // DefaultLimits are the times that people expect of a telephone.
 func DefaultLimits() Limits {
 	return Limits{
-		Ring: 45 * time.Second, Setup: 30 * time.Second, Sound: 20 * time.Second,
+		Ring: 45 * time.Second, Delay: time.Minute, Setup: 30 * time.Second, Sound: 20 * time.Second,
 		Lost: 30 * time.Second, Notice: 8 * time.Second,
 		Answer: 12 * time.Hour, Pause: time.Minute, Warn: time.Minute,
 		Return: 30 * time.Second,
@@ -141,6 +142,8 @@ func (m *machine) handle(e Event) error {
 		return m.accept(e)
 	case Declined:
 		return m.endIf(Ringing, EndDeclined)
+	case Delayed:
+		return m.delay()
 	case HungUp:
 		return m.hangUp(e.Side)
 	case Revoked:
@@ -227,7 +230,7 @@ func (m *machine) accept(e Accepted) error {
 	}
 	m.call.Phase, m.call.AcceptedAt = Connecting, m.at
 	x.Socket, x.Media = e.Socket, MediaConnecting
-	m.do(StopTimer{TimerRing}, StartTimer{TimerSetup, m.env.Limits.Setup},
+	m.do(StopTimer{TimerRing}, StopTimer{TimerDelay}, StartTimer{TimerSetup, m.env.Limits.Setup},
 		StartTimer{TimerSound, m.env.Limits.Sound}, OpenMedia{Side: Expert})
 	return nil
 }
@@ -291,6 +294,10 @@ func (m *machine) mediaChanged(e MediaChanged) {
 func (m *machine) fired(t Timer) {
 	switch t {
 	case TimerRing:
+		if m.call.AnswersBy.IsZero() { // else it was stopped, and on its way
+			m.rangOut()
+		}
+	case TimerDelay:
 		m.rangOut()
 	case TimerSetup:
 		_ = m.endIf(Connecting, EndFailed)

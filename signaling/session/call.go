@@ -166,6 +166,8 @@ type Call struct {
 	// Interrupted is when an earlier process had the call last, while this one
 	// waits for the two to come back; zero: they are there.
 	Interrupted time.Time
+	// AnswersBy is when the expert, who has said so, answers at the latest.
+	AnswersBy time.Time
 	// EndsAt is set once both are told that the call ends soon.
 	EndsAt time.Time
 

@@ -55,6 +55,7 @@ type Timer string
 // The timers of a call.
 const (
 	TimerRing  Timer = "ring"  // nobody answers
+	TimerDelay Timer = "delay" // the expert said to answer in a minute, and does not
 	TimerSetup Timer = "setup" // accepted, but media does not come up
 	TimerSound Timer = "sound" // a question is still open, sound opens all the same
 	TimerPause Timer = "pause" // the expert has forgotten the pause

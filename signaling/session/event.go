@@ -14,6 +14,9 @@ type Accepted struct{ Socket SocketID }
 // Declined: the expert refuses the ringing call.
 type Declined struct{}
 
+// Delayed: the expert lets the ringing call wait, and answers in a minute.
+type Delayed struct{}
+
 // HungUp: one side ends the call; while it rings, the member cancels and the
 // expert declines by it.
 type HungUp struct{ Side Side }
@@ -90,6 +93,7 @@ type CaptureChanged struct {
 
 func (Accepted) event()       {}
 func (Declined) event()       {}
+func (Delayed) event()        {}
 func (HungUp) event()         {}
 func (Revoked) event()        {}
 func (Joined) event()         {}

@@ -11,7 +11,7 @@ import (
 )
 
 // ending is what the end of every call does.
-const ending = "-ring, -setup, -sound, -pause, -warn, -limit, -lost-member, -notice-member, -answer-member, " +
+const ending = "-ring, -delay, -setup, -sound, -pause, -warn, -limit, -lost-member, -notice-member, -answer-member, " +
 	"-lost-expert, -notice-expert, -answer-expert, end media, finish"
 
 // outcome tells in a line what an event did to a call.
@@ -51,12 +51,13 @@ func is(e Event) func(Call) Event { return func(Call) Event { return e } }
 func phaseRows() []phaseRow {
 	return []phaseRow{
 		{"accepted", is(Accepted{Socket: 7}), [5]string{
-			"connecting: -ring, +setup, +sound, media expert",
+			"connecting: -ring, -delay, +setup, +sound, media expert",
 			"elsewhere",
 			"elsewhere",
 			"elsewhere",
 			"ended completed",
 		}},
+		{"delayed", is(Delayed{}), [5]string{"ringing: -ring, +delay", "connecting", "active", "active", "ended completed"}},
 		{"declined", is(Declined{}), [5]string{
 			"ended declined: all over",
 			"wrong phase",
@@ -290,7 +291,7 @@ func phaseRows() []phaseRow {
 			"ended completed",
 		}},
 		{"accepted once more in the same tab", is(Accepted{Socket: 2}), [5]string{
-			"connecting: -ring, +setup, +sound, media expert",
+			"connecting: -ring, -delay, +setup, +sound, media expert",
 			"connecting",
 			"active",
 			"active",

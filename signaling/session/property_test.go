@@ -139,6 +139,7 @@ func (m *model) post(t *rapid.T, e Event) {
 	then := m.carryOut(t, commands)
 	m.checkAnswer(t, e, before, err)
 	m.checkAccept(t, e, before, err)
+	m.checkDelay(t, e, before, err)
 	m.checkEnd(t, e, before, err)
 	m.checkMute(t, e, before, err)
 	for _, e := range then {
@@ -311,6 +312,27 @@ func (m *model) checkAccept(t *rapid.T, e Event, before Call, err error) {
 	}
 }
 
+// checkDelay: an expert who has been rung can let the call wait, once: nothing is refused,
+// and the time that was told stands for as long as it rings.
+func (m *model) checkDelay(t *rapid.T, e Event, before Call, err error) {
+	_, delayed := e.(Delayed)
+	was, is := before.AnswersBy, m.call.AnswersBy
+	switch {
+	case delayed && before.Phase == Asking:
+		delayed = errors.Is(err, ErrWrongPhase) && is.IsZero()
+	case delayed && before.Phase == Ringing && was.IsZero():
+		delayed = err == nil && m.call.Phase == Ringing && is.After(m.call.clock)
+	default:
+		delayed = is.Equal(was) && (!delayed || err == nil)
+	}
+	if !delayed {
+		t.Fatalf("%#v in phase %s: got %v, and the answer is promised by %v; it was by %v", e, before.Phase, err, is, was)
+	}
+	if waits := m.running[TimerDelay]; waits && m.running[TimerRing] || m.call.Phase == Ringing && waits == is.IsZero() {
+		t.Fatalf("%#v: in phase %s, promised by %v, run the timers %v", e, m.call.Phase, is, m.running)
+	}
+}
+
 // checkEnd: a call ends once, by what must end it, and for the reason that tells of it.
 // Nothing that comes later changes how it ended.
 func (m *model) checkEnd(t *rapid.T, e Event, before Call, err error) {
@@ -378,7 +400,7 @@ func endOfTimer(timer Timer, c Call) (why EndReason, may bool) {
 		return EndDropped, false
 	}
 	switch {
-	case timer == TimerRing && c.Phase == Ringing:
+	case timer == TimerRing && c.Phase == Ringing && c.AnswersBy.IsZero(), timer == TimerDelay && c.Phase == Ringing:
 		return EndNoAnswer, false
 	case timer == TimerRing && c.Phase == Asking:
 		return EndNotAgreed, false
@@ -495,6 +517,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"accept": func(t *rapid.T) { m.post(t, Accepted{Socket: SocketID(rapid.Uint64Range(2, 5).Draw(t, "tab"))}) },
 		"warm":   func(t *rapid.T) { m.post(t, Warmed{Socket: SocketID(rapid.Uint64Range(2, 5).Draw(t, "tab"))}) },
+		"delay":  func(t *rapid.T) { m.post(t, Delayed{}) },
 		"join": func(t *rapid.T) {
 			m.post(t, Joined{side.Draw(t, "side"), SocketID(rapid.Uint64Range(1, 5).Draw(t, "tab"))})
 		},
@@ -549,7 +572,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 // An accept, a hang-up and a mute are as if they had come once.
 func (m *model) twice(t *rapid.T) {
 	switch e := m.last.(type) {
-	case Accepted, Muted, Shown, Declined, HungUp:
+	case Accepted, Delayed, Muted, Shown, Declined, HungUp:
 		before := m.call
 		m.post(t, e)
 		if m.call.Phase != before.Phase || m.call.End != before.End || m.gate != before.GateOpen() {

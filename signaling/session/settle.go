@@ -101,7 +101,7 @@ func (m *machine) end(r EndReason) {
 	if !m.call.Interrupted.IsZero() {
 		m.call.EndedAt = m.call.Interrupted // nobody talks while the two are waited for
 	}
-	for _, t := range []Timer{TimerRing, TimerSetup, TimerSound, TimerPause, TimerWarn, TimerLimit} {
+	for _, t := range []Timer{TimerRing, TimerDelay, TimerSetup, TimerSound, TimerPause, TimerWarn, TimerLimit} {
 		m.do(StopTimer{t})
 	}
 	for _, s := range []Side{Member, Expert} {

@@ -70,6 +70,12 @@ type CallDecline struct {
 	Call string `json:"call"`
 }
 
+// CallDelay lets a call ring on, to be answered in a minute.
+type CallDelay struct {
+	Ref
+	Call string `json:"call"`
+}
+
 // CallCancel stops one's own ringing.
 type CallCancel struct {
 	Ref
@@ -227,6 +233,7 @@ func (*PresenceSet) clientType() string     { return "presence.set" }
 func (*CallStart) clientType() string       { return "call.start" }
 func (*CallAccept) clientType() string      { return "call.accept" }
 func (*CallDecline) clientType() string     { return "call.decline" }
+func (*CallDelay) clientType() string       { return "call.delay" }
 func (*CallCancel) clientType() string      { return "call.cancel" }
 func (*CallHangup) clientType() string      { return "call.hangup" }
 func (*CallHold) clientType() string        { return "call.hold" }
@@ -251,7 +258,7 @@ func (*RecordingResume) clientType() string { return "recording.resume" }
 // clientMessages makes an empty message of each type.
 func clientMessages() []ClientMessage {
 	return []ClientMessage{
-		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallCancel{},
+		&Hello{}, &PresenceSet{}, &CallStart{}, &CallAccept{}, &CallDecline{}, &CallDelay{}, &CallCancel{},
 		&CallHangup{}, &CallHold{}, &MessageSend{}, &MediaJoin{}, &MediaWarm{}, &MediaRestart{}, &MediaAnswer{}, &MediaCandidate{}, &MediaMute{}, &ConsentShown{}, &Ping{}, &CheckStart{}, &CheckAnswer{}, &CheckEnd{},
 		&ConsentAnswer{}, &ConsentWithdraw{}, &RecordingPause{}, &RecordingResume{}, &RecordingPart{},
 	}

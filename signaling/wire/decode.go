@@ -92,6 +92,8 @@ func check(m ClientMessage) error {
 		return sized("call", m.Call, maxIDBytes)
 	case *CallDecline:
 		return sized("call", m.Call, maxIDBytes)
+	case *CallDelay:
+		return sized("call", m.Call, maxIDBytes)
 	case *CallCancel:
 		return sized("call", m.Call, maxIDBytes)
 	case *CallHangup:

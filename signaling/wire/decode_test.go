@@ -19,6 +19,7 @@ func clientExamples() []ClientMessage {
 		&CallStart{Ref: Ref{"2"}, Expert: "dr-lee"},
 		&CallAccept{Call: fixtureCall},
 		&CallDecline{Call: fixtureCall},
+		&CallDelay{Call: fixtureCall},
 		&CallCancel{Call: fixtureCall},
 		&CallHangup{Ref: Ref{strings.Repeat("r", 64)}, Call: fixtureCall},
 		&CallHold{Call: fixtureCall, On: true},

@@ -154,7 +154,8 @@ func fixtureCalls() map[string]Call {
 			v.Role, v.Here, v.Peer = "expert", false, Person{ID: "maya", Name: "Maya Torres"}
 			v.Media = MediaView{You: "none", Peer: "connecting"}
 		}),
-		"call_ringing_warm": changed(func(v *CallView) { v.Media.You, v.Consent.Answer = "connected", "yes" }),
+		"call_ringing_delayed": changed(func(v *CallView) { v.AnswersBy = at(fixtureEnded) }),
+		"call_ringing_warm":    changed(func(v *CallView) { v.Media.You, v.Consent.Answer = "connected", "yes" }),
 		"call_connecting": changed(func(v *CallView) {
 			v.State, v.Media, v.Consent.Question = "connecting", MediaView{You: "connected", Peer: "connecting"}, fixtureNotice()
 		}),

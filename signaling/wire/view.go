@@ -11,6 +11,9 @@ type CallView struct {
 	Peer        Person     `json:"peer"`
 	CreatedAt   time.Time  `json:"created_at"`
 	ConnectedAt *time.Time `json:"connected_at"`
+	// AnswersBy is when the expert will have answered, who has said so; nil: nobody has,
+	// or the call rings no more.
+	AnswersBy *time.Time `json:"answers_by"`
 	// EndsAt is when the longest call there may be is over; nil until a minute
 	// before.
 	EndsAt    *time.Time    `json:"ends_at"`

@@ -3,7 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { Api } from '../client/api';
 import type { CallController } from '../client/controller';
 import { problemOf } from '../client/problem';
-import { START, visibleQuestion, type SessionState } from '../client/state';
+import { rings, START, visibleQuestion, type SessionState } from '../client/state';
 import { speak } from '../i18n/catalogue';
 import { SpeechSource } from '../i18n/msg';
 import { watchNetwork } from '../client/network';
@@ -28,7 +28,7 @@ import './privacy';
 import './qa';
 import './signin';
 import type { SignedInEvent } from './signin';
-import { rings, title } from './title';
+import { title } from './title';
 
 /** The whole page: who is signed in here, their role's app, and what concerns all of them. */
 @customElement('parley-app')
@@ -79,7 +79,7 @@ export class App extends LitElement {
     if (changed.has('identity')) this.#controller?.setSink(this.audio);
     this.#speaks();
     this.#keepFocus();
-    document.querySelector('link[rel="icon"]')?.setAttribute('href', rings(this.session, this.identity?.person.role ?? '') ? '/favicon-ringing.svg' : '/favicon.svg');
+    document.querySelector('link[rel="icon"]')?.setAttribute('href', rings(this.session) ? '/favicon-ringing.svg' : '/favicon.svg');
     document.title = title(this.#speech.speech.t, this.session, this.identity?.person.role ?? '', this.route);
   }
 

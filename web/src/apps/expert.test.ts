@@ -115,6 +115,27 @@ describe('the time after a call', () => {
   });
 });
 
+describe('a call that is let wait', () => {
+  it('is quiet beside the desk until it is due, and rings again', async () => {
+    const app = await expert();
+    stage.view(second);
+    await vi.waitFor(() => expect(document.title).toBe('☎ Noah is calling'));
+    inside(app, 'parley-incoming', '[data-testid="delay"]')[0]!.click();
+    expect(stage.sent.at(-1)).toMatchObject({ type: 'call.delay', call: 'call-2' });
+    const by = new Date(Date.now() + stage.controller.state.clockSkewMs + 700).toISOString();
+    stage.view({ ...second, answers_by: by });
+    await vi.waitFor(() => expect(document.title).toBe('Noah – Parley demo'));
+    expect(inside(app, 'parley-incoming', '[data-testid="promise"]')[0]?.textContent).toContain('Noah knows');
+    expect(inside(app, 'parley-incoming', '[data-testid="delay"]'), 'asked once').toHaveLength(0);
+    expect(find(app, 'parley-today'), 'the desk').not.toBeNull();
+    await vi.waitFor(() => expect(document.title).toBe('☎ Noah is calling'), { timeout: 10_000 });
+    expect(icon.getAttribute('href')).toBe('/favicon-ringing.svg');
+    expect(inside(app, 'parley-incoming', '[data-testid="accept"]')).toHaveLength(1);
+    stage.view({ ...second, state: 'ended', ended_at: '2026-11-22T09:04:09Z', end_reason: 'no_answer' });
+    await vi.waitFor(() => expect(icon.getAttribute('href')).toBe('/favicon.svg'));
+  });
+});
+
 describe('the desk', () => {
   it('shows the calls of today, the newest first', async () => {
     const app = await expert();

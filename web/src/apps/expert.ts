@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Api } from '../client/api';
 import { browserNotifier } from '../client/notifier';
 import { Ringer } from '../client/ringer';
-import type { SessionState } from '../client/state';
+import { rings, type SessionState } from '../client/state';
 import type { Actions } from '../ui/actions';
 import { Msg } from '../i18n/msg';
 import { Scope } from '../lib/scope';
@@ -93,7 +93,7 @@ export class Expert extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (!changed.has('session')) return;
     const { call } = this.session;
-    const ringing = call?.state === 'ringing' ? call : null;
+    const ringing = rings(this.session) ? call : null;
     this.#ringer.ring(ringing !== null);
     this.#notifier.show(ringing && { id: ringing.id, title: ringing.peer.name, body: this.#msg.t('incoming.title') });
   }
@@ -101,7 +101,7 @@ export class Expert extends LitElement {
   override render(): TemplateResult {
     const { session, actions } = this;
     const { call } = session;
-    if (call?.state === 'ringing') {
+    if (call && rings(session)) {
       return html`<div class="page ringing"><parley-incoming .call=${call} .session=${session} .actions=${actions}></parley-incoming></div>`;
     }
     const stage = call === null ? 'free' : call.state === 'ended' ? 'over' : 'calling';
@@ -114,6 +114,7 @@ export class Expert extends LitElement {
   /** The call under way, or what is left of the last one. */
   #call(call: CallView): TemplateResult {
     const { session, actions, api } = this;
+    if (call.state === 'ringing') return html`<parley-incoming .call=${call} .session=${session} .actions=${actions}></parley-incoming>`;
     if (call.state !== 'ended') return html`<parley-call-screen .call=${call} .session=${session} .actions=${actions} .api=${api}></parley-call-screen>`;
     return html`<parley-after-call
       own=${session.person?.id ?? ''}

@@ -1,18 +1,13 @@
-import type { SessionState } from '../client/state';
+import { rings, type SessionState } from '../client/state';
 import type { Translate } from '../i18n/catalogue';
 import { expertPage } from '../ui/directory';
 import { ending } from '../ui/words';
 
-/** Whether an expert is called: the tab's sign and title ring where the sound may not. */
-export function rings({ call }: Pick<SessionState, 'call'>, role: string): boolean {
-  return call?.state === 'ringing' && role === 'expert';
-}
-
 /** The tab's title: what is on the page first, for tabs show no more than that. `role` is empty while nobody is signed in. */
-export function title(t: Translate, session: Pick<SessionState, 'call' | 'operator' | 'experts'>, role: string, route: string): string {
+export function title(t: Translate, session: Pick<SessionState, 'call' | 'waits' | 'operator' | 'experts'>, role: string, route: string): string {
   const name = session.operator?.name ?? 'Parley';
   const { call } = session;
-  if (call && rings(session, role)) return `☎ ${t('incoming.calling', { name: call.peer.name })}`;
+  if (call && rings(session)) return `☎ ${t('incoming.calling', { name: call.peer.name })}`;
   const page = call === null ? pageTitle(t, session, role, route) : call.state === 'ended' ? ending(t, call).title : call.peer.name;
   return page === '' ? name : `${page} – ${name}`;
 }

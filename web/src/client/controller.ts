@@ -6,8 +6,10 @@ import type { Answer, CallView, EndReason } from '../wire/view';
 import { RESTART, type AudioSink, type CallMedia, type MediaState } from './media/callmedia';
 import type { ControllerConfig, ControllerEvents, CallMemory, Leaving } from './controllerconfig';
 import { localProblem } from './problem';
+import { Delay } from './delay';
 import type { Socket } from './socket';
 import { endedHere, openQuestion, receive, START, type SessionState } from './state';
+import { Undo } from './undo';
 import { Warming } from './warming';
 
 const OFFLINE = localProblem('waiting', 'No connection right now', 'The connection is being made again. Please try once more in a moment.');
@@ -24,9 +26,8 @@ export class CallController extends Emitter<ControllerEvents> {
   readonly #now: () => number;
   readonly #scope = new Scope();
   readonly #warming: Warming;
-  /** Actions that may be refused: ref → what to undo. */
-  readonly #undo = new Map<string, () => void>();
-  #refs = 0;
+  readonly #delay = new Delay(() => this.#set({ waits: false }));
+  readonly #undo = new Undo();
   /** How a call was left here; later views of it count only when they say that it ended. */
   #left: Leaving | null = null;
   /** The call whose screen was left; what the server still says of it brings it back no more. */
@@ -47,6 +48,7 @@ export class CallController extends Emitter<ControllerEvents> {
     const { socket, media } = config;
     this.#warming = new Warming(media, (message) => socket.send(message), (call) => this.#took(call));
     if (config.release) this.#scope.defer(config.release);
+    this.#scope.defer(() => this.#delay.close());
     this.#scope.defer(socket.on('message', (message) => this.#receive(message)));
     this.#scope.defer(socket.on('state', (connection) => this.#set(connection === 'reconnecting' ? { connection, lostAtMs: this.#now() } : { connection })));
     this.#scope.defer(socket.on('retry', (ms) => this.#set({ retryAtMs: this.#now() + ms })));
@@ -119,6 +121,12 @@ export class CallController extends Emitter<ControllerEvents> {
   decline(): void {
     const call = this.#current('ringing');
     if (call) this.#leave(call, 'call.decline', null);
+  }
+
+  /** Lets the ringing call wait, to be answered in a minute. */
+  delay(): void {
+    const call = this.#current('ringing');
+    if (call) this.#act({ type: 'call.delay', call: call.id }, () => undefined);
   }
 
   cancel(): void {
@@ -268,7 +276,7 @@ export class CallController extends Emitter<ControllerEvents> {
     if (message.type === 'call' && message.call.id === this.#dismissed) return;
     if (message.type === 'call' && message.call.id === this.#left?.call && message.call.state !== 'ended') return;
     const before = this.#state.call;
-    this.#state = receive(this.#state, message, this.#now());
+    this.#state = this.#delay.follow(receive(this.#state, message, this.#now()), this.#now());
     if (message.type === 'welcome') this.#resume(message.call, before);
     else this.#followCall(before, this.#state.call);
     this.emit('change', this.#state);
@@ -334,10 +342,9 @@ export class CallController extends Emitter<ControllerEvents> {
 
   #refused(ref: string, problem: Problem): void {
     if (ref === RESTART) this.#media.restartRefused();
-    const undo = this.#undo.get(ref);
+    const undo = this.#undo.take(ref);
     // Only what the person asked for is worth telling; a late candidate is not.
     if (!undo) return;
-    this.#undo.delete(ref);
     undo();
     this.#set({ problem });
   }
@@ -369,20 +376,14 @@ export class CallController extends Emitter<ControllerEvents> {
 
   /** Sends what makes sense now only; says whether it went. */
   #act(message: ClientMessage, undo: () => void): boolean {
-    const sent = this.#socket.send({ ...message, ref: this.#mark(undo) });
+    const sent = this.#socket.send({ ...message, ref: this.#undo.mark(undo) });
     if (!sent) this.#set({ problem: OFFLINE });
     return sent;
   }
 
   /** Sends what holds whatever the network does: `#resume` says it again when it got lost. */
   #tell(message: ClientMessage, undo: () => void): void {
-    this.#socket.send({ ...message, ref: this.#mark(undo) });
-  }
-
-  #mark(undo: () => void): string {
-    const ref = `r${++this.#refs}`;
-    this.#undo.set(ref, undo);
-    return ref;
+    this.#socket.send({ ...message, ref: this.#undo.mark(undo) });
   }
 
   #busy(): CallView | null {

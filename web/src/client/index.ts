@@ -25,6 +25,6 @@ export { browserNotifier, Notifier, type NotifierConfig } from './notifier';
 export { ProblemError, problemOf } from './problem';
 export { Ringer } from './ringer';
 export { Socket, type SocketConfig, type SocketState } from './socket';
-export { openQuestion, START, visibleQuestion, type SessionState } from './state';
+export { openQuestion, rings, START, visibleQuestion, type SessionState } from './state';
 export type { Expert, Presence, Problem } from '../wire/server';
 export type { Answer, CallView, EndReason, Person, Question, RecordingState } from '../wire/view';

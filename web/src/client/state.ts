@@ -26,6 +26,8 @@ export interface SessionState {
   readonly presence: Presence | null;
   /** The newest view of the call under way, or of the one that just ended. */
   readonly call: CallView | null;
+  /** The call rings, and the expert has said to answer in a minute: until then it need not be heard. */
+  readonly waits: boolean;
   /** What was written in the call under way since this tab knows of it, oldest first. */
   readonly messages: readonly TextMessage[];
   /** The expert whose call is being started, from the click to the first view. */
@@ -53,6 +55,7 @@ export const START: SessionState = {
   changes: new Map(),
   presence: null,
   call: null,
+  waits: false,
   messages: [],
   starting: null,
   answered: null,
@@ -145,6 +148,11 @@ function withExpert(experts: readonly Expert[], expert: Expert): readonly Expert
 function listed(directory: Directory, changes: SessionState['changes']): Expert[] {
   const newer = [...changes.values()].filter((change) => change.version > directory.version);
   return sortExperts(newer.reduce((all, change) => withExpert(all, change.expert), directory.experts));
+}
+
+/** Whether an expert is to be rung now: the sound, the tab's sign and title, a notification. */
+export function rings({ call, waits }: Pick<SessionState, 'call' | 'waits'>): boolean {
+  return call?.state === 'ringing' && call.role === 'expert' && !waits;
 }
 
 /** The question or notice that still waits for this person, or null. */

@@ -1,4 +1,4 @@
-import { createClient, Ringer, START, type Client, type ClientConfig, type SessionState } from '@parley/client';
+import { createClient, Ringer, rings, START, type Client, type ClientConfig, type SessionState } from '@parley/client';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { learn } from '../i18n/learn';
@@ -115,7 +115,7 @@ export class ParleyCall extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('client')) this.client?.calls.setSink(this.audio);
-    this.#ringer.ring(this.session.person?.role === 'expert' && this.session.call?.state === 'ringing');
+    this.#ringer.ring(rings(this.session));
   }
 
   override render(): TemplateResult {

@@ -6,6 +6,7 @@ export const de: Catalogue = {
   'action.cancel': 'Abbrechen',
   'action.close': 'Diese Meldung schließen',
   'action.decline': 'Ablehnen',
+  'action.delay': 'In einer Minute',
   'action.done': 'Fertig',
   'action.hangUp': 'Auflegen',
   'action.tryAgain': 'Noch einmal versuchen',
@@ -309,6 +310,7 @@ export const de: Catalogue = {
   'hold.yours': 'Holen Sie das Gespräch zurück, wenn Sie so weit sind.',
 
   'incoming.calling': '{name} ruft an',
+  'incoming.delayed': '{name} weiß, dass Sie in einer Minute annehmen',
   'incoming.title': 'Eingehender Anruf',
   'incoming.waiting': 'Wartet seit {time}',
 
@@ -705,10 +707,12 @@ export const de: Catalogue = {
   'stage.stored': 'Gespeichert',
   'stage.uploading': 'Wird gespeichert',
 
+  'status.again': 'Es klingelt wieder in {time}',
   'status.answer': 'Ihre Antwort fehlt noch',
   'status.asking': 'Sobald Sie geantwortet haben, klingelt es bei {name}',
   'status.calling': 'Ruft Sie an',
   'status.connecting': 'Wird verbunden…',
+  'status.delayed': '{name} meldet sich in einer Minute',
   'status.hearing': 'Sie können einander hören',
   'status.held': 'Gehalten: Sie hören einander nicht',
   'status.heldByPeer': '{name} hält das Gespräch',

@@ -4,6 +4,7 @@ export const en = {
   'action.cancel': 'Cancel',
   'action.close': 'Close this message',
   'action.decline': 'Decline',
+  'action.delay': 'In a minute',
   'action.done': 'Done',
   'action.hangUp': 'Hang up',
   'action.tryAgain': 'Try again',
@@ -307,6 +308,7 @@ export const en = {
   'hold.yours': 'Take the call back when you are ready.',
 
   'incoming.calling': '{name} is calling',
+  'incoming.delayed': '{name} knows that you answer in a minute',
   'incoming.title': 'Incoming call',
   'incoming.waiting': 'Waiting for {time}',
 
@@ -703,10 +705,12 @@ export const en = {
   'stage.stored': 'Stored',
   'stage.uploading': 'Being stored',
 
+  'status.again': 'Rings again in {time}',
   'status.answer': 'Waiting for your answer',
   'status.asking': '{name} is rung as soon as you have answered',
   'status.calling': 'Calling you',
   'status.connecting': 'Connecting…',
+  'status.delayed': '{name} will answer in a minute',
   'status.hearing': 'You can hear each other',
   'status.held': 'On hold: you do not hear each other',
   'status.heldByPeer': '{name} put the call on hold',

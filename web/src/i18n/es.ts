@@ -6,6 +6,7 @@ export const es: Catalogue = {
   'action.cancel': 'Cancelar',
   'action.close': 'Cerrar este mensaje',
   'action.decline': 'Rechazar',
+  'action.delay': 'En un minuto',
   'action.done': 'Listo',
   'action.hangUp': 'Colgar',
   'action.tryAgain': 'Intentar de nuevo',
@@ -309,6 +310,7 @@ export const es: Catalogue = {
   'hold.yours': 'Recupere la llamada cuando quiera.',
 
   'incoming.calling': '{name} llama',
+  'incoming.delayed': '{name} sabe que usted contestará en un minuto',
   'incoming.title': 'Llamada entrante',
   'incoming.waiting': 'Esperando desde hace {time}',
 
@@ -705,10 +707,12 @@ export const es: Catalogue = {
   'stage.stored': 'Guardada',
   'stage.uploading': 'Guardándose',
 
+  'status.again': 'Vuelve a sonar en {time}',
   'status.answer': 'Falta su respuesta',
   'status.asking': 'Llamamos a {name} en cuanto responda',
   'status.calling': 'Le está llamando',
   'status.connecting': 'Conectando…',
+  'status.delayed': '{name} contestará en un minuto',
   'status.hearing': 'Pueden oírse',
   'status.held': 'En espera: no se oyen',
   'status.heldByPeer': '{name} puso la llamada en espera',

@@ -6,6 +6,7 @@ export const fr: Catalogue = {
   'action.cancel': 'Annuler',
   'action.close': 'Fermer ce message',
   'action.decline': 'Refuser',
+  'action.delay': 'Dans une minute',
   'action.done': 'Terminé',
   'action.hangUp': 'Raccrocher',
   'action.tryAgain': 'Réessayer',
@@ -309,6 +310,7 @@ export const fr: Catalogue = {
   'hold.yours': 'Reprenez l’appel quand vous voulez.',
 
   'incoming.calling': '{name} appelle',
+  'incoming.delayed': '{name} sait que vous répondez dans une minute',
   'incoming.title': 'Appel entrant',
   'incoming.waiting': 'En attente depuis {time}',
 
@@ -705,10 +707,12 @@ export const fr: Catalogue = {
   'stage.stored': 'Conservé',
   'stage.uploading': 'En cours de conservation',
 
+  'status.again': 'Sonne à nouveau dans {time}',
   'status.answer': 'En attente de votre réponse',
   'status.asking': 'Nous appelons {name} dès que vous avez répondu',
   'status.calling': 'Vous appelle',
   'status.connecting': 'Connexion…',
+  'status.delayed': '{name} répond dans une minute',
   'status.hearing': 'Vous vous entendez',
   'status.held': 'En attente : vous ne vous entendez pas',
   'status.heldByPeer': '{name} a mis l’appel en attente',

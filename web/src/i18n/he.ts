@@ -6,6 +6,7 @@ export const he: Catalogue = {
   'action.cancel': 'ביטול',
   'action.close': 'סגירת ההודעה',
   'action.decline': 'דחיית השיחה',
+  'action.delay': 'בעוד דקה',
   'action.done': 'סיום',
   'action.hangUp': 'ניתוק',
   'action.tryAgain': 'ניסיון נוסף',
@@ -309,6 +310,7 @@ export const he: Catalogue = {
   'hold.yours': 'חזרו לשיחה כשתהיו מוכנים.',
 
   'incoming.calling': '{name} מתקשר',
+  'incoming.delayed': 'נמסר אל {name} שהמענה יגיע בעוד דקה',
   'incoming.title': 'שיחה נכנסת',
   'incoming.waiting': 'בהמתנה {time}',
 
@@ -705,10 +707,12 @@ export const he: Catalogue = {
   'stage.stored': 'נשמרה',
   'stage.uploading': 'נשמרת',
 
+  'status.again': 'יצלצל שוב בעוד {time}',
   'status.answer': 'ממתינים לתשובתך',
   'status.asking': 'נצלצל אל {name} מיד אחרי תשובתך',
   'status.calling': 'שיחה אליך',
   'status.connecting': 'מתחברים…',
+  'status.delayed': 'מענה מאת {name} בעוד דקה',
   'status.hearing': 'אפשר לשמוע זה את זה',
   'status.held': 'בהמתנה: אינכם שומעים זה את זה',
   'status.heldByPeer': 'השיחה הועברה להמתנה על ידי {name}',

@@ -6,6 +6,7 @@ export const pt: Catalogue = {
   'action.cancel': 'Cancelar',
   'action.close': 'Fechar esta mensagem',
   'action.decline': 'Recusar',
+  'action.delay': 'Daqui a um minuto',
   'action.done': 'Concluído',
   'action.hangUp': 'Desligar',
   'action.tryAgain': 'Tentar de novo',
@@ -309,6 +310,7 @@ export const pt: Catalogue = {
   'hold.yours': 'Retome a chamada quando quiser.',
 
   'incoming.calling': '{name} está ligando',
+  'incoming.delayed': 'Dissemos a {name} que atende daqui a um minuto',
   'incoming.title': 'Chamada recebida',
   'incoming.waiting': 'À espera há {time}',
 
@@ -705,10 +707,12 @@ export const pt: Catalogue = {
   'stage.stored': 'Guardada',
   'stage.uploading': 'A ser guardada',
 
+  'status.again': 'Volta a tocar daqui a {time}',
   'status.answer': 'Falta a sua resposta',
   'status.asking': 'Ligamos a {name} assim que responder',
   'status.calling': 'Está a ligar-lhe',
   'status.connecting': 'A ligar…',
+  'status.delayed': '{name} atende daqui a um minuto',
   'status.hearing': 'Podem ouvir-se',
   'status.held': 'Em espera: não se ouvem um ao outro',
   'status.heldByPeer': '{name} pôs a chamada em espera',

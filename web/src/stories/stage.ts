@@ -129,6 +129,11 @@ export class Stage {
     else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) this.#note(part);
   }
 
+  /** What the page has sent to the server. */
+  get sent(): readonly object[] {
+    return this.#network.latest.sent;
+  }
+
   /** The connection breaks. */
   breaks(code = 1006): void {
     this.#network.latest.ended(code);

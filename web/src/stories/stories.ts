@@ -19,6 +19,7 @@ export interface Story {
 const consent = (change: Partial<CallView['consent']>): CallView['consent'] => ({ ...aCall().consent, ...change });
 const asking = consent({ question: aQuestion() });
 const agreed = consent({ question: aQuestion(), answer: 'yes', peer_answer: 'yes', summary: 'You and Dr. Lee agreed to the recording.' });
+const inAMinute = '2026-11-22T09:04:05Z';
 const since = '2026-11-22T09:00:15Z';
 const recording = { state: 'recording', since, text: 'Recording', id: 'r1', hint: '', paused: false, remind_at: null } as const;
 const paused = { ...recording, state: 'paused', text: 'Paused: card details', paused: true } as const;
@@ -116,6 +117,7 @@ const calling: Record<string, Story> = {
     then: (r) => click(r, 'parley-member', 'parley-call-screen', 'parley-devices', 'summary'),
   },
   ringing: { role: 'member', play: (s) => s.view({}) },
+  'ringing-delayed': { role: 'member', play: (s) => s.view({ answers_by: inAMinute }) },
   'ringing-question': { role: 'member', play: (s) => s.view({ consent: asking }) },
   'asked-first': { role: 'member', play: (s) => s.view({ state: 'asking', consent: asking }) },
   'question-why': {
@@ -294,6 +296,7 @@ const expert: Record<string, Story> = {
   'expert-evaluation': { role: 'expert', stage: () => new Stage({ recordings: [], scored: 'released' }), then: (r) => opened(r, 'parley-expert') },
   'expert-desk-rtl': { role: 'expert', stage: hebrew },
   'expert-incoming': { role: 'expert', play: (s) => s.view(rung) },
+  'expert-incoming-delayed': { role: 'expert', play: (s) => s.view({ ...rung, answers_by: inAMinute }) },
   'expert-question': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, state: 'connecting', connected_at: null, consent: asking }) },
   'expert-recording': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, recording }) },
   'expert-hold': { role: 'expert', play: (s) => s.talk({ ...rung, here: true, consent: agreed, hold: { by_you: true, by_peer: false }, recording: onHold }) },

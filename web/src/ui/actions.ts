@@ -6,6 +6,7 @@ export type Actions = Pick<
   | 'call'
   | 'accept'
   | 'decline'
+  | 'delay'
   | 'cancel'
   | 'hangup'
   | 'shown'

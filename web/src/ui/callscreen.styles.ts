@@ -76,6 +76,9 @@ export const callStyles = css`
   .status {
     margin-block-start: var(--gap-1);
   }
+  .again {
+    display: block;
+  }
   .meters {
     display: grid;
     grid-template-columns: auto 1fr;

@@ -35,6 +35,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe('a call that rings', () => {
+  it('says that the expert answers in a minute, and when it rings again', async () => {
+    const screen = await show({ state: 'ringing', connected_at: null, answers_by: '2026-11-22T09:03:42Z' });
+    const status = (): string => screen.shadowRoot!.querySelector('.status')!.textContent;
+    expect(status()).toContain('Ringing…');
+    screen.session = { ...START, waits: true };
+    await screen.updateComplete;
+    expect(status()).toMatch(/Dr. Lee will answer in a minute\s+Rings again in 0:42/);
+    expect(part(screen, 'cancel'), 'to give up').not.toBeNull();
+  });
+});
+
 describe('a call on hold', () => {
   it('is put on hold and taken back with one button', async () => {
     const screen = await show({});

@@ -83,7 +83,7 @@ export class CallScreen extends LitElement {
         <div>
           <h1>${call.peer.name}</h1>
           ${call.peer.headline === '' ? nothing : html`<p class="soft">${call.peer.headline}</p>`}
-          <p class="status"><span role="status">${callStatus(this.#msg.t, call, this.session.media.link)}</span> <span class="figures soft">${this.#timer()}</span></p>
+          <p class="status"><span role="status">${callStatus(this.#msg.t, call, this.session.media.link, this.session.waits)}</span> <span class="figures soft ${this.session.waits ? 'again' : ''}">${this.#timer()}</span></p>
         </div>
       </div>
     `;
@@ -105,8 +105,10 @@ export class CallScreen extends LitElement {
   }
 
   #timer(): string {
-    const { call } = this;
-    return clock(Date.now() + this.session.clockSkewMs - Date.parse(call.connected_at ?? call.created_at));
+    const { call, session } = this;
+    const now = Date.now() + session.clockSkewMs;
+    if (session.waits && call.answers_by !== null) return this.#msg.t('status.again', { time: clock(Date.parse(call.answers_by) - now) });
+    return clock(now - Date.parse(call.connected_at ?? call.created_at));
   }
 
   #sound(): TemplateResult {

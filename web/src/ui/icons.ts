@@ -24,6 +24,7 @@ export const icon = {
     c0 .9-.2 1.8-.5 2.500M12 18v3M4 3l16 17"/>`),
   play: solid(svg`<path d="M8 5.300v13.400a1 1 0 0 0 1.5.9l10.8-6.700a1 1 0 0 0 0-1.800L9.5 4.400A1 1 0 0 0 8 5.300z"/>`),
   pause: solid(svg`<rect x="6.5" y="5" width="4" height="14" rx="1.2"/><rect x="13.5" y="5" width="4" height="14" rx="1.2"/>`),
+  clock: line(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/>`),
   back: line(svg`<path d="M11 6 5 12l6 6M19 6l-6 6 6 6"/>`),
   forward: line(svg`<path d="m13 6 6 6-6 6M5 6l6 6-6 6"/>`),
   close: line(svg`<path d="M6 6l12 12M18 6 6 18"/>`),

@@ -25,7 +25,7 @@ export class Incoming extends LitElement {
         justify-items: center;
         inline-size: min(100%, 28rem);
         margin: 8vh auto 0;
-        padding: var(--gap-7) var(--gap-5);
+        padding: var(--gap-7) clamp(var(--gap-4), 5vw, var(--gap-5));
         text-align: center;
         outline: none;
       }
@@ -48,9 +48,15 @@ export class Incoming extends LitElement {
       }
       .answers {
         display: grid;
-        grid-template-columns: 1fr 1fr;
+        grid-template-columns: repeat(2, minmax(0, 1fr));
         gap: var(--gap-3);
         inline-size: 100%;
+      }
+      .answers .later {
+        grid-column: 1 / -1;
+      }
+      .waits .face {
+        animation: none;
       }
       .answers .button {
         min-block-size: 3.5rem;
@@ -78,28 +84,53 @@ export class Incoming extends LitElement {
     this.box?.focus({ preventScroll: true });
   }
 
+  /** The button for a minute goes once it was pressed: what it stood in takes the focus over. */
+  #wait(): void {
+    this.box?.focus({ preventScroll: true });
+    this.actions.delay();
+  }
+
   override render(): TemplateResult {
     const { actions, call } = this;
     const { t } = this.#msg;
     const { microphone } = this.session.media;
     const told = microphone.kind === 'fault' ? microphoneTold(t, microphone.fault) : null;
-    const waited = Date.now() + this.session.clockSkewMs - Date.parse(call.created_at);
     return html`
-      <section class="incoming card" role="alertdialog" aria-labelledby="who" tabindex="-1" data-testid="incoming">
+      <section class="incoming card ${this.session.waits ? 'waits' : ''}" role="alertdialog" aria-labelledby="who" tabindex="-1" data-testid="incoming">
         <div class="face"><parley-avatar .name=${call.peer.name}></parley-avatar></div>
         <div>
           <p class="soft">${t('incoming.title')}</p>
           <h1 id="who">${call.peer.name}</h1>
-          <p class="soft"><span class="figures">${t('incoming.waiting', { time: clock(waited) })}</span></p>
+          <p class="soft"><span class="figures">${t('incoming.waiting', { time: clock(this.#now - Date.parse(call.created_at)) })}</span></p>
         </div>
+        ${this.#promise()}
         ${told ? html`<parley-notice heading=${told.title} detail=${told.detail}></parley-notice>` : nothing}
         <div class="answers">
           <button class="button" data-testid="decline" @click=${() => actions.decline()}>${icon.close} ${t('action.decline')}</button>
           <button class="button talk" data-testid="accept" ?disabled=${microphone.kind === 'asking'} @click=${() => void actions.accept()}>
             ${icon.phone} ${t('action.accept')}
           </button>
+          ${call.answers_by === null
+            ? html`<button class="button later" data-testid="delay" @click=${() => this.#wait()}>${icon.clock} ${t('action.delay')}</button>`
+            : nothing}
         </div>
       </section>
     `;
+  }
+
+  /** What the caller has been told, and how long this may wait. */
+  #promise(): TemplateResult {
+    const { call, session } = this;
+    const { t } = this.#msg;
+    const by = session.waits ? call.answers_by : null;
+    return html`<div>
+      <p role="status" data-testid="promise">${by === null ? '' : t('incoming.delayed', { name: call.peer.name })}</p>
+      <p class="soft figures">${by === null ? '' : t('status.again', { time: clock(Date.parse(by) - this.#now) })}</p>
+    </div>`;
+  }
+
+  /** The server's time. */
+  get #now(): number {
+    return Date.now() + this.session.clockSkewMs;
   }
 }

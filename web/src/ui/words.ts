@@ -104,10 +104,11 @@ export function ending(t: Translate, call: CallView): Told {
   }
 }
 
-/** What the call is doing right now, in a few words. */
-export function callStatus(t: Translate, call: CallView, ownLink: MediaState['link'] = 'connected'): string {
+/** What the call is doing right now, in a few words; `waits`: the expert answers in a minute. */
+export function callStatus(t: Translate, call: CallView, ownLink: MediaState['link'] = 'connected', waits = false): string {
   const { name } = call.peer;
   if (call.state === 'asking') return t('status.asking', { name });
+  if (call.state === 'ringing' && waits) return t('status.delayed', { name });
   if (call.state === 'ringing') return t(call.role === 'member' ? 'status.ringing' : 'status.calling');
   if (call.media.you === 'lost' || ownLink === 'lost') return t('status.lost');
   if (call.media.peer === 'lost' || (call.state === 'active' && call.media.peer === 'connecting')) return t('status.peerLost');

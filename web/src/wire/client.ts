@@ -16,7 +16,7 @@ export type ClientMessage = { readonly ref?: string } & (
   | { readonly type: 'hello'; readonly token: string; readonly place?: string; readonly tab?: string; readonly device?: string }
   | { readonly type: 'presence.set'; readonly available: boolean }
   | { readonly type: 'call.start'; readonly expert: string }
-  | { readonly type: 'call.accept' | 'call.decline' | 'call.cancel' | 'call.hangup'; readonly call: string }
+  | { readonly type: 'call.accept' | 'call.decline' | 'call.delay' | 'call.cancel' | 'call.hangup'; readonly call: string }
   | { readonly type: 'message.send'; readonly call: string; readonly text: string }
   | { readonly type: 'call.hold'; readonly call: string; readonly on: boolean }
   | { readonly type: 'media.join'; readonly call: string }

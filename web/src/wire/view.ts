@@ -156,6 +156,8 @@ export interface CallView {
   readonly peer: Person;
   readonly created_at: string;
   readonly connected_at: string | null;
+  /** When the expert, who has said so, will have answered; null: nobody has, or it rings no more. */
+  readonly answers_by: string | null;
   /** When the longest call there may be is over; null until a minute before. */
   readonly ends_at: string | null;
   readonly ended_at: string | null;
@@ -174,6 +176,7 @@ export const callView: Shape<CallView> = record<CallView>({
   peer: person,
   created_at: instant,
   connected_at: nullable(instant),
+  answers_by: nullable(instant),
   ends_at: nullable(instant),
   ended_at: nullable(instant),
   end_reason: oneOf('', 'declined', 'cancelled', 'no_answer', 'completed', 'dropped', 'failed', 'limit', 'not_agreed', 'revoked'),

@@ -38,6 +38,7 @@ export function aCall(change: Partial<CallView> = {}): CallView {
     peer: { id: 'dr-lee', role: '', name: 'Dr. Lee', headline: 'Tax law' },
     created_at: '2026-11-22T09:00:00Z',
     connected_at: null,
+    answers_by: null,
     ends_at: null,
     ended_at: null,
     end_reason: '',
