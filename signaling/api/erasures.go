@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -164,8 +165,11 @@ func (s *Server) listErasures(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := meta.ErasureFilter{Limit: maxPage}
 	state := r.URL.Query().Get("state")
-	if state != "" {
+	switch known := meta.ErasureStates(); {
+	case slices.Contains(known, meta.ErasureState(state)):
 		f.States = []meta.ErasureState{meta.ErasureState(state)}
+	case state != "":
+		return &problem.BadRequestError{Reason: "state is requested, refused, approved, begun or done"}
 	}
 	l := s.listOf(r, who, state)
 	after, err := l.place(r.URL.Query().Get("after"))

@@ -86,7 +86,7 @@ func routesAsked() map[string]asked {
 		"POST /webhooks":                                      {body: `{"url":"http://10.0.0.1"}`},
 		"DELETE /webhooks/{id}":                               {absent: true},
 		"POST /webhooks/{id}/replay":                          {body: `{"after":""}`, absent: true},
-		"GET /webhooks/{id}/deliveries":                       {},
+		"GET /webhooks/{id}/deliveries":                       {absent: true},
 		"POST /revocations":                                   {body: `{}`},
 		"DELETE /accounts/{human}":                            {absent: true},
 	}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,7 +24,9 @@ import (
 	"parley/storage/meta/sqlite"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) { os.Exit(max(code, everyRefusalSeen())) }))
+}
 
 // house is the API over a real store and a real feed.
 type house struct {
@@ -144,5 +147,6 @@ func (h *house) askPlain(method, path, token, body string, header ...string) *ht
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { _ = answer.Body.Close() })
+	seen.note(h.t, answer)
 	return answer
 }

@@ -32,7 +32,7 @@ func TestRolesByRoute(t *testing.T) {
 		{"POST", "/api/v1/webhooks", `{"url":"http://10.0.0.1"}`, [7]int{forbidden, forbidden, forbidden, 422, forbidden, forbidden, 401}},
 		{"DELETE", "/api/v1/webhooks/" + hook, "", [7]int{forbidden, forbidden, forbidden, missing, forbidden, forbidden, 401}},
 		{"POST", "/api/v1/webhooks/" + hook + "/replay", `{"after":""}`, [7]int{forbidden, forbidden, forbidden, missing, forbidden, forbidden, 401}},
-		{"GET", "/api/v1/webhooks/" + hook + "/deliveries", "", [7]int{forbidden, forbidden, forbidden, ok, forbidden, forbidden, 401}},
+		{"GET", "/api/v1/webhooks/" + hook + "/deliveries", "", [7]int{forbidden, forbidden, forbidden, missing, forbidden, forbidden, 401}},
 		{"POST", "/api/v1/revocations", `{"person":"nobody"}`, [7]int{forbidden, forbidden, forbidden, 201, 201, forbidden, 401}},
 		{"DELETE", "/api/v1/accounts/h-7?cluster=tax", "", [7]int{forbidden, forbidden, forbidden, done, done, forbidden, 401}},
 		{"GET", "/api/v1/recordings", "", [7]int{ok, ok, ok, forbidden, forbidden, ok, 401}},

@@ -135,7 +135,15 @@ func (s *Sender) Replay(ctx context.Context, hook id.WebhookID, after feed.Curso
 	return err
 }
 
-// Deliveries returns the delivery log of a webhook, as meta.Webhooks has it.
+// Deliveries returns the delivery log of a webhook, as meta.Webhooks has it. Errors
+// match meta.ErrNotExist.
 func (s *Sender) Deliveries(ctx context.Context, hook id.WebhookID, before uint64, limit int) ([]meta.Delivery, error) {
+	hooks, err := s.cfg.Store.Webhooks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(hooks, func(w meta.Webhook) bool { return w.ID == hook }) {
+		return nil, fmt.Errorf("%w: webhook %s", meta.ErrNotExist, hook)
+	}
 	return s.cfg.Store.Deliveries(ctx, hook, before, limit)
 }

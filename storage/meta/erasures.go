@@ -26,6 +26,11 @@ const (
 	ErasureDone ErasureState = "done"
 )
 
+// ErasureStates are all of them, in the order in which they come.
+func ErasureStates() []ErasureState {
+	return []ErasureState{ErasureRequested, ErasureRefused, ErasureApproved, ErasureBegun, ErasureDone}
+}
+
 // Why something is erased.
 const (
 	BasisPerson     = "person"     // the person asked

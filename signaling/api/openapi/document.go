@@ -22,7 +22,10 @@ var source []byte
 type object = map[string]any
 
 // Document is the description, complete.
-type Document struct{ root object }
+type Document struct {
+	root     object
+	problems map[string][]string
+}
 
 // New completes the description with the problems of each operation. It fails
 // where it names one that does not exist.
@@ -31,7 +34,7 @@ func New() (*Document, error) {
 	if err := yaml.Unmarshal(source, &root); err != nil {
 		return nil, fmt.Errorf("openapi.yaml: %w", err)
 	}
-	d := &Document{root: root}
+	d := &Document{root: root, problems: map[string][]string{}}
 	d.root["servers"] = []any{object{"url": wire.Root}}
 	kinds := map[string]problem.Kind{}
 	for _, k := range problem.Kinds() {
@@ -39,6 +42,7 @@ func New() (*Document, error) {
 	}
 	for _, o := range d.operations() {
 		o.again()
+		d.problems[o.pattern()] = o.listed()
 		if err := o.refuse(kinds); err != nil {
 			return nil, err
 		}
@@ -53,17 +57,21 @@ func (d *Document) JSON() ([]byte, error) { return json.Marshal(d.root) }
 func (d *Document) Routes() []string {
 	var out []string
 	for _, o := range d.operations() {
-		out = append(out, o.method+" "+wire.Root+o.path)
+		out = append(out, o.pattern())
 	}
 	return out
 }
+
+// Problems are the slugs of the problems that an operation, named as Routes has it, can
+// answer with, beside those of every operation.
+func (d *Document) Problems(route string) []string { return d.problems[route] }
 
 // Once are the operations that take an Idempotency-Key, as Routes has them.
 func (d *Document) Once() []string {
 	var out []string
 	for _, o := range d.operations() {
 		if o.once() {
-			out = append(out, o.method+" "+wire.Root+o.path)
+			out = append(out, o.pattern())
 		}
 	}
 	return out
@@ -74,6 +82,9 @@ type operation struct {
 	method, path string
 	it           object
 }
+
+// pattern names the operation as net/http does.
+func (o operation) pattern() string { return o.method + " " + wire.Root + o.path }
 
 // operations are all of them, by path and then in the order of methods.
 func (d *Document) operations() []operation {
@@ -106,12 +117,18 @@ func (o operation) problems() []string {
 	if o.once() {
 		slugs = append(slugs, "bad-request", "key-reused", "in-work")
 	}
+	slugs = append(slugs, o.listed()...)
+	slices.Sort(slugs)
+	return slices.Compact(slugs)
+}
+
+// listed are the slugs that are the operation's own.
+func (o operation) listed() (slugs []string) {
 	listed, _ := o.it["x-problems"].([]any)
 	for _, slug := range listed {
 		slugs = append(slugs, slug.(string))
 	}
-	slices.Sort(slugs)
-	return slices.Compact(slugs)
+	return slugs
 }
 
 // again adds what every operation has that reads JSON, and every one that a client
