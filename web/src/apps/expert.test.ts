@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '../client/api';
+import { FakeSound } from '../client/testing/fakesound';
 import { NOW } from '../stories/data';
 import { Stage } from '../stories/stage';
 import { CallNotes } from '../ui/callnotes';
@@ -62,23 +63,9 @@ describe('the next call', () => {
   });
 });
 
-/** The sound and the notifications of a browser, which the test looks at. */
-function watched(): { tones: () => number; notices: { title: string; options: NotificationOptions; close: () => void }[] } {
-  let tones = 0;
-  const param = { setValueAtTime: vi.fn(), linearRampToValueAtTime: vi.fn(), exponentialRampToValueAtTime: vi.fn(), value: 0 };
-  const start = (): void => {
-    tones++;
-  };
-  const node = { connect: (to: unknown) => to, gain: param, frequency: param, start, stop: vi.fn() };
-  vi.stubGlobal('AudioContext', class {
-    readonly state = 'running';
-    readonly currentTime = 0;
-    readonly resume = () => Promise.resolve();
-    readonly close = () => Promise.resolve();
-    readonly createGain = () => node;
-    readonly createOscillator = () => node;
-  });
-  const notices: ReturnType<typeof watched>['notices'] = [];
+/** The notifications of a browser, which the test looks at. */
+function notified(): { title: string; options: NotificationOptions; close: () => void }[] {
+  const notices: ReturnType<typeof notified> = [];
   vi.stubGlobal('Notification', class extends EventTarget {
     static readonly permission = 'granted';
     readonly close = vi.fn();
@@ -87,19 +74,20 @@ function watched(): { tones: () => number; notices: { title: string; options: No
       notices.push({ title, options, close: this.close });
     }
   });
-  return { tones: () => tones, notices };
+  return notices;
 }
 
 describe('a call that rings', () => {
   afterEach(() => void vi.unstubAllGlobals());
 
-  it('sounds once the tab was touched anywhere, and notifies who does not see it, until it rings no more', async () => {
-    const { tones, notices } = watched();
+  it('sounds in the tab, and notifies who does not see it, until it is taken anywhere', async () => {
+    const sound = new FakeSound();
+    vi.stubGlobal('AudioContext', sound.Context);
+    const notices = notified();
     vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
     const app = await expert();
-    window.dispatchEvent(new Event('keydown'));
     stage.view({ ...first, here: false, state: 'ringing' });
-    await vi.waitFor(() => expect(tones()).toBe(2));
+    await vi.waitFor(() => expect(sound.tones).toBe(2));
     expect(notices.map(({ title, options }) => [title, options.body])).toEqual([['Maya', 'Incoming call']]);
     stage.view({ ...first, here: false, state: 'connecting' }); // accepted in another tab
     await vi.waitFor(() => expect(notices[0]!.close).toHaveBeenCalledOnce());

@@ -10,7 +10,7 @@ const NOTES = [
 
 const LOUDNESS = 0.12;
 
-/** The ring tone of an expert's tab. Browsers let it sound only after a gesture: call `prime` in one. */
+/** The ring tone of an expert's tab. Many browsers let it sound only once the person has touched the page: call `prime` then. */
 export class Ringer {
   readonly #createContext: () => AudioContext;
   #context: AudioContext | null = null;
@@ -20,10 +20,9 @@ export class Ringer {
     this.#createContext = createContext;
   }
 
-  /** Makes later ringing audible; costs nothing when repeated. */
+  /** Makes ringing audible, now or later; costs nothing when repeated. */
   prime(): void {
-    this.#context ??= this.#createContext();
-    void this.#context.resume();
+    void this.#awake()?.resume();
   }
 
   /** Starts or stops ringing; saying the same again changes nothing. */
@@ -32,6 +31,8 @@ export class Ringer {
     this.#ringing?.close();
     this.#ringing = on ? new Scope() : null;
     if (!this.#ringing) return;
+    this.prime(); // some browsers let it sound by itself, others from the next touch on
+    if (this.#context) this.#ringing.listen(this.#context, 'statechange', () => this.#sound());
     this.#sound();
     this.#ringing.interval(AGAIN_MS, () => this.#sound());
   }
@@ -40,6 +41,14 @@ export class Ringer {
     this.ring(false);
     void this.#context?.close();
     this.#context = null;
+  }
+
+  #awake(): AudioContext | null {
+    try {
+      return (this.#context ??= this.#createContext());
+    } catch {
+      return null; // it rings without a sound
+    }
   }
 
   #sound(): void {

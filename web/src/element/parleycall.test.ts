@@ -2,6 +2,7 @@
 import { Api, CallController, CallMedia, Socket, type Client, type ClientConfig } from '@parley/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeDevices, settled } from '../client/testing/fakemedia';
+import { FakeSound } from '../client/testing/fakesound';
 import { FakeNetwork } from '../client/testing/fakesocket';
 import { aCall, aWelcome } from '../client/testing/views';
 import { speak } from '../i18n/catalogue';
@@ -69,7 +70,11 @@ class Page {
 }
 
 let page: Page;
-beforeEach(() => void vi.stubGlobal('AudioContext', vi.fn()));
+let sound: FakeSound;
+beforeEach(() => {
+  sound = new FakeSound();
+  vi.stubGlobal('AudioContext', sound.Context);
+});
 afterEach(() => {
   page.element.remove();
   vi.unstubAllGlobals();
@@ -128,18 +133,15 @@ describe('<parley-call>', () => {
   });
 
   it('rings an expert, with a sound once the page was touched anywhere', async () => {
-    const made = vi.fn(function () {
-      return { state: 'suspended', resume: () => Promise.resolve(), close: () => Promise.resolve() };
-    });
-    vi.stubGlobal('AudioContext', made);
     page = new Page();
     window.dispatchEvent(new Event('keydown'));
     await page.welcome('expert');
-    expect(made).not.toHaveBeenCalled();
+    expect(sound.made, 'while nobody can ring here').toHaveLength(0);
     window.dispatchEvent(new Event('pointerdown'));
-    expect(made).toHaveBeenCalledOnce();
+    expect(sound.made).toHaveLength(1);
     await page.view({ state: 'ringing', role: 'expert' });
     expect(page.find('[data-testid="accept"]')).not.toBeNull();
+    expect(sound.tones).toBe(2);
   });
 
   it('asks the page for another token when this one is refused', async () => {
