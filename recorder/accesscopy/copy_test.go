@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,12 +17,11 @@ import (
 	"parley/recorder/playback"
 	"parley/recorder/playback/playbacktest"
 	"parley/storage/audit"
-	"parley/storage/blob/fsblob"
-	"parley/storage/envelope"
 	"parley/storage/id"
 	"parley/storage/meta"
 	"parley/storage/meta/sqlite"
 	"parley/storage/signing"
+	"parley/storage/storetest"
 )
 
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
@@ -47,15 +45,9 @@ func must(t *testing.T, err error) {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	dir := t.TempDir()
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(dir, "parley.db")})
-	must(t, err)
-	t.Cleanup(func() { _ = store.Close() })
-	objects, err := fsblob.Open(fsblob.Config{Dir: filepath.Join(dir, "objects")})
-	must(t, err)
-	t.Cleanup(func() { _ = objects.Close() })
-	master, err := envelope.OpenMasterFile(filepath.Join(dir, "master.key"))
-	must(t, err)
+	store := storetest.Database(t)
+	objects := storetest.Folder(t)
+	master := storetest.Master(t)
 	key, err := signing.FromSeed(bytes.Repeat([]byte{7}, signing.SeedLen))
 	must(t, err)
 	h := &house{t: t, store: store, builder: &accesscopy.Builder{

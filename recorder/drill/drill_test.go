@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -19,8 +18,8 @@ import (
 	"parley/storage/envelope"
 	"parley/storage/id"
 	"parley/storage/meta"
-	"parley/storage/meta/sqlite"
 	"parley/storage/meta/sqlmeta"
+	"parley/storage/storetest"
 )
 
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
@@ -45,19 +44,12 @@ type site struct {
 // newSite lets change spoil the manifest before it is sealed.
 func newSite(t *testing.T, change func(*manifest.Manifest)) *site {
 	t.Helper()
-	dir := t.TempDir()
 	s := &site{t: t, rec: id.NewRecording(noon), objects: map[string]meta.StoredObject{}}
 	var err error
-	s.meta, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(dir, "parley.db")})
-	must(t, err)
-	t.Cleanup(func() { _ = s.meta.Close() })
-	s.second, err = fsblob.Open(fsblob.Config{Dir: filepath.Join(dir, "second")})
-	must(t, err)
-	s.folder, err = fsblob.Open(fsblob.Config{Dir: filepath.Join(dir, "folder")})
-	must(t, err)
-	t.Cleanup(func() { _, _ = s.second.Close(), s.folder.Close() })
-	master, err := envelope.OpenMasterFile(filepath.Join(dir, "master.key"))
-	must(t, err)
+	s.meta = storetest.Database(t)
+	s.second = storetest.Folder(t)
+	s.folder = storetest.Folder(t)
+	master := storetest.Master(t)
 	s.drill = &drill.Drill{Meta: s.meta, Second: s.second, Folder: s.folder, Opener: master}
 
 	keys, envelopes := map[string]envelope.Key{}, map[string][]byte{}

@@ -18,11 +18,11 @@ import (
 	"parley/recorder/consent/table"
 	"parley/recorder/playback"
 	"parley/storage/blob"
-	"parley/storage/blob/fsblob"
 	"parley/storage/envelope"
 	"parley/storage/id"
 	"parley/storage/meta"
 	"parley/storage/meta/sqlite"
+	"parley/storage/storetest"
 )
 
 // clock is the time of a test: calls take no longer than their rendering.
@@ -58,19 +58,9 @@ func newHouse(t testing.TB) *house {
 	t.Helper()
 	dir := t.TempDir()
 	h := &house{t: t, dir: filepath.Join(dir, "recordings"), clock: &clock{at: time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)}}
-	var err error
-	if h.master, err = envelope.OpenMasterFile(filepath.Join(dir, "master.key")); err != nil {
-		t.Fatal(err)
-	}
-	if h.meta, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(dir, "parley.db")}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = h.meta.Close() })
-	files, err := fsblob.Open(fsblob.Config{Dir: filepath.Join(dir, "objects")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = files.Close() })
+	h.master = storetest.Master(t)
+	h.meta = storetest.Database(t)
+	files := storetest.Folder(t)
 	h.objects = files
 	h.call = meta.Call{
 		ID: id.NewCall(h.clock.now()), MemberID: "maya", ExpertID: "hanna",

@@ -2,7 +2,6 @@ package playback
 
 import (
 	"math/rand/v2"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"testing"
@@ -13,10 +12,9 @@ import (
 	"parley/storage/blob/layer"
 	"parley/storage/blob/miniotest"
 	"parley/storage/blob/s3blob"
-	"parley/storage/envelope"
 	"parley/storage/id"
 	"parley/storage/meta"
-	"parley/storage/meta/sqlite"
+	"parley/storage/storetest"
 )
 
 // firstRead is what a web server reads before the first byte leaves.
@@ -106,7 +104,7 @@ func heap() int64 {
 
 func longRecording(b *testing.B) (Library, id.RecordingID) {
 	b.Helper()
-	server, dir := miniotest.Start(b), b.TempDir()
+	server := miniotest.Start(b)
 	bucket, err := s3blob.New(s3blob.Config{
 		Endpoint: server.Endpoint, AccessKey: server.AccessKey, SecretKey: s3blob.Secret(server.SecretKey),
 		Bucket: "recordings", Region: "us-east-1", PathStyle: true,
@@ -119,15 +117,8 @@ func longRecording(b *testing.B) (Library, id.RecordingID) {
 	}
 	b.Cleanup(func() { _ = bucket.Close() })
 	var objects blob.Store = layer.Retry(layer.Limit(bucket, layer.Limits{Puts: 16, Reads: 64}), layer.DefaultPolicy())
-	store, err := sqlite.Open(b.Context(), sqlite.Config{Path: filepath.Join(dir, "parley.db")})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = store.Close() })
-	master, err := envelope.OpenMasterFile(filepath.Join(dir, "master.key"))
-	if err != nil {
-		b.Fatal(err)
-	}
+	store := storetest.Database(b)
+	master := storetest.Master(b)
 	entry := meta.Recording{ID: id.NewRecording(noon), CallID: id.NewCall(noon), MemberID: "maya", ExpertID: "hanna", State: meta.StateStored, StartedAt: noon}
 	playbacktest.Shelf{Meta: store, Objects: objects, Master: master}.PutLong(b, entry, 2*60*3)
 	return Library{Meta: store, Objects: objects, Opener: master}, entry.ID

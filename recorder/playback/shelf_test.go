@@ -2,7 +2,6 @@ package playback
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"parley/storage/id"
 	"parley/storage/meta"
 	"parley/storage/meta/sqlite"
+	"parley/storage/storetest"
 )
 
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
@@ -32,7 +32,7 @@ type shelf struct {
 func newShelf(t testing.TB, state meta.State) *shelf {
 	t.Helper()
 	s := &shelf{rec: id.NewRecording(noon)}
-	s.open(t, t.TempDir())
+	s.open(t)
 	s.lib = Library{Meta: s.meta, Objects: s.objects, Opener: s.master}
 	entry := meta.Recording{ID: s.rec, CallID: id.NewCall(noon), MemberID: "maya", ExpertID: "hanna", State: state, StartedAt: noon}
 	stored := playbacktest.Shelf{Meta: s.meta, Objects: s.objects, Master: s.master}.Put(t, entry)
@@ -40,20 +40,11 @@ func newShelf(t testing.TB, state meta.State) *shelf {
 	return s
 }
 
-func (s *shelf) open(t testing.TB, dir string) {
+func (s *shelf) open(t testing.TB) {
 	t.Helper()
-	var err error
-	if s.master, err = envelope.OpenMasterFile(filepath.Join(dir, "master.key")); err != nil {
-		t.Fatal(err)
-	}
-	if s.meta, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(dir, "parley.db")}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.meta.Close() })
-	if s.objects, err = fsblob.Open(fsblob.Config{Dir: filepath.Join(dir, "objects")}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.objects.Close() })
+	s.master = storetest.Master(t)
+	s.meta = storetest.Database(t)
+	s.objects = storetest.Folder(t)
 }
 
 // object is where a part is stored.

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,9 +19,9 @@ import (
 	"parley/storage/blob/fsblob"
 	"parley/storage/id"
 	"parley/storage/meta"
-	"parley/storage/meta/sqlite"
 	"parley/storage/meta/sqlmeta"
 	"parley/storage/offsite"
+	"parley/storage/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -50,15 +49,10 @@ type site struct {
 func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t, rec: id.NewRecording(noon), objects: map[string]meta.StoredObject{}, now: noon}
-	var err error
-	s.meta, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
-	must(t, err)
-	t.Cleanup(func() { _ = s.meta.Close() })
+	s.meta = storetest.Database(t)
 	for _, store := range []**fsblob.Store{&s.first, &s.second} {
-		*store, err = fsblob.Open(fsblob.Config{Dir: filepath.Join(t.TempDir(), "objects")})
-		must(t, err)
+		*store = storetest.Folder(t)
 	}
-	t.Cleanup(func() { _, _ = s.first.Close(), s.second.Close() })
 	envelopes := map[string][]byte{}
 	for _, part := range id.Parts() {
 		envelopes[part] = []byte("sealed")

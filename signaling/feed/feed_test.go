@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"parley/signaling/feed"
 	"parley/storage/meta"
 	"parley/storage/meta/sqlite"
+	"parley/storage/storetest"
 )
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -37,15 +37,7 @@ func (s *shop) AppendEvents(ctx context.Context, events []meta.Event) error {
 
 func newShop(t testing.TB) *shop {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := storetest.Database(t)
 	return &shop{Store: store}
 }
 

@@ -28,6 +28,7 @@ import (
 	"parley/storage/id"
 	"parley/storage/meta"
 	"parley/storage/meta/sqlite"
+	"parley/storage/storetest"
 )
 
 var errFault = errors.New("this write was made to fail")
@@ -131,14 +132,8 @@ func newHouse(t *testing.T, failAt int, forEver bool) *house {
 func newHouseIn(t *testing.T, expertAt string, failAt int, forEver bool, change ...func(*Config)) *house {
 	t.Helper()
 	dir := t.TempDir()
-	master, err := envelope.OpenMasterFile(filepath.Join(dir, "master.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(dir, "parley.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	master := storetest.Master(t)
+	db := storetest.Database(t)
 	h := &house{store: &faultyStore{Store: db, failAt: failAt, forEver: forEver}, master: master, journals: filepath.Join(dir, "journal")}
 	node := capture.NewNode(time.Now, zerolog.Nop())
 	p, err := pipeline.New(pipeline.Config{

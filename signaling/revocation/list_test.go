@@ -2,7 +2,6 @@ package revocation
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 
 	"parley/signaling/auth"
 	"parley/storage/meta/sqlite"
+	"parley/storage/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -19,15 +19,7 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 500_000_000, time.UTC)
 
 func openStore(t testing.TB) *sqlite.Store {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := storetest.Database(t)
 	return store
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +22,7 @@ import (
 	"parley/storage/id"
 	"parley/storage/meta"
 	"parley/storage/meta/sqlite"
+	"parley/storage/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -40,13 +40,8 @@ type plant struct {
 func newPlant(t testing.TB) *plant {
 	t.Helper()
 	p := &plant{t: t}
-	var err error
-	if p.store, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")}); err != nil {
-		t.Fatal(err)
-	}
-	if p.master, err = envelope.OpenMasterFile(filepath.Join(t.TempDir(), "master.key")); err != nil {
-		t.Fatal(err)
-	}
+	p.store = storetest.Database(t)
+	p.master = storetest.Master(t)
 	p.feed = feed.New(feed.Config{Store: p.store, Now: time.Now, Log: zerolog.Nop()})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

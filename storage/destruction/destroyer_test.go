@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -20,9 +19,9 @@ import (
 	"parley/storage/erasure"
 	"parley/storage/id"
 	"parley/storage/meta"
-	"parley/storage/meta/sqlite"
 	"parley/storage/meta/sqlmeta"
 	"parley/storage/signing"
+	"parley/storage/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -49,17 +48,11 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	dir := t.TempDir()
 	s := &site{t: t, local: map[string]bool{}, faults: &faults{}}
 	var err error
-	s.meta, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(dir, "parley.db")})
-	must(t, err)
-	t.Cleanup(func() { _ = s.meta.Close() })
-	s.objects, err = fsblob.Open(fsblob.Config{Dir: filepath.Join(dir, "objects")})
-	must(t, err)
-	s.replica, err = fsblob.Open(fsblob.Config{Dir: filepath.Join(dir, "replica")})
-	must(t, err)
-	t.Cleanup(func() { _, _ = s.objects.Close(), s.replica.Close() })
+	s.meta = storetest.Database(t)
+	s.objects = storetest.Folder(t)
+	s.replica = storetest.Folder(t)
 	s.log = erasure.NewLog(s.objects)
 	s.key, err = signing.FromSeed(bytes.Repeat([]byte{7}, signing.SeedLen))
 	must(t, err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,8 +18,8 @@ import (
 	"parley/storage/holding"
 	"parley/storage/id"
 	"parley/storage/meta"
-	"parley/storage/meta/sqlite"
 	"parley/storage/meta/sqlmeta"
+	"parley/storage/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -59,25 +58,13 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t, master: newMaster(t)}
+	s := &site{t: t, master: storetest.Master(t)}
 	for _, to := range []**sqlmeta.Store{&s.now, &s.older} {
-		var err error
-		*to, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
-		must(t, err)
-		t.Cleanup(func() { _ = (*to).Close() })
+		*to = storetest.Database(t)
 	}
-	objects, err := fsblob.Open(fsblob.Config{Dir: filepath.Join(t.TempDir(), "objects")})
-	must(t, err)
-	t.Cleanup(func() { _ = objects.Close() })
+	objects := storetest.Folder(t)
 	s.objects = &away{Store: objects}
 	return s
-}
-
-func newMaster(t *testing.T) *envelope.Master {
-	t.Helper()
-	m, err := envelope.OpenMasterFile(filepath.Join(t.TempDir(), "master.key"))
-	must(t, err)
-	return m
 }
 
 // list is that of a process that has just started.
@@ -216,7 +203,7 @@ func TestTheListTellsNothing(t *testing.T) {
 			t.Errorf("the list shows %q", word)
 		}
 	}
-	if did := s.replay(newMaster(t)); did != (holding.Replayed{Placed: 1, Unread: 1}) {
+	if did := s.replay(storetest.Master(t)); did != (holding.Replayed{Placed: 1, Unread: 1}) {
 		t.Errorf("Replay without the key: got %+v, want the hold placed and the erasure counted", did)
 	}
 	if held, err := s.older.Held(t.Context(), r); err != nil || !held {

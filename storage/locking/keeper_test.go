@@ -3,7 +3,6 @@ package locking_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,8 +17,8 @@ import (
 	"parley/storage/id"
 	"parley/storage/locking"
 	"parley/storage/meta"
-	"parley/storage/meta/sqlite"
 	"parley/storage/meta/sqlmeta"
+	"parley/storage/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -44,10 +43,7 @@ type site struct {
 func newSite(t *testing.T, lock bool) *site {
 	t.Helper()
 	s := &site{t: t, minio: miniotest.Start(t)}
-	var err error
-	s.meta, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
-	must(t, err)
-	t.Cleanup(func() { _ = s.meta.Close() })
+	s.meta = storetest.Database(t)
 	for _, name := range []string{meta.StoreMain, meta.StoreOffsite} {
 		store, err := s3blob.New(s3blob.Config{
 			Endpoint: s.minio.Endpoint, AccessKey: s.minio.AccessKey, SecretKey: s3blob.Secret(s.minio.SecretKey),

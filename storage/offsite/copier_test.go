@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -21,9 +20,9 @@ import (
 	"parley/storage/blob/fsblob"
 	"parley/storage/id"
 	"parley/storage/meta"
-	"parley/storage/meta/sqlite"
 	"parley/storage/meta/sqlmeta"
 	"parley/storage/offsite"
+	"parley/storage/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -108,14 +107,9 @@ func (m *moody) Delete(ctx context.Context, key string) error {
 func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t}
-	var err error
-	s.meta, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "parley.db")})
-	must(t, err)
-	t.Cleanup(func() { _ = s.meta.Close() })
+	s.meta = storetest.Database(t)
 	for _, m := range []**moody{&s.first, &s.second} {
-		store, err := fsblob.Open(fsblob.Config{Dir: filepath.Join(t.TempDir(), "objects")})
-		must(t, err)
-		t.Cleanup(func() { _ = store.Close() })
+		store := storetest.Folder(t)
 		*m = &moody{Store: store}
 	}
 	return s

@@ -4,22 +4,20 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 
-	"parley/storage/blob/fsblob"
 	"parley/storage/destruction"
 	"parley/storage/erasure"
 	"parley/storage/id"
 	"parley/storage/meta"
-	"parley/storage/meta/sqlite"
 	"parley/storage/meta/sqlmeta"
 	"parley/storage/retention"
 	"parley/storage/signing"
+	"parley/storage/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -49,14 +47,9 @@ func (nowhere) RemoveLocal(context.Context, id.RecordingID, string) error { retu
 func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t, now: noon, policy: retention.Policy{Days: 90, TrashDays: 7}}
-	dir := t.TempDir()
 	var err error
-	s.meta, err = sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(dir, "parley.db")})
-	must(t, err)
-	t.Cleanup(func() { _ = s.meta.Close() })
-	objects, err := fsblob.Open(fsblob.Config{Dir: filepath.Join(dir, "objects")})
-	must(t, err)
-	t.Cleanup(func() { _ = objects.Close() })
+	s.meta = storetest.Database(t)
+	objects := storetest.Folder(t)
 	key, err := signing.FromSeed(bytes.Repeat([]byte{7}, signing.SeedLen))
 	must(t, err)
 	clock := func() time.Time { return s.now }

@@ -21,6 +21,7 @@ import (
 	"parley/recorder/render"
 	"parley/storage/envelope"
 	"parley/storage/id"
+	"parley/storage/storetest"
 )
 
 const (
@@ -153,10 +154,7 @@ func newTape(t *testing.T) *tape {
 func newJournal(t *testing.T, now time.Time) *journal.Writer {
 	t.Helper()
 	dir := t.TempDir()
-	master, err := envelope.OpenMasterFile(filepath.Join(dir, "master.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	master := storetest.Master(t)
 	header := journal.Header{Recording: id.NewRecording(now), Call: id.NewCall(now), Started: now}
 	for lane, part := range [...]string{id.PartCall, id.PartMember, id.PartExpert} {
 		key, err := master.Sealer().NewKey(envelope.Binding{Recording: header.Recording, Part: part})
