@@ -125,7 +125,7 @@ func (p *Peer) Restart(ctx context.Context) (n int, sdp string, err error) {
 	case p.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer: // the last one got lost, or its answer
 		return int(p.restarts.Load()), p.pc.LocalDescription().SDP, nil
 	}
-	p.remote.again()
+	p.remote.restart()
 	n = int(p.restarts.Add(1))
 	sdp, err = offer(ctx, p.pc, &webrtc.OfferOptions{ICERestart: true})
 	return n, sdp, err

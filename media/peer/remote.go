@@ -18,14 +18,16 @@ import (
 const maxRemote = 32
 
 // remote decides which candidates of one browser the server sends checks to:
-// those of an address that its judge allows, and not more than maxRemote. What
-// it passes over does no harm to the call, for whoever writes to the server is
-// answered (a peer-reflexive candidate, RFC 8445 section 7.3.1.3).
+// those of an address that its judge allows, not more than maxRemote, and none
+// after a restart. What it passes over does no harm to the call, for whoever
+// writes to the server is answered (a peer-reflexive candidate, RFC 8445 section
+// 7.3.1.3).
 type remote struct {
 	judge reach.Judge
 
-	mu    sync.Mutex // guards taken
-	taken int
+	mu        sync.Mutex // guards the rest
+	taken     int
+	restarted bool
 }
 
 // takes tells whether a candidate (RFC 8839 section 5.1, without "candidate:")
@@ -42,18 +44,21 @@ func (r *remote) takes(candidate string) bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.taken == maxRemote {
+	if r.restarted || r.taken == maxRemote {
 		return false
 	}
 	r.taken++
 	return true
 }
 
-// again begins the count anew: a restart of ICE has no candidates yet.
-func (r *remote) again() {
+// restart lets no candidates be taken any more: ICE begins anew, and the sound
+// waits. A browser answers each check with one of its own before it tries what it
+// has not tried yet, so checks to its relays would put the direct way off, and a
+// relay, which answers sooner, would be chosen before it.
+func (r *remote) restart() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.taken = 0
+	r.restarted = true
 }
 
 // filter takes those candidates out of an answer that may not be used.

@@ -46,6 +46,9 @@ func TestRestartKeepsTheConnection(t *testing.T) {
 			t.Errorf("%s: got %v, want those of before, %v", kept, got, want)
 		}
 	}
+	if s.remote.takes(udpCandidate("93.184.215.14", 9)) {
+		t.Error("the server would send checks where the browser says, before it has heard from there")
+	}
 	answer := b.answer(t, offer)
 	var refused *SDPError
 	if err := s.Answer(0, answer); !errors.As(err, &refused) {
