@@ -2,15 +2,19 @@ package consent_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 
 	"parley/recorder/consent"
 	"parley/recorder/consent/table"
 )
 
+// readOnce reads the project's own rules, once for all tests.
+var readOnce = sync.OnceValues(table.Embedded)
+
 func embedded(t testing.TB) *consent.Table {
 	t.Helper()
-	tab, err := table.Embedded()
+	tab, err := readOnce()
 	if err != nil {
 		t.Fatalf("table.Embedded: %v", err)
 	}

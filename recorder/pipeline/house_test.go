@@ -151,10 +151,13 @@ func (p *process) kill() {
 	p.pipeline.Close(ctx)
 }
 
+// embedded are the project's own rules, read once.
+var embedded = sync.OnceValues(table.Embedded)
+
 // granted is a grant as the judge gives it.
 func granted(t testing.TB, call id.CallID) consent.Grant {
 	t.Helper()
-	tab, err := table.Embedded()
+	tab, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,10 @@ import (
 
 const patience = 20 * time.Second
 
+// embedded are the rules, which are read once for all stages: reading takes most of
+// the time of a stage.
+var embedded = sync.OnceValues(table.Embedded)
+
 // stage is a hub with two people on it whose connections never rest: each
 // sends a packet every millisecond.
 type stage struct {
@@ -113,7 +117,7 @@ func (l *line) Close() error {
 // newStage brings a member in California and an expert in a place on stage.
 func newStage(t *testing.T, store Store, rec Recorder, expertAt string, payload func() ([]byte, func()), change ...func(*Config)) *stage {
 	t.Helper()
-	rules, err := table.Embedded()
+	rules, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}

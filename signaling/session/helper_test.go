@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,10 +17,13 @@ var start = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
 const testRecording = id.RecordingID("rec_test")
 
+// embedded are the project's own rules, read once.
+var embedded = sync.OnceValues(table.Embedded)
+
 // testEnv judges by the project's own rules and asks in its own words.
 func testEnv(t testing.TB) Env {
 	t.Helper()
-	rules, err := table.Embedded()
+	rules, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}

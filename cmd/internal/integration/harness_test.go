@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -154,10 +155,13 @@ func (s *server) listen(h http.Handler) {
 	s.http.Start()
 }
 
+// embedded are the project's own rules, read once.
+var embedded = sync.OnceValues(table.Embedded)
+
 // env judges by the project's own rules.
 func env(t testing.TB, limits func(*session.Limits)) session.Env {
 	t.Helper()
-	rules, err := table.Embedded()
+	rules, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"parley/recorder/consent"
@@ -15,9 +16,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// embedded are the project's own rules, read once.
+var embedded = sync.OnceValues(table.Embedded)
+
 func judge(t testing.TB, f consent.Facts) consent.Verdict {
 	t.Helper()
-	tab, err := table.Embedded()
+	tab, err := embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
