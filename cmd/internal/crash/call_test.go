@@ -29,6 +29,7 @@ func token(t testing.TB, role auth.Role, person, place string) string {
 type call struct {
 	phones  [2]*softphone.Phone // member, expert
 	talkers [2]*talker          // nil before the light was on
+	parts   int                 // in which they have spoken
 
 	mu   sync.Mutex // guards name
 	name string
@@ -99,8 +100,9 @@ func (c *call) connect(ctx context.Context, pair int) error {
 
 func (c *call) speak() {
 	for leg, p := range c.phones {
-		c.talkers[leg] = newTalker(leg, p.Media())
+		c.talkers[leg] = newTalker(leg, c.parts, p.Media())
 	}
+	c.parts++
 }
 
 // light waits until both phones show that state of the recording.

@@ -14,8 +14,9 @@ import (
 )
 
 // A mark is a short tone of one of eight pitches. The order of pitches is
-// random but known, so that a few marks tell where in the call they stand, and
-// the two legs have pitches of their own.
+// random but known, and another each time that somebody begins to speak, so that
+// a few marks tell where in the call they stand; the two legs have pitches of
+// their own.
 const (
 	sampleRate = 48000
 	markEvery  = 100 * time.Millisecond
@@ -34,8 +35,8 @@ type symbols struct {
 	last   int
 }
 
-func newSymbols(leg int) *symbols {
-	return &symbols{random: rand.New(rand.NewPCG(uint64(leg), 0x6d61726b))}
+func newSymbols(leg, part int) *symbols {
+	return &symbols{random: rand.New(rand.NewPCG(uint64(leg), uint64(part)))}
 }
 
 func (s *symbols) next() int {
@@ -52,6 +53,7 @@ type mark struct {
 // talker speaks a mark each 100 ms.
 type talker struct {
 	leg   int
+	order *symbols
 	media softphone.Media
 	quit  chan struct{}
 	once  sync.Once
@@ -61,8 +63,9 @@ type talker struct {
 	marks []mark
 }
 
-func newTalker(leg int, media softphone.Media) *talker {
-	t := &talker{leg: leg, media: media, quit: make(chan struct{})}
+// newTalker lets a leg speak for the part-th time.
+func newTalker(leg, part int, media softphone.Media) *talker {
+	t := &talker{leg: leg, order: newSymbols(leg, part), media: media, quit: make(chan struct{})}
 	t.work.Go(t.run)
 	return t
 }
@@ -70,9 +73,8 @@ func newTalker(leg int, media softphone.Media) *talker {
 func (t *talker) run() {
 	tick := time.NewTicker(markEvery)
 	defer tick.Stop()
-	order := newSymbols(t.leg)
 	for {
-		symbol := order.next()
+		symbol := t.order.next()
 		t.mu.Lock()
 		t.marks = append(t.marks, mark{time.Now(), symbol})
 		t.mu.Unlock()

@@ -195,6 +195,9 @@ func (s *server) resumed(ctx context.Context, t *testing.T, call string, times i
 	}
 }
 
+// speaks waits as well, and says that the call is recorded, and again when it goes on.
+var speaks = append(slices.Clone(waits), "--spoken-notice", "extra")
+
 // TestCallGoesOn: a server that ends in the midst of a recorded call, by a kill or in
 // the ordinary way and several times, and is started again: both come back, the call
 // goes on, and one recording holds all that was said at its time.
@@ -211,7 +214,7 @@ func TestCallGoesOn(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), roundTimeout)
 			defer cancel()
 			dir := t.TempDir()
-			s := start(t, dir, waits...)
+			s := start(t, dir, speaks...)
 			c := connectAll(ctx, t, s, 1)[0]
 			began := time.Now()
 			var parts []part
@@ -219,7 +222,7 @@ func TestCallGoesOn(t *testing.T) {
 			for range 2 {
 				pass(2500 * time.Millisecond)
 				parts = append(parts, c.said(end(t, s)))
-				s = start(t, dir, waits...)
+				s = start(t, dir, speaks...)
 				measured = append(measured, s.sent(ctx, t, c.id()))
 				c.bothBack(ctx, t, s)
 				if err := c.light(ctx, wire.RecordingOn); err != nil {

@@ -67,8 +67,9 @@ const startTimeout = 30 * time.Second
 
 // command is `parley serve` on a data folder; args are added to it. Calls that it
 // takes up wait for phones that never return in most tests, and so not for long.
+// It makes no spoken lines, the most of a start, unless args ask for them.
 func command(ctx context.Context, dir string, args ...string) *exec.Cmd {
-	args = append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--wrap-up", "0s", "--resume-calls", "2s"}, args...)
+	args = append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--data", dir, "--wrap-up", "0s", "--resume-calls", "2s", "--spoken-notice", "off"}, args...)
 	cmd := exec.CommandContext(ctx, bin, args...)
 	cmd.Env = append(os.Environ(), "PARLEY_API_KEY="+key.ID+":"+string(key.Secret))
 	return cmd

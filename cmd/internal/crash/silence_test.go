@@ -130,7 +130,7 @@ func TestRelayIsTried(t *testing.T) {
 	}
 	must(t, expert.Wait(ctx, "a connection by the relay", func(st softphone.State) bool { return st.Relayed }))
 	c.talkers[1].stop()
-	c.talkers[1] = newTalker(1, expert.Media())
+	c.talkers[1] = newTalker(1, c.parts, expert.Media())
 	must(t, member.Wait(ctx, "the other to be heard again", func(st softphone.State) bool {
 		return st.Call.Media.PeerSound.Fault == "" && st.Call.Media.Peer == "connected"
 	}))
