@@ -9,8 +9,9 @@ import (
 // description answers with what the API is, for machines and for people.
 type description struct{ machine, page []byte }
 
-// newDescription makes both once. The description is part of the program, so
-// that it cannot be at fault where the tests have passed.
+// newDescription makes both, once, for the first who asks: most of the time of New
+// was this. The description is part of the program, so that it cannot be at fault
+// where the tests have passed.
 func newDescription() description {
 	var d description
 	doc, err := openapi.New()
@@ -26,12 +27,15 @@ func newDescription() description {
 	return d
 }
 
-func (d description) forMachines(w http.ResponseWriter, _ *http.Request) error {
-	return write(w, "application/json", d.machine)
+// describe is a description that is made when it is first asked for.
+type describe func() description
+
+func (d describe) forMachines(w http.ResponseWriter, _ *http.Request) error {
+	return write(w, "application/json", d().machine)
 }
 
-func (d description) forPeople(w http.ResponseWriter, _ *http.Request) error {
-	return write(w, "text/html; charset=utf-8", d.page)
+func (d describe) forPeople(w http.ResponseWriter, _ *http.Request) error {
+	return write(w, "text/html; charset=utf-8", d().page)
 }
 
 func write(w http.ResponseWriter, kind string, body []byte) error {

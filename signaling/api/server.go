@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -195,7 +196,7 @@ func New(cfg Config) *Server {
 	s.route("GET", "/webhooks/{id}/deliveries", s.listDeliveries)
 	s.change("POST", "/revocations", s.revoke)
 	s.change("DELETE", "/accounts/{human}", s.releaseAccount)
-	about := newDescription()
+	about := describe(sync.OnceValue(newDescription))
 	s.route("GET", "/openapi.json", about.forMachines)
 	s.handle("GET /api/docs", about.forPeople)
 	s.staffRoutes()
