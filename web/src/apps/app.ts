@@ -44,6 +44,7 @@ export class App extends LitElement {
   @state() private problem: Problem | null = null;
   @state() private fresh = 0;
   @query('audio') private readonly audio!: HTMLAudioElement | null;
+  @query('.banners') private readonly banners!: HTMLElement | null;
   @query('main') private readonly main!: HTMLElement | null;
   #screen = '';
   readonly #api = new Api({
@@ -73,6 +74,13 @@ export class App extends LitElement {
     super.disconnectedCallback();
     this.#end();
     this.#scope.close();
+  }
+
+  /** A call fills what the head and the banners leave of the window. */
+  protected override firstUpdated(): void {
+    const sized = new ResizeObserver(([banners]) => this.style.setProperty('--banners', `${banners?.contentRect.height ?? 0}px`));
+    if (this.banners) sized.observe(this.banners);
+    this.#scope.defer(() => sized.disconnect());
   }
 
   protected override updated(changed: PropertyValues): void {

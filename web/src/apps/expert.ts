@@ -47,6 +47,12 @@ export class Expert extends LitElement {
       .over .left > :not(parley-availability) {
         display: none;
       }
+      /* A call has its own margins, and the height of the window. */
+      @media (max-width: 63.99rem) {
+        .page.calling {
+          padding: 0;
+        }
+      }
       @media (min-width: 64rem) {
         .page {
           grid-template-columns: 22rem minmax(0, 1fr);

@@ -23,6 +23,7 @@ const panesStyles = css`
   }
   .chosen-one {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--gap-5);
     padding: var(--gap-5);
   }

@@ -468,7 +468,7 @@ export const de: Catalogue = {
   'player.listeningFor': 'Grund des Zuhörens',
   'player.member': 'Mitglied',
   'player.note': 'Anmerkung zum Grund',
-  'player.noteExample': 'Anmerkung, etwa eine Fallnummer',
+  'player.noteExample': 'Anmerkung, z. B. Fallnummer',
   'player.noteOther': 'Bitte angeben (nötig)',
   'player.pause': 'Anhalten',
   'player.place': 'Stelle in der Aufnahme',

@@ -466,7 +466,7 @@ export const en = {
   'player.listeningFor': 'Listening for',
   'player.member': 'Member',
   'player.note': 'Note to the reason',
-  'player.noteExample': 'Note, for example a case number',
+  'player.noteExample': 'Note, such as a case number',
   'player.noteOther': 'Say which (needed)',
   'player.pause': 'Pause',
   'player.place': 'Place in the recording',

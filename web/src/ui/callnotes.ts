@@ -61,7 +61,7 @@ export class CallNotes extends LitElement {
             ${this.list.map(({ at, text }) => html`<li data-testid="note"><p dir="auto">${text}</p><span class="small soft">${moment(at, language)}</span></li>`)}
           </ul>`}
       <form @submit=${(event: SubmitEvent) => this.#submit(event)}>
-        <label>${t('notes.add')}<textarea class="field" name="text" maxlength=${MOST} data-testid="note-text" aria-describedby="about"></textarea></label>
+        <label>${t('notes.add')}<textarea class="field" dir="auto" name="text" maxlength=${MOST} data-testid="note-text" aria-describedby="about"></textarea></label>
         <p class="small soft" id="about">${t('notes.detail')}</p>
         <button class="button" data-testid="note-save">${t('notes.save')}</button>
       </form>

@@ -7,7 +7,7 @@ export const callStyles = css`
     align-items: center;
     gap: var(--gap-4);
     inline-size: min(100%, 34rem);
-    min-block-size: var(--call-height, calc(100dvh - var(--header, 4.5rem)));
+    min-block-size: var(--call-height, calc(100dvh - var(--header, 4.5rem) - var(--banners, 0px)));
     margin-inline: auto;
     padding: var(--gap-4);
     text-align: center;
@@ -147,7 +147,7 @@ export const callStyles = css`
     inline-size: 100%;
     margin-block-start: auto;
     padding-block: var(--gap-3) max(var(--gap-4), env(safe-area-inset-bottom));
-    background: linear-gradient(to top, var(--paper) 75%, transparent);
+    background: linear-gradient(to top, var(--paper) calc(100% - var(--gap-3)), transparent);
   }
   .controls .button {
     min-inline-size: 8.5rem;

@@ -46,6 +46,9 @@ export class Casefile extends LitElement {
         font-size: var(--size-small);
         font-weight: 600;
       }
+      li > .button {
+        margin-block: var(--gap-1);
+      }
       li > form {
         inline-size: 100%;
       }

@@ -65,7 +65,9 @@ export class Check extends LitElement {
         align-items: center;
         gap: var(--gap-1) var(--gap-3);
         inline-size: auto;
+        position: relative;
         min-block-size: 2.75rem;
+        padding-inline-end: var(--gap-6);
         color: var(--ink);
         text-decoration: none;
       }
@@ -76,8 +78,9 @@ export class Check extends LitElement {
         font-weight: 400;
       }
       .turn {
+        position: absolute;
+        inset-inline-end: 0;
         display: grid;
-        margin-inline-start: auto;
         color: var(--ink-soft);
         transition: rotate var(--quick);
       }

@@ -66,7 +66,7 @@ export class Directory extends LitElement {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
-        gap: var(--gap-3);
+        gap: var(--gap-3) var(--gap-2);
         margin-block-end: var(--gap-4);
       }
       search .text {
@@ -78,9 +78,15 @@ export class Directory extends LitElement {
         opacity: 1;
       }
       search select {
-        flex: 1 1 8rem;
-        inline-size: 8rem;
+        flex: 1 1 auto;
+        field-sizing: content; /* what is chosen is read whole; elsewhere as wide as the longest */
+        min-inline-size: 8rem;
         max-inline-size: 14rem;
+      }
+      @media (max-width: 30rem) {
+        search select {
+          max-inline-size: 100%;
+        }
       }
       .now {
         display: inline-flex;

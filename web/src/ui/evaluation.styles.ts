@@ -7,6 +7,7 @@ export const evaluationStyles = css`
   fieldset,
   .talk {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--gap-3);
     min-inline-size: 0;
   }

@@ -76,7 +76,7 @@ export class Evaluations extends IncidentList<Evaluation> {
     if (this.lead) {
       if (one.state !== 'disputed') return nothing;
       return html`<form @submit=${(event: SubmitEvent) => this.#settle(event, one)}>
-        <label>${t('evaluation.settleLabel')}<textarea class="field" name="text" required maxlength="2000" data-testid="settle-text"></textarea></label>
+        <label>${t('evaluation.settleLabel')}<textarea class="field" dir="auto" name="text" required maxlength="2000" data-testid="settle-text"></textarea></label>
         <div class="answers">
           <button class="button" value="stands" data-testid="stands">${t('evaluation.keep')}</button>
           <button class="button" value="withdraw" data-testid="withdraw">${t('evaluation.withdraw')}</button>
@@ -87,7 +87,7 @@ export class Evaluations extends IncidentList<Evaluation> {
     return html`<details>
       <summary data-testid="dispute-open">${t('evaluation.dispute')}</summary>
       <form @submit=${(event: SubmitEvent) => this.#dispute(event, one)}>
-        <label>${t('evaluation.disputeLabel')}<textarea class="field" name="text" required maxlength="2000" data-testid="dispute-input"></textarea></label>
+        <label>${t('evaluation.disputeLabel')}<textarea class="field" dir="auto" name="text" required maxlength="2000" data-testid="dispute-input"></textarea></label>
         <p class="small soft">${t('evaluation.disputeDetail')}</p>
         <button class="button" data-testid="dispute-send">${t('evaluation.disputeSend')}</button>
       </form>

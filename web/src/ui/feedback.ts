@@ -40,13 +40,17 @@ export class FeedbackForm extends LitElement {
         flex-wrap: wrap;
         gap: var(--gap-2);
       }
+      .stars {
+        display: grid;
+        grid-template-columns: repeat(5, minmax(0, 4rem));
+      }
       .stars .button,
       .choices label {
         display: grid;
         place-items: center;
-        min-inline-size: 3.25rem;
+        min-inline-size: 2.75rem;
         min-block-size: 2.75rem;
-        padding: var(--gap-1) var(--gap-3);
+        padding: var(--gap-1) var(--gap-2);
         border: 1.5px solid var(--line-strong);
         border-radius: var(--round-full);
         font-weight: 600;
@@ -133,7 +137,7 @@ export class FeedbackForm extends LitElement {
         <legend>${t('feedback.again', { name: this.call.peer.name })}</legend>
         <div class="choices">${choice('again', 'yes', t('feedback.yes'))} ${choice('again', 'no', t('feedback.no'))}</div>
       </fieldset>
-      <label>${t('feedback.comment')}<textarea class="field" name="comment" maxlength=${MOST}></textarea></label>
+      <label>${t('feedback.comment')}<textarea class="field" dir="auto" name="comment" maxlength=${MOST}></textarea></label>
       <button class="button" data-testid="survey-send">${t('messages.send')}</button>
     </form>`;
   }
@@ -148,7 +152,7 @@ export class FeedbackForm extends LitElement {
           <select class="field" name="reason">${REASONS.map((reason) => html`<option value=${reason}>${t(`report.${reason}`)}</option>`)}</select>
         </label>
         <label>${t('report.minute')} <input class="field" name="minute" type="number" min="0" step="1" inputmode="numeric" /></label>
-        <label>${t('report.text')}<textarea class="field" name="text" maxlength=${MOST}></textarea></label>
+        <label>${t('report.text')}<textarea class="field" dir="auto" name="text" maxlength=${MOST}></textarea></label>
         <button class="button" data-testid="report-send">${t('messages.send')}</button>
       </form>
     </details>`;

@@ -53,6 +53,9 @@ export class Messages extends LitElement {
         background: var(--talk-soft);
         color: var(--on-talk-soft);
       }
+      input {
+        text-overflow: ellipsis;
+      }
       form {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto;

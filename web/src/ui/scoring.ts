@@ -71,7 +71,7 @@ export class Scoring extends LitElement {
       <div class="head">${this.#title()} <span class="small soft" role="status">${this.save === '' ? nothing : t(`evaluation.${this.save}`)}</span></div>
       <p class="small soft">${t('evaluation.intro')}</p>
       ${form.sections.map(({ id, questions }) => html`<div class="section"><h3>${asked(t, id)}</h3>${questions.map((question) => this.#question(question))}</div>`)}
-      <label>${t('evaluation.overall')}<textarea class="field" maxlength="2000" data-testid="overall" .value=${this.#comment} @input=${(event: Event) => this.#overall(event)}></textarea></label>
+      <label>${t('evaluation.overall')}<textarea class="field" dir="auto" maxlength="2000" data-testid="overall" .value=${this.#comment} @input=${(event: Event) => this.#overall(event)}></textarea></label>
       ${this.#score(whole)}
       ${this.save === 'unsaved' ? html`<button class="button" data-testid="save-again" @click=${() => void this.#keep()}>${t('action.tryAgain')}</button>` : nothing}
       <button class="button talk" data-testid="release" @click=${() => void this.#release()}>${t('evaluation.release')}</button>
@@ -106,6 +106,7 @@ export class Scoring extends LitElement {
         <summary class="small" aria-label=${t('evaluation.commentTo', { question: asked(t, id) })}>${t('evaluation.comment')}</summary>
         <textarea
           class="field"
+          dir="auto"
           maxlength="500"
           aria-label=${t('evaluation.commentTo', { question: asked(t, id) })}
           data-testid="comment-${id}"

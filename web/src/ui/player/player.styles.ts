@@ -3,6 +3,7 @@ import { css } from 'lit';
 export const playerStyles = css`
   .player {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--gap-4);
   }
   audio {
@@ -11,6 +12,7 @@ export const playerStyles = css`
   .reason {
     display: grid;
     grid-template-columns: minmax(0, 1fr) minmax(0, 1.5fr);
+    min-inline-size: 0;
     gap: var(--gap-2) var(--gap-3);
     margin: 0;
     padding: 0;
@@ -182,6 +184,9 @@ export const playerStyles = css`
     }
     .rate span {
       display: none;
+    }
+    .solo button {
+      padding-inline: var(--gap-3);
     }
     .transport {
       grid-template-columns: auto minmax(0, 1fr);
