@@ -19,12 +19,9 @@ import (
 // until the expert's phone rings, and from the accept until each has heard the
 // other; both answer the recording question at once.
 func BenchmarkAnswer(b *testing.B) {
-	s := startServer(b, b.TempDir(), "PARLEY_API_KEY="+benchKey.ID+":"+string(benchKey.Secret),
-		"PARLEY_LIMIT_CALLS=off", "PARLEY_LIMIT_CALLS_ADDRESS=off", "PARLEY_WRAP_UP=0s")
 	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
 	defer cancel()
-	member, expert := benchPhone(ctx, b, s, auth.RoleMember, "US-TX"), benchPhone(ctx, b, s, auth.RoleExpert, "US-NY")
-	must(b, expert.Send(ctx, &wire.PresenceSet{Available: true}))
+	member, expert := benchPhones(ctx, b)
 	var rings, sounds []time.Duration
 	says := audiomatch.Phrase(1, 10*time.Second) // made once: it takes longer than what is measured
 	for b.Loop() {
@@ -40,51 +37,82 @@ func BenchmarkAnswer(b *testing.B) {
 	must(b, expert.Close())
 }
 
-func benchPhone(ctx context.Context, b *testing.B, s *server, role auth.Role, place string) *softphone.Phone {
-	b.Helper()
+// TestAnAnswerIsHeardAtOnce: ringing and sound are as soon there as is promised when
+// nothing else wants the machine. Others may, so one call of twenty has to show each.
+func TestAnAnswerIsHeardAtOnce(t *testing.T) {
+	const ringsWithin, heardWithin = 200 * time.Millisecond, 100 * time.Millisecond
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	member, expert := benchPhones(ctx, t)
+	says := audiomatch.Phrase(1, 10*time.Second)
+	ring, sound := time.Hour, time.Hour
+	for i := 0; i < 20 && (ring > ringsWithin || sound > heardWithin); i++ {
+		rang, heard := timeCall(ctx, t, member, expert, says)
+		ring, sound = min(ring, rang), min(sound, max(heard[0], heard[1]))
+	}
+	t.Logf("it rang after %v, and both were heard %v after the accept", ring, sound)
+	if ring > ringsWithin || sound > heardWithin {
+		t.Errorf("of twenty calls the best rang after %v and was heard after %v, want %v and %v", ring, sound, ringsWithin, heardWithin)
+	}
+	must(t, member.Close())
+	must(t, expert.Close())
+}
+
+// benchPhones are a member and an expert who is available, on a server of their own.
+func benchPhones(ctx context.Context, t testing.TB) (member, expert *softphone.Phone) {
+	t.Helper()
+	s := startServer(t, t.TempDir(), "PARLEY_API_KEY="+benchKey.ID+":"+string(benchKey.Secret),
+		"PARLEY_LIMIT_CALLS=off", "PARLEY_LIMIT_CALLS_ADDRESS=off", "PARLEY_WRAP_UP=0s")
+	member, expert = benchPhone(ctx, t, s, auth.RoleMember, "US-TX"), benchPhone(ctx, t, s, auth.RoleExpert, "US-NY")
+	must(t, expert.Send(ctx, &wire.PresenceSet{Available: true}))
+	return member, expert
+}
+
+func benchPhone(ctx context.Context, t testing.TB, s *server, role auth.Role, place string) *softphone.Phone {
+	t.Helper()
 	token, err := auth.Mint(benchKey, auth.Identity{
 		Person: id.PersonID(role), Role: role, Name: "Bench", Adult: true,
 		Places: []auth.Place{{Code: place, Source: "declared"}}, Expires: time.Now().Add(time.Hour),
 	}, time.Now())
-	must(b, err)
+	must(t, err)
 	p, err := softphone.Dial(ctx, softphone.Config{Server: s.url, Token: token})
-	must(b, err)
+	must(t, err)
 	return p
 }
 
 // timeCall makes one call and ends it.
-func timeCall(ctx context.Context, b *testing.B, member, expert *softphone.Phone, says []int16) (ring time.Duration, sound [2]time.Duration) {
-	b.Helper()
-	must(b, member.Wait(ctx, "the expert", func(st softphone.State) bool {
+func timeCall(ctx context.Context, t testing.TB, member, expert *softphone.Phone, says []int16) (ring time.Duration, sound [2]time.Duration) {
+	t.Helper()
+	must(t, member.Wait(ctx, "the expert", func(st softphone.State) bool {
 		return slices.ContainsFunc(st.Experts, func(x wire.Expert) bool { return x.ID == string(auth.RoleExpert) && x.State == wire.StateAvailable })
 	}))
 	called := time.Now()
-	must(b, member.Send(ctx, &wire.CallStart{Expert: string(auth.RoleExpert)}))
-	must(b, expert.Wait(ctx, "the ringing", func(st softphone.State) bool { return st.Call != nil && st.Call.State == "ringing" }))
+	must(t, member.Send(ctx, &wire.CallStart{Expert: string(auth.RoleExpert)}))
+	must(t, expert.Wait(ctx, "the ringing", func(st softphone.State) bool { return st.Call != nil && st.Call.State == "ringing" }))
 	ring = time.Since(called)
 	call := expert.State().Call.ID
 	phones := [2]*softphone.Phone{member, expert}
-	must(b, member.Wait(ctx, "the warm connection", func(st softphone.State) bool {
+	must(t, member.Wait(ctx, "the warm connection", func(st softphone.State) bool {
 		return st.Call != nil && st.Call.ID == call && st.Call.Media.You == "connected"
 	}))
-	must(b, expert.Wait(ctx, "the expert's warm connection", func(st softphone.State) bool { return st.Warm == call }))
+	must(t, expert.Wait(ctx, "the expert's warm connection", func(st softphone.State) bool { return st.Warm == call }))
 	accepted := time.Now()
-	must(b, expert.Send(ctx, &wire.CallAccept{Call: call}))
+	must(t, expert.Send(ctx, &wire.CallAccept{Call: call}))
 	for _, p := range phones {
-		must(b, p.Agree(ctx, wire.AnswerNo))
+		must(t, p.Agree(ctx, wire.AnswerNo))
 	}
 	for _, p := range phones {
-		must(b, p.Wait(ctx, "media", func(softphone.State) bool { return p.Media() != nil }))
+		must(t, p.Wait(ctx, "media", func(softphone.State) bool { return p.Media() != nil }))
 		p.Media().Say(says)
 	}
 	for i, p := range phones {
 		at, err := firstSound(ctx, p.Media())
-		must(b, err)
+		must(t, err)
 		sound[i] = at.Sub(accepted)
 	}
-	must(b, member.Send(ctx, &wire.CallHangup{Call: call}))
+	must(t, member.Send(ctx, &wire.CallHangup{Call: call}))
 	for _, p := range phones {
-		must(b, p.Wait(ctx, "the end", func(st softphone.State) bool { return st.Call != nil && st.Call.State == "ended" }))
+		must(t, p.Wait(ctx, "the end", func(st softphone.State) bool { return st.Call != nil && st.Call.State == "ended" }))
 	}
 	return ring, sound
 }
