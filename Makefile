@@ -36,7 +36,7 @@ OUTSIDE := ./cmd/internal/e2e ./cmd/parley ./cmd/internal/crash ./cmd/internal/m
 
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/vite.embed.config.ts web/tsconfig.json web/package-lock.json -type f 2>/dev/null)
 
-.PHONY: help run build test check lint unit e2e web-test torture fuzz bench setup setup-build setup-test image clean
+.PHONY: help run build test check lint unit outside race e2e web-test torture fuzz bench setup setup-build setup-test image clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -47,7 +47,13 @@ run: build ## Run the demo on http://localhost:8080
 build: setup-build web/dist/index.html ## Build bin/parley with the web client inside
 	go build -ldflags "-X main.version=$(VERSION)" -o bin/parley ./cmd/parley
 
-test: setup-test build check unit ## Run every check and every test
+# beside makes two lots of targets at the same time, and fails if one of them does:
+# the first mostly waits, for calls take their time, and the second keeps the
+# processor busy.
+beside = $(MAKE) --no-print-directory $(1) & first=$$!; $(MAKE) --no-print-directory $(2); second=$$?; wait $$first && exit $$second
+
+test: setup-test build ## Run every check and every test
+	@$(call beside,outside,check race)
 
 check: lint web-test
 
@@ -60,7 +66,12 @@ web-test: web/node_modules/.package-lock.json ## The web client's lint and tests
 	cd web && npm run --silent lint && npm run --silent test && npm run --silent screens -- --check
 
 unit: ## Go tests, the end-to-end tests in real browsers among them
-	go test -shuffle=on -timeout 20m $(SEQUENTIAL) $(OUTSIDE)
+	@$(call beside,outside,race)
+
+outside:
+	go test -shuffle=on -timeout 20m $(OUTSIDE) $(SEQUENTIAL)
+
+race:
 	go test $(RACE) -shuffle=on -timeout 20m $$(go list ./... | grep -vxFf <(go list $(SEQUENTIAL) $(OUTSIDE)))
 	go test $(RACE) -shuffle=on -timeout 20m -run TestACallOnEachDatabase ./cmd/parley
 
