@@ -26,8 +26,9 @@ SEQUENTIAL := ./media/audiomatch ./media/ogg ./recorder/consent/... ./recorder/c
 # SQLite is C that was made Go, on memory of its own that the race detector knows
 # nothing of: watching each of its steps costs most and finds nothing. What calls
 # it is watched. Only a package without generic code may be left out: the linker
-# may take the unwatched copy of such code for all of the program.
-RACE := -race -gcflags=modernc.org/sqlite/lib=-race=false
+# may take the unwatched copy of such code for all of the program. Garbage costs more
+# under the detector, too, and is collected less often.
+RACE := -race -gcflags=modernc.org/sqlite/lib=-race=false -exec "env GOGC=400"
 
 # Packages whose tests watch a program that runs on its own: the race detector
 # would watch the watcher. One call of the whole program is made under it below.
