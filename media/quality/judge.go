@@ -145,6 +145,15 @@ func (w Window) Judge() Verdict {
 	return Verdict{Word: Excellent}
 }
 
+// Judge says how a direction stands that is like s all the time.
+func (s Sample) Judge() Verdict {
+	var w Window
+	for range averaged {
+		w.Add(s)
+	}
+	return w.Judge()
+}
+
 // dearest is what costs the newest samples the most of their score.
 func (w Window) dearest() Cause {
 	var cost [3]float64

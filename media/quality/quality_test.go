@@ -137,3 +137,18 @@ func TestResumed(t *testing.T) {
 		t.Errorf("got %+v, want %+v", again, whole)
 	}
 }
+
+func TestJudgeOfAnAverage(t *testing.T) {
+	for s, want := range map[Sample]Verdict{
+		{RoundTripMs: 40, JitterMs: 3}:                 {Word: Excellent},
+		{RoundTripMs: 40, JitterMs: 3, LossPercent: 2}: {Word: Good, Cause: Loss},
+		{RoundTripMs: 40, JitterMs: 3, LossPercent: 4}: {Word: Poor, Cause: Loss},
+		{RoundTripMs: 40, JitterMs: 40}:                {Word: Poor, Cause: Jitter},
+		{RoundTripMs: 900, JitterMs: 3}:                {Word: Poor, Cause: Delay},
+		{LossPercent: -1}:                              {},
+	} {
+		if got := s.Judge(); got != want {
+			t.Errorf("%+v: got %+v, want %+v", s, got, want)
+		}
+	}
+}

@@ -126,6 +126,8 @@ type Evaluation struct {
 	Passed     bool                `json:"passed"`
 	Answers    []evaluation.Answer `json:"answers"`
 	Comment    string              `json:"comment,omitempty"`
+	// Moments are comments to places of the recording.
+	Moments []evaluation.Moment `json:"moments,omitempty"`
 	// Dispute is what the person said against it, and Settlement the answer.
 	Dispute    *evaluation.Dispute `json:"dispute,omitempty"`
 	Settlement *Settlement         `json:"settlement,omitempty"`

@@ -39,7 +39,7 @@ func (b *Builder) evaluation(e meta.Evaluation) (Evaluation, error) {
 	_, result, err := said.Scored()
 	row := Evaluation{
 		Call: e.Call, Recording: e.Recording, State: e.State, ReleasedAt: e.ReleasedAt, Form: said.Form, Version: said.Version,
-		Percent: result.Percent, Passed: result.Passed, Answers: said.Answers, Comment: said.Comment, Dispute: said.Dispute,
+		Percent: result.Percent, Passed: result.Passed, Answers: said.Answers, Comment: said.Comment, Moments: said.Moments, Dispute: said.Dispute,
 	}
 	if s := said.Settlement; s != nil {
 		row.Settlement = &Settlement{s.At, s.Stands, s.Text}

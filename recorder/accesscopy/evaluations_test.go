@@ -24,6 +24,7 @@ func TestACopyHoldsOwnEvaluations(t *testing.T) {
 		}
 		said := evaluation.Fresh()
 		said.Answers = append(said.Answers, evaluation.Answer{Question: "greeting", Verdict: evaluation.Yes, Comment: "a warm " + state})
+		said.Moments = []evaluation.Moment{{AtMs: 65_000, Text: "here it was " + state}}
 		if state != meta.EvaluationDraft {
 			at := noon
 			e.ReleasedAt = &at
@@ -38,7 +39,7 @@ func TestACopyHoldsOwnEvaluations(t *testing.T) {
 		t.Errorf("evaluations: got %+v, want the one that was released", c.Evaluations)
 	}
 	for _, file := range []string{"data.json", "index.html"} {
-		for _, word := range []string{"a warm settled", "that was not so", "true, it goes"} {
+		for _, word := range []string{"a warm settled", "here it was settled", "that was not so", "true, it goes"} {
 			if !strings.Contains(files[file], word) {
 				t.Errorf("%s: has no %q", file, word)
 			}

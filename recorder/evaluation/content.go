@@ -15,8 +15,10 @@ type Content struct {
 	Form    string   `json:"form"`
 	Version int      `json:"version"`
 	Answers []Answer `json:"answers"`
-	// Comment is about the whole call.
-	Comment string `json:"comment"`
+	// Comment is about the whole call, Moments are about places of its recording, in
+	// their order.
+	Comment string   `json:"comment"`
+	Moments []Moment `json:"moments,omitempty"`
 	// Dispute is what the expert says against it, and Settlement what a lead answers;
 	// nil: nothing.
 	Dispute    *Dispute    `json:"dispute,omitempty"`

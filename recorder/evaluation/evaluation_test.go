@@ -3,8 +3,10 @@ package evaluation
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // sheet is a form with one of everything.
@@ -65,6 +67,25 @@ func TestWhatIsNoAnswer(t *testing.T) {
 	good := append(answers(Yes, Partly, NotApplicable), Answer{Question: "must", Comment: strings.Repeat("ä", MaxComment)})
 	if err := sheet().Check(good); err != nil {
 		t.Errorf("answers to the form: got %v", err)
+	}
+}
+
+func TestMomentsInOrder(t *testing.T) {
+	const length = 10 * time.Second
+	for name, bad := range map[string][]Moment{
+		"before the beginning": {{AtMs: -1, Text: "a"}},
+		"after the end":        {{AtMs: 10_001, Text: "a"}},
+		"empty":                {{Text: " "}},
+		"long":                 {{Text: strings.Repeat("ä", MaxMomentText+1)}},
+		"many":                 slices.Repeat([]Moment{{Text: "a"}}, MaxMoments+1),
+	} {
+		if _, err := InOrder(bad, length); !errors.Is(err, ErrAnswer) {
+			t.Errorf("%s: got %v, want an error", name, err)
+		}
+	}
+	got, err := InOrder([]Moment{{9000, "end"}, {0, strings.Repeat("ä", MaxMomentText)}, {10_000, "last"}, {9000, "too"}}, length)
+	if want := []Moment{{0, strings.Repeat("ä", MaxMomentText)}, {9000, "end"}, {9000, "too"}, {10_000, "last"}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v and %v, want %v", got, err, want)
 	}
 }
 

@@ -47,6 +47,7 @@ type wholeEvaluation struct {
 	Form       evaluation.Form     `json:"form"`
 	Answers    []evaluation.Answer `json:"answers"`
 	Comment    string              `json:"comment"`
+	Moments    []evaluation.Moment `json:"moments"`
 	Dispute    *evaluation.Dispute `json:"dispute"`
 	Settlement *settlementView     `json:"settlement"`
 }
@@ -74,7 +75,8 @@ func (s *Server) viewEvaluation(ctx context.Context, who auth.Identity, e meta.E
 			ID: e.ID, Recording: e.Recording, Call: e.Call, Member: people.Member, Expert: people.Expert, StartedAt: rec.StartedAt,
 			State: e.State, Revision: e.Revision, ReleasedAt: e.ReleasedAt, Score: result,
 		},
-		Form: form, Answers: append([]evaluation.Answer{}, said.Answers...), Comment: said.Comment, Dispute: said.Dispute,
+		Form: form, Answers: append([]evaluation.Answer{}, said.Answers...), Comment: said.Comment,
+		Moments: append([]evaluation.Moment{}, said.Moments...), Dispute: said.Dispute,
 	}
 	if reviews(who) {
 		v.Evaluation.Reviewer = e.Reviewer

@@ -47,7 +47,7 @@ func yesToAll(but map[string]evaluation.Verdict) string {
 			all = append(all, a)
 		}
 	}
-	text, _ := json.Marshal(map[string]any{"answers": all, "comment": canary}) // strings always can
+	text, _ := json.Marshal(map[string]any{"answers": all, "comment": canary, "moments": []evaluation.Moment{{AtMs: 19_000, Text: canary + " late"}, {AtMs: 1500, Text: canary + " soon"}}}) // strings always can
 	return string(text)
 }
 
@@ -78,6 +78,7 @@ func TestAnEvaluationIsSavedAsOneTypes(t *testing.T) {
 		t.Errorf("saved: got %+v", first)
 	}
 	h.evaluated(412, "PUT", path, auth.RoleQA, `"0"`, one) // of another tab
+	h.evaluated(400, "PUT", path, auth.RoleQA, `"1"`, `{"answers":[],"comment":"","moments":[{"at_ms":20001,"text":"after the end"}]}`)
 	h.evaluated(409, "POST", path+"/release", auth.RoleQA, `"1"`, "")
 	r := h.ask("GET", "/api/v1"+path, h.token(auth.RoleQA), "")
 	if got := r.Header.Get("ETag"); got != `"1"` {
@@ -141,6 +142,9 @@ func TestTheExpertReadsAndDisputes(t *testing.T) {
 	read := h.evaluated(200, "GET", path, auth.RoleExpert, "", "")
 	if read.Comment != canary || strings.Contains(list, "the-qa") || read.Evaluation.Reviewer != "" {
 		t.Errorf("the expert reads %+v, want all of it and not by whom", read)
+	}
+	if m := read.Moments; len(m) != 2 || m[0] != (evaluation.Moment{AtMs: 1500, Text: canary + " soon"}) || m[1].AtMs != 19_000 {
+		t.Errorf("the expert reads the moments %+v, want both in the order of the recording", m)
 	}
 	h.evaluated(404, "GET", path, auth.RoleMember, "", "")
 	h.evaluated(403, "POST", path+"/dispute", auth.RoleQA, "", `{"text":"no"}`)

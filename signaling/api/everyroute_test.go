@@ -42,7 +42,7 @@ func routesAsked() map[string]asked {
 		"POST /recordings/{id}/disclosures/{number}/decision": {body: `{"approve":true}`},
 		"POST /recordings/{id}/disclosures/{number}/bundle":   {},
 		"GET /recordings/{id}/evaluation":                     {},
-		"PUT /recordings/{id}/evaluation":                     {body: `{"answers":[],"comment":""}`},
+		"PUT /recordings/{id}/evaluation":                     {body: `{"answers":[],"comment":"","moments":[]}`},
 		"POST /recordings/{id}/evaluation/release":            {},
 		"GET /evaluations":                                    {},
 		"GET /evaluations/{id}":                               {absent: true},

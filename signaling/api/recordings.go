@@ -35,6 +35,8 @@ type recordingView struct {
 	TrashedAt *time.Time `json:"trashed_at,omitempty"`
 	// Erased are the voices that were erased: member, expert.
 	Erased []string `json:"erased"`
+	// Sound is how the call of one recording sounded, for who listens for its quality.
+	Sound *callSound `json:"sound,omitempty"`
 }
 
 // erasedOf names the voices that were erased.
@@ -133,7 +135,13 @@ func (s *Server) oneRecording(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, s.viewFor(who, rec))
+	v := s.viewFor(who, rec)
+	if reviews(who) {
+		if v.Sound, err = s.soundOf(r.Context(), rec.CallID); err != nil {
+			return err
+		}
+	}
+	return writeJSON(w, http.StatusOK, v)
 }
 
 // maySee looks a recording up for somebody. A recording of other people's

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"parley/recorder/evaluation"
@@ -95,6 +96,7 @@ func (s *Server) saveEvaluation(w http.ResponseWriter, r *http.Request) error {
 	var body struct {
 		Answers []evaluation.Answer `json:"answers"`
 		Comment string              `json:"comment"`
+		Moments []evaluation.Moment `json:"moments"`
 	}
 	if err := readJSON(w, r, &body); err != nil {
 		return err
@@ -109,7 +111,11 @@ func (s *Server) saveEvaluation(w http.ResponseWriter, r *http.Request) error {
 	if utf8.RuneCountInString(body.Comment) > maxText {
 		return &problem.BadRequestError{Reason: "the comment has at most 2000 characters"}
 	}
-	x.said.Answers, x.said.Comment = append([]evaluation.Answer{}, body.Answers...), body.Comment
+	moments, err := evaluation.InOrder(body.Moments, time.Duration(x.rec.LengthMs)*time.Millisecond)
+	if err != nil {
+		return &problem.BadRequestError{Reason: err.Error()}
+	}
+	x.said.Answers, x.said.Comment, x.said.Moments = append([]evaluation.Answer{}, body.Answers...), body.Comment, moments
 	began := ""
 	if x.e.Revision == 0 {
 		now := s.cfg.Now()

@@ -75,6 +75,12 @@ type EvaluationAnswer struct {
 	Comment  string `json:"comment"`
 }
 
+// EvaluationMoment is a comment to a place of the recording, in milliseconds from its beginning.
+type EvaluationMoment struct {
+	AtMs int64  `json:"at_ms"`
+	Text string `json:"text"`
+}
+
 // Dispute is what an expert says against an evaluation.
 type Dispute struct {
 	At   time.Time `json:"at"`
@@ -94,6 +100,7 @@ type WholeEvaluation struct {
 	Form       Form               `json:"form"`
 	Answers    []EvaluationAnswer `json:"answers"`
 	Comment    string             `json:"comment"`
+	Moments    []EvaluationMoment `json:"moments"` // in the order of the recording
 	Dispute    *Dispute           `json:"dispute"`
 	Settlement *Settlement        `json:"settlement"`
 }
@@ -107,6 +114,7 @@ func (c *Client) GetOwnEvaluation(ctx context.Context, recording string) (out Wh
 type EvaluationWish struct {
 	Answers []EvaluationAnswer `json:"answers"`
 	Comment string             `json:"comment"`
+	Moments []EvaluationMoment `json:"moments,omitempty"`
 }
 
 // SaveEvaluation saves the answers of a draft; m is of the evaluation that was read.

@@ -38,6 +38,34 @@ type Recording struct {
 	TrashedAt *time.Time `json:"trashed_at,omitempty"`
 	// Erased are the voices that were erased: member, expert.
 	Erased []string `json:"erased"`
+	// Sound is in the answer of GetRecording for reviewers and their leads, while there is a
+	// record of the call.
+	Sound *ReviewSound `json:"sound,omitempty"`
+}
+
+// ReviewSound is how a call sounded, as a reviewer is told.
+type ReviewSound struct {
+	Member LegReview `json:"member"`
+	Expert LegReview `json:"expert"`
+}
+
+// LegReview is what a person sent, on its way to the server, and what they heard, on its
+// way from there. Nil: nothing was measured.
+type LegReview struct {
+	Sent     *WayReview `json:"sent,omitempty"`
+	Heard    *WayReview `json:"heard,omitempty"`
+	Absences int64      `json:"absences"` // nothing came
+	Silences int64      `json:"silences"` // nothing but digital silence
+}
+
+// WayReview is how the sound of one direction arrived.
+type WayReview struct {
+	// Word is excellent, good, poor or empty, and Cause loss, jitter, delay or empty.
+	Word        string  `json:"word"`
+	Cause       string  `json:"cause"`
+	MOS         Measure `json:"mos"` // its worst is the lowest
+	LossPercent Measure `json:"loss_percent"`
+	JitterMs    Measure `json:"jitter_ms"`
 }
 
 // RecordingPage is a page; Next is empty on the last.

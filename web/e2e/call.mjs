@@ -91,11 +91,11 @@ async function review(page, hungUp) {
 
 /** The reviewer scores what is open, the expert disputes it, a lead answers, and the expert sees that. */
 async function evaluate(reviewer, expert) {
-  const percent = await score(reviewer, pictures);
+  const reviewed = await score(reviewer, pictures);
   const expertRead = await dispute(expert, pictures);
   const lead = await signIn(right, base, 'lena');
   const leadRead = await settle(lead, pictures);
-  result.evaluation = { percent, expertRead: expertRead.read, expertPercent: expertRead.percent, leadRead, answer: await readAnswer(expert, pictures), words: WORDS };
+  result.evaluation = { ...reviewed, expertRead: expertRead.read, expertPercent: expertRead.percent, leadRead, answer: await readAnswer(expert, pictures), words: WORDS };
   result.faults = [...result.faults, ...lead.faults];
 }
 

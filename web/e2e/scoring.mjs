@@ -4,6 +4,7 @@ import { click, picture, see, seeAny, step, until } from './browser.mjs';
 /** What each of them writes. A server keeps no word of it in the clear. */
 export const WORDS = {
   comment: 'canary-comment: it stayed open what she asked',
+  moment: 'canary-moment: here she asks',
   overall: 'canary-overall: warm and careful',
   dispute: 'canary-dispute: one can hear the answer',
   settlement: 'canary-settlement: heard it too, and it stands',
@@ -23,12 +24,31 @@ export async function score(page, pictures) {
     await (await question.$('textarea')).type(WORDS.comment);
   }
   await (await see(page, 'overall')).type(WORDS.overall);
+  const moment = await comment(page);
   await until(page, 'score', 'open', '0');
   await until(page, 'scoring', 'save', 'saved');
   await picture(page, pictures, 'qa-scored');
   await click(page, 'release');
   await see(page, 'released');
-  return Number(await (await see(page, 'score')).evaluate((e) => e.dataset.percent));
+  return { percent: Number(await (await see(page, 'score')).evaluate((e) => e.dataset.percent)), moment, sound: await said(page, 'call-sound') };
+}
+
+/** Comments on the place that is heard, by the key, goes away from it, and back by its time; tells where that is. */
+async function comment(page) {
+  const position = async () => Number(await (await see(page, 'player')).evaluate((e) => e.dataset.position));
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press('n');
+  await see(page, 'moment-text');
+  await page.keyboard.type(WORDS.moment);
+  await page.keyboard.press('Escape');
+  await until(page, 'player', 'playing', 'false');
+  const from = await position();
+  await page.keyboard.press('Home');
+  await until(page, 'player', 'position', '0.00');
+  const time = await said(page, 'moment-seek');
+  await click(page, 'moment-seek');
+  await until(page, 'player', 'playing', 'false');
+  return { time, from, to: await position() };
 }
 
 /** Opens the newest evaluation of a page anew, and tells what stands in it. */

@@ -44,9 +44,15 @@ type callResult struct {
 	Faults    []string `json:"faults"`
 	// Evaluation is what the page showed of it to each, where the call was scored.
 	Evaluation struct {
-		Percent                                     int
+		Percent int
+		Sound   string // how the call sounded
+		// Moment is where a comment was made, and where its time leads.
+		Moment struct {
+			Time     string
+			From, To float64
+		}
 		ExpertRead, ExpertPercent, LeadRead, Answer string
-		Words                                       struct{ Comment, Overall, Dispute, Settlement string }
+		Words                                       struct{ Comment, Moment, Overall, Dispute, Settlement string }
 	} `json:"evaluation"`
 }
 
@@ -116,11 +122,18 @@ func (c call) checkScored(t *testing.T) {
 	}
 	for _, want := range []struct{ who, read, word string }{
 		{"the expert", e.ExpertRead, e.Words.Comment}, {"the expert", e.ExpertRead, e.Words.Overall},
+		{"the expert", e.ExpertRead, e.Moment.Time + " " + e.Words.Moment},
 		{"the lead", e.LeadRead, e.Words.Dispute}, {"the expert", e.Answer, e.Words.Settlement},
 	} {
 		if want.word == "" || !strings.Contains(want.read, want.word) {
 			t.Errorf("%s reads %q, want %q in it", want.who, want.read, want.word)
 		}
+	}
+	if m := e.Moment; m.From < 1 || math.Abs(m.From-m.To) > 0.1 {
+		t.Errorf("the comment was made at %.2f s, its time leads to %.2f s", m.From, m.To)
+	}
+	if !strings.Contains(e.Sound, "excellent") && !strings.Contains(e.Sound, "good") && !strings.Contains(e.Sound, "poor") {
+		t.Errorf("beside the recording stands %q, want a word on how the call sounded", e.Sound)
 	}
 	for _, read := range []string{e.ExpertRead, e.Answer} {
 		if strings.Contains(strings.ToLower(read), "robin") || strings.Contains(strings.ToLower(read), "lena") {

@@ -1,8 +1,13 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { Scope } from '../lib/scope';
+import '../ui/callsound';
 import '../ui/evaluations';
+import type { MomentSeek } from '../ui/moments';
+import { typesInto } from '../ui/player/keys';
+import type { Player } from '../ui/player/player';
 import '../ui/player/player';
+import type { Scoring } from '../ui/scoring';
 import '../ui/scoring';
 import type { Recording } from '../wire/rest';
 import { RecordingsPage } from './recordingspage';
@@ -43,12 +48,14 @@ export class Qa extends RecordingsPage {
   /** A lead of reviewers, who answers what experts dispute. */
   @property({ type: Boolean }) lead = false;
   @query('.keys') private readonly keys!: HTMLDetailsElement | null;
+  @query('parley-player') private readonly player!: Player | null;
+  @query('parley-scoring') private readonly scoring!: Scoring | null;
   #scope = new Scope();
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#scope = new Scope();
-    this.#scope.listen(window, 'keydown', (event: KeyboardEvent) => this.#help(event));
+    this.#scope.listen(window, 'keydown', (event: KeyboardEvent) => this.#key(event));
   }
 
   override disconnectedCallback(): void {
@@ -80,7 +87,8 @@ export class Qa extends RecordingsPage {
   protected override detail(recording: Recording): TemplateResult {
     return html`
       ${recording.playable ? html`<parley-player review .recording=${recording} .api=${this.api}></parley-player>` : html`<p>${this.msg.t('qa.notYet')}</p>`}
-      ${recording.playable ? html`${this.#keys()}<parley-scoring .recording=${recording} .api=${this.api}></parley-scoring>` : nothing}
+      ${recording.playable ? html`<parley-call-sound recording=${recording.id} .api=${this.api}></parley-call-sound>
+            ${this.#keys()}<parley-scoring .recording=${recording} .api=${this.api} @moment-here=${() => this.#note()} @moment-seek=${(event: MomentSeek) => this.player?.seek(event.detail / 1000)}></parley-scoring>` : nothing}
     `;
   }
 
@@ -101,6 +109,7 @@ export class Qa extends RecordingsPage {
       [['M', 'E'], t('keys.voice')],
       [['−', '+'], t('keys.speed')],
       [['1', '…', '9'], t('keys.steps')],
+      [['N'], t('keys.note')],
       [['?'], t('keys.help')],
     ];
     return html`<details class="keys small" data-testid="keys">
@@ -111,12 +120,24 @@ export class Qa extends RecordingsPage {
     </details>`;
   }
 
-  #help(event: KeyboardEvent): void {
-    const target = event.composedPath()[0];
-    if (event.key !== '?' || event.ctrlKey || event.altKey || event.metaKey || !this.keys) return;
-    if (target instanceof HTMLElement && target.matches('textarea, select, input:not([type="range"])')) return;
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.altKey || event.metaKey || typesInto(event.composedPath()[0])) return;
+    const act = event.key === '?' ? () => this.#help() : event.key.toLowerCase() === 'n' ? () => this.#note() : null;
+    if (!act) return;
     event.preventDefault();
+    act();
+  }
+
+  #help(): void {
+    if (!this.keys) return;
     this.keys.open = !this.keys.open;
     if (this.keys.open) this.keys.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Stops at the place that is heard, for a comment to it. */
+  #note(): void {
+    if (!this.player) return;
+    this.player.pause();
+    this.scoring?.noteAt(this.player.position * 1000);
   }
 }

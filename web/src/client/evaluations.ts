@@ -1,6 +1,7 @@
-import { evaluationPage, wholeEvaluation, type Evaluation, type EvaluationAnswer, type WholeEvaluation } from '../wire/evaluations';
+import { evaluationPage, wholeEvaluation, type Evaluation, type WholeEvaluation } from '../wire/evaluations';
 import { API_ROOT } from '../wire/rest';
 import type { Api, Page } from './api';
+import type { Draft } from './draft';
 
 const one = (id: string, what = ''): string => `${API_ROOT}/evaluations/${encodeURIComponent(id)}${what}`;
 const own = (recording: string): string => `${API_ROOT}/recordings/${encodeURIComponent(recording)}/evaluation`;
@@ -24,9 +25,9 @@ export function ownEvaluation(api: Api, recording: string): Promise<WholeEvaluat
   return api.ask(own(recording), wholeEvaluation);
 }
 
-/** Keeps answers in the draft, if it is still of that revision. */
-export function saveEvaluation(api: Api, recording: string, revision: number, answers: readonly EvaluationAnswer[], comment: string): Promise<WholeEvaluation> {
-  return api.ask(own(recording), wholeEvaluation, { answers, comment }, 'PUT', match(revision));
+/** Keeps what was written in the draft, if it is still of that revision. */
+export function saveEvaluation(api: Api, recording: string, revision: number, draft: Draft): Promise<WholeEvaluation> {
+  return api.ask(own(recording), wholeEvaluation, draft, 'PUT', match(revision));
 }
 
 /** Shows it to the expert. */

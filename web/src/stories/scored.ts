@@ -35,6 +35,32 @@ const GIVEN: readonly (readonly [string, Verdict, string])[] = [
   ['safe', 'yes', ''],
 ];
 
+const MOMENTS = [
+  { at_ms: 12_000, text: 'A good beginning: she takes her time.' },
+  { at_ms: 190_000, text: 'Here she is interrupted for the second time.' },
+];
+
+const way = (word: string, cause: string, mos: number, loss: number, jitter: number): object => ({
+  word,
+  cause,
+  mos: { average: mos, worst: mos - 0.6 },
+  loss_percent: { average: loss, worst: loss * 4 },
+  jitter_ms: { average: jitter, worst: jitter * 2 },
+});
+
+/** A call in which the member's network was bad for a while. */
+export const SOUND = {
+  member: { sent: way('poor', 'loss', 2.9, 4.2, 18), heard: way('good', 'jitter', 3.9, 0.4, 16), absences: 2, silences: 0 },
+  expert: { sent: way('excellent', '', 4.3, 0, 2), heard: way('excellent', '', 4.2, 0.1, 3), absences: 0, silences: 0 },
+};
+
+/** The draft of `scoredAs` as another window has changed it. */
+export function overtaken(): WholeEvaluation {
+  const draft = scoredAs('draft');
+  const answers = draft.answers.map((answer) => (answer.question === 'listening' ? { ...answer, verdict: 'no', comment: 'She is interrupted three times, at 3:10, 3:40 and 4:05.' } : answer));
+  return { ...draft, evaluation: { ...draft.evaluation, revision: 6 }, answers: answers as WholeEvaluation['answers'] };
+}
+
 /** An evaluation as it is in one state; a draft has half of its answers, or none yet. */
 export function scoredAs(state: EvaluationState, begun = true): WholeEvaluation {
   const draft = state === 'draft';
@@ -57,6 +83,7 @@ export function scoredAs(state: EvaluationState, begun = true): WholeEvaluation 
     form: FORM,
     answers: given.map(([id, verdict, comment]) => ({ question: id, verdict, comment })),
     comment: draft ? '' : 'A warm and careful call. A few words at the end on what was agreed would have helped.',
+    moments: draft && !begun ? [] : MOMENTS,
     dispute: state === 'disputed' || state === 'settled' ? { at: '2026-11-22T08:45:00Z', text: 'She asked me to go on. One can hear it at 3:05.' } : null,
     settlement: state === 'settled' ? { at: '2026-11-22T08:50:00Z', stands: true, text: 'I have heard it too. She asked you to go on once; the second time she had not finished.' } : null,
   };

@@ -22,6 +22,12 @@ const qa: Record<string, Story> = {
     then: (r) => click(r, 'parley-qa', 'parley-player', '[data-testid="play"]'),
   },
   'qa-scoring': { role: 'qa', route: '#/recordings/r1', stage: () => new Stage({ scored: 'draft' }), then: (r) => deep(r, 'parley-qa', 'parley-scoring')?.scrollIntoView() },
+  'qa-clash': {
+    role: 'qa',
+    route: '#/recordings/r1',
+    stage: () => new Stage({ scored: 'draft', overtaken: true }),
+    then: (r) => click(r, 'parley-qa', 'parley-scoring', 'input[name="listening"][value="yes"]'),
+  },
   'qa-scored': { role: 'qa', route: '#/recordings/r1', stage: () => new Stage({ scored: 'settled' }), then: (r) => deep(r, 'parley-qa', 'parley-scoring')?.scrollIntoView() },
   'qa-lead': { role: 'qa-lead', stage: () => new Stage({ scored: 'disputed' }), then: (r) => opened(r, 'parley-qa') },
   'qa-damaged': { role: 'qa', route: '#/recordings/r4' },

@@ -9,7 +9,7 @@ import { UNCHECKED, type CheckState } from '../client/check/check';
 import type { EvaluationState } from '../wire/evaluations';
 import { NO_MEDIA, type CallView } from '../wire/view';
 import { ACCESSES, aWaveform, BETWEEN, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, INCIDENTS, MISSED, NOTES, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS, SIGNS, TODAY } from './data';
-import { evaluationsOf, scoredAs } from './scored';
+import { evaluationsOf, overtaken, scoredAs, SOUND } from './scored';
 
 /** What the server of a story has. */
 export interface Props {
@@ -22,6 +22,8 @@ export interface Props {
   readonly incidents?: boolean;
   /** How far the evaluations are; there are none unless told. */
   readonly scored?: EvaluationState;
+  /** Another window has changed the draft of an evaluation since. */
+  readonly overtaken?: boolean;
   /** Somebody has asked for erasure. */
   readonly filed?: boolean;
   /** Staff sign in with their work account, and this browser has the cookie of one or not. */
@@ -61,8 +63,8 @@ export class Stage {
 
   get surroundings(): Surroundings {
     return {
-      fetch: async (path) => {
-        const answer = this.#answer(path);
+      fetch: async (path, init) => {
+        const answer = init.method === 'PUT' && this.#props.overtaken === true ? this.#overtake() : this.#answer(path);
         if (answer.status < 300 && answer.status !== 204) this.#note(await answer.clone().json());
         return answer;
       },
@@ -149,6 +151,13 @@ export class Stage {
     return json({ token: 'cookie', expires_at: '2999-01-01T00:00:00Z', person: { id: 'oidc:robin', role: 'qa', name: 'Robin' } });
   }
 
+  #overtaken = false;
+
+  #overtake(): Response {
+    this.#overtaken = true;
+    return json({ type: '/problems/not-as-read', title: 'Changed meanwhile', status: 412, detail: 'Read it again.' }, 412);
+  }
+
   #incidents(path: string): object {
     if (this.#props.incidents === false) return { reports: [], signs: [], blocks: [], next: '' };
     if (path.startsWith('/api/v1/incidents/reports/')) return { ...INCIDENTS[0], text: 'She asked me to pay outside of the platform.' };
@@ -163,6 +172,7 @@ export class Stage {
     if (path === '/api/v1/demo/people') return json({ people: PEOPLE });
     if (path.startsWith('/api/v1/recordings?')) return json({ recordings, next: recordings.length > 3 ? 'r4' : '' });
     if (path.startsWith('/api/v1/evaluations?')) return json({ evaluations: this.#props.scored ? evaluationsOf(this.#props.scored) : [], next: '' });
+    if (path.includes('/evaluation') && this.#overtaken) return json(overtaken());
     if (path.includes('/evaluation')) return json(scoredAs(this.#props.scored ?? 'draft', this.#props.scored !== undefined));
     if (path.endsWith('/plays')) return json(PLAY);
     if (path === PLAY.peaks_url) return json(aWaveform());
@@ -179,7 +189,7 @@ export class Stage {
     if (path.endsWith('/holds')) return json({ holds: HOLDS });
     if (path.endsWith('/disclosures')) return json({ disclosures: DISCLOSURES });
     if (path.endsWith('/receipts')) return json({ receipts: RECEIPTS });
-    return json(RECORDINGS.find((one) => one.id === id) ?? {});
+    return json({ ...RECORDINGS.find((one) => one.id === id), sound: SOUND });
   }
 }
 

@@ -82,6 +82,29 @@ export const evaluationStyles = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
+  .moments {
+    display: grid;
+    gap: var(--gap-3);
+  }
+  .moments li {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    gap: var(--gap-3);
+    align-items: baseline;
+  }
+  .time {
+    font: inherit;
+    font-weight: 600;
+    color: var(--talk);
+  }
+  button.time {
+    min-block-size: 2rem;
+    padding: 0 var(--gap-3);
+    border: 1.5px solid var(--line-strong);
+    border-radius: var(--round-full);
+    background: none;
+    cursor: pointer;
+  }
   dl {
     display: grid;
     gap: var(--gap-3);

@@ -5,6 +5,7 @@ import { betweenPage, incident, incidentPage, signPage, wholeIncident } from './
 import { evaluationPage, wholeEvaluation } from './evaluations';
 import { accessList, blockList, config, demoPeople, demoSession, disclosureList, erasureList, holdList, messageList, missedPage, peaks, play, receiptList, recordingPage } from './rest';
 import type { Shape } from './shape';
+import { reviewed } from './sound';
 
 /** The part of JSON Schema that the description of the API is written in. */
 interface Schema {
@@ -105,6 +106,7 @@ const read: Readonly<Record<string, Shape<unknown>>> = {
   listDemoPeople: demoPeople,
   startDemoSession: demoSession,
   listRecordings: recordingPage,
+  getRecording: reviewed,
   startPlay: play,
   playPeaks: peaks,
   listAccesses: accessList,

@@ -52,11 +52,19 @@ export interface EvaluationAnswer {
   readonly comment: string;
 }
 
+/** A comment to a place of the recording, in milliseconds from its beginning. */
+export interface Moment {
+  readonly at_ms: number;
+  readonly text: string;
+}
+
 export interface WholeEvaluation {
   readonly evaluation: Evaluation;
   readonly form: { readonly id: string; readonly version: number; readonly pass: number; readonly sections: readonly Section[] };
   readonly answers: readonly EvaluationAnswer[];
   readonly comment: string;
+  /** In the order of the recording. */
+  readonly moments: readonly Moment[];
   readonly dispute: { readonly at: string; readonly text: string } | null;
   readonly settlement: { readonly at: string; readonly stands: boolean; readonly text: string } | null;
 }
@@ -85,6 +93,7 @@ export const wholeEvaluation = record<WholeEvaluation>({
   form: record<WholeEvaluation['form']>({ id: text, version: number, pass: number, sections: list(record<Section>({ id: text, questions: list(question) })) }),
   answers: list(record<EvaluationAnswer>({ question: text, verdict: oneOf<Verdict>('', 'yes', 'partly', 'no', 'not_applicable'), comment: text })),
   comment: text,
+  moments: list(record<Moment>({ at_ms: number, text })),
   dispute: nullable(record<{ readonly at: string; readonly text: string }>({ at: instant, text })),
   settlement: nullable(record<{ readonly at: string; readonly stands: boolean; readonly text: string }>({ at: instant, stands: flag, text })),
 });

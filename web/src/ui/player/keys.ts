@@ -50,3 +50,8 @@ export function playerCommand(event: Key): PlayerCommand | null {
   const table = event.shiftKey ? shifted : keys;
   return Object.hasOwn(table, name) ? (table[name] ?? null) : null;
 }
+
+/** The seek slider is no typing: its arrows skip like everywhere else in the player. */
+export function typesInto(target: EventTarget | undefined): boolean {
+  return target instanceof HTMLElement && target.matches('select, textarea, input:not([type="range"])');
+}

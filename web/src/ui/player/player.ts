@@ -14,7 +14,7 @@ import { icon } from '../icons';
 import '../notice';
 import { notesTold } from '../notes';
 import { pageProblemTold } from '../pageproblems';
-import { playerCommand } from './keys';
+import { playerCommand, typesInto } from './keys';
 import { playerStyles } from './player.styles';
 import './waveform';
 import { NO_REASON, reasonText, reasonTold, REASONS, rememberedReason, rememberReason, type Reason } from './reason';
@@ -43,6 +43,20 @@ export class Player extends LitElement {
   readonly #storage = keep(() => sessionStorage);
   #engine: Playback | null = null;
   #scope = new Scope();
+
+  /** The place that is heard, in seconds. */
+  get position(): number {
+    return this.#engine?.state.position ?? 0;
+  }
+
+  pause(): void {
+    this.#engine?.pause();
+  }
+
+  /** Goes to a place, in seconds. */
+  seek(seconds: number): void {
+    this.#engine?.seek(seconds);
+  }
 
   protected override firstUpdated(): void {
     if (this.review) this.reason = rememberedReason(this.#storage);
@@ -268,9 +282,4 @@ export class Player extends LitElement {
 /** A speed as one reads it: 1.5×. */
 function speed(rate: number, language: string): string {
   return `${new Intl.NumberFormat(language).format(rate)}×`;
-}
-
-/** The seek slider is no typing: its arrows skip like everywhere else in the player. */
-function typesInto(target: EventTarget | undefined): boolean {
-  return target instanceof HTMLElement && target.matches('select, textarea, input:not([type="range"])');
 }
