@@ -130,6 +130,23 @@ describe('being muted', () => {
   });
 });
 
+describe('while they talk', () => {
+  it('the time since the first sound runs, and each side has a level that moves', async () => {
+    const frames: FrameRequestCallback[] = [];
+    vi.spyOn(globalThis, 'requestAnimationFrame').mockImplementation((run) => frames.push(run));
+    const screen = await show({});
+    screen.session = { ...START, media: { ...START.media, link: 'connected' } };
+    const time = (): string => screen.shadowRoot!.querySelector('.status .figures')!.textContent;
+    expect(time()).toBe('2:53');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(time()).toBe('2:55');
+    loud = 0.7;
+    frames.splice(0).forEach((run) => run(0));
+    const bars = [...screen.shadowRoot!.querySelectorAll('parley-level')].map((level) => level.shadowRoot!.querySelector<HTMLElement>('.bar')!.style.transform);
+    expect(bars).toEqual(['scaleX(0.700)', 'scaleX(0.000)']);
+  });
+});
+
 describe('the longest call', () => {
   it('counts down once the server has told', async () => {
     const screen = await show({ ends_at: '2026-11-22T09:03:42Z' });
