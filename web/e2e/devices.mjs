@@ -1,6 +1,6 @@
 // What becomes of a call when a microphone is refused, taken, pulled out or silent, when the sound
 // may not be played, and when the system takes the microphone for a while: a member in Chromium, an
-// expert in Firefox, in browsers that clean voices up and refuse to play as everybody's do. Prints one
+// expert in two tabs of Firefox, in browsers that clean voices up and refuse to play as everybody's do. Prints one
 // JSON object with what they were told, and how the sound went.
 //
 // Really so: a microphone that is refused, allowed, taken back in the call, not there, or gives zeros;
@@ -19,6 +19,7 @@ const browsers = await Promise.all([
 ]);
 const [chromium, fox, denying, bare] = browsers;
 try {
+  const second = await signIn(fox, base, 'dr-lee', { before: atTheEdge, watchPeers: true, processed: true });
   const expert = await signIn(fox, base, 'dr-lee', { before: atTheEdge, watchPeers: true, processed: true });
   await until(expert, 'availability', 'state', 'available');
   for (const [name, browser] of [['deniedInFirefox', denying], ['missingInFirefox', bare]]) {
@@ -42,7 +43,11 @@ try {
 
   step('it rings; meanwhile the microphone gives nothing but zeros, which the browser itself notices');
   await click(member, 'call-dr-lee');
-  await see(expert, 'incoming');
+  const ringing = [expert, second];
+  await Promise.all(ringing.map((page) => see(page, 'incoming')));
+  const ready = async () => (await Promise.all(ringing.map((page) => page.evaluate(sound)))).every(({ states }) => states.includes('connected'));
+  await later(ready, 'both tabs of the expert to have a connection');
+  result.tabsThatRing = await Promise.all(ringing.map((page) => page.evaluate(sound)));
   result.told.silentWhileRinging = await told(member, 'microphone', /No sound comes/, 40_000);
   step('a call');
   await click(expert, 'accept');
@@ -53,6 +58,10 @@ try {
   for (const page of [member, expert]) await until(page, 'light', 'state', 'recording');
   await hears(member);
   await hears(expert);
+  await see(second, 'elsewhere', { visible: false });
+  result.tabsAfter = await Promise.all(ringing.map((page) => page.evaluate(sound)));
+  result.faultsOfTheSecond = second.faults;
+  await second.close();
   result.path = { member: await audioPath(member), expert: await audioPath(expert) };
 
   step('the microphone gives nothing but zeros again, which the server notices, then a voice');
@@ -161,6 +170,17 @@ async function told(page, id, what, timeout = 15_000) {
 
 async function gone(page, id) {
   await later(async () => !(await page.$(`>>> [data-testid="${id}"]`)), `${id} to go`, 40_000);
+}
+
+/** What a page of the expert does with sound. Runs in the page. */
+function sound() {
+  const peers = globalThis.peersOfTheTest ?? [];
+  return {
+    states: peers.map((peer) => peer.connectionState),
+    sent: peers.flatMap((peer) => peer.getSenders()).filter((sender) => sender.track?.readyState === 'live').length,
+    asked: globalThis.edgeOfTheTest.asked.length,
+    title: document.title,
+  };
 }
 
 /** The cure that the page offers. */

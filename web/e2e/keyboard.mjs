@@ -1,13 +1,14 @@
 // A whole call by keyboard alone in both apps: sign in, find the expert, call, accept, answer the
-// question, mute, hold, write, choose a device, hang up, rate. On the way: the focus is seen, what
-// changes is announced, axe finds nothing on the real pages, and the token is where it may be only.
+// question, mute, hold, write, choose a device, hang up, play the recording, rate. On the way: the focus is seen, what
+// changes is announced, axe finds nothing on the real pages, the token is where it may be only, and
+// nobody is asked for anything but the server.
 // Prints one JSON object.
 import { axeFindings } from './axe.mjs';
 import { browserWith, see, step, until } from './browser.mjs';
 
 const { base, memberWAV, expertWAV } = JSON.parse(process.argv[2]);
 const [left, right] = await Promise.all([browserWith(memberWAV), browserWith(expertWAV)]);
-const result = { findings: [], unseen: [], kept: [] };
+const result = { findings: [], unseen: [], kept: [], foreign: [] };
 
 try {
   const expert = await arrive(right, 'dr-lee');
@@ -59,9 +60,15 @@ try {
     await later(async () => (await focused(page)) !== 'body', 'the focus to come to what is left of the call');
     await look(page, 'ended');
   }
+  await press(member, 'play'); // once the recording is there
+  await later(() => member.$eval('>>> [data-testid="player"]', (e) => Number(e.dataset.position) > 0.5), 'the member to hear the recording');
   await press(member, 'star-5');
   await see(member, 'rated');
-  for (const page of [member, expert]) result.kept.push(...(await kept(page)));
+  for (const page of [member, expert]) {
+    result.kept.push(...(await kept(page)));
+    result.foreign.push(...page.asked.filter((url) => new URL(url).origin !== base));
+  }
+  result.tones = await expert.evaluate(() => globalThis.tonesOfTheTest);
   await press(member, 'done');
   await see(member, 'expert-dr-lee');
   result.faults = [...member.faults, ...expert.faults];
@@ -77,12 +84,26 @@ async function arrive(browser, person) {
   page.on('pageerror', (e) => page.faults.push(`page error: ${e.message}`));
   page.on('console', (m) => { if (m.type() === 'error') page.faults.push(`console: ${m.text()}`); });
   page.on('request', (request) => page.asked.push(request.url()));
+  const session = await page.createCDPSession(); // puppeteer does not tell of sockets
+  await session.send('Network.enable');
+  session.on('Network.webSocketCreated', ({ url }) => page.asked.push(url.replace(/^ws/, 'http')));
+  await page.evaluateOnNewDocument(countTones);
   // What fades in has its colours at once, for axe to judge them.
   await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
   await page.goto(`${base}/`, { waitUntil: 'domcontentloaded' });
   await see(page, `person-${person}`);
   await press(page, `person-${person}`);
   return page;
+}
+
+/** Counts the tones that the page sounds. Runs in the page. */
+function countTones() {
+  globalThis.tonesOfTheTest = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...args) {
+    globalThis.tonesOfTheTest++;
+    return start.apply(this, args);
+  };
 }
 
 /** The test id of what has the focus, or the name of its tag; it runs through shadow trees. */

@@ -1,21 +1,24 @@
-// Calls one after another between one tab and another, and what the first then still holds: peer
-// connections, tracks, audio contexts, timers, listeners. Prints one JSON object.
+// Calls one after another between a member and an expert who has two tabs, and what each tab then still
+// holds: peer connections, tracks, audio contexts, timers, listeners. Prints one JSON object.
 import { browserWith, click, see, signIn, step, until } from './browser.mjs';
 
 const { base, memberWAV, expertWAV, calls } = JSON.parse(process.argv[2]);
 const [left, right] = await Promise.all([browserWith(memberWAV), browserWith(expertWAV)]);
-const result = { held: [] };
+const result = { member: [], expert: [], spare: [] };
 try {
-  const expert = await signIn(right, base, 'dr-lee');
+  // It rings, and makes a connection, each time; the calls are taken in the other one.
+  const spare = await signIn(right, base, 'dr-lee', { before: countHeld });
+  const expert = await signIn(right, base, 'dr-lee', { before: countHeld });
   await until(expert, 'availability', 'state', 'available');
   const member = await signIn(left, base, 'maya', { before: countHeld });
   for (let call = 1; call <= calls; call++) {
     step(`call ${call}`);
     await talk(member, expert, call === 1);
-    result.held.push(await settledCounts(member));
+    for (const [name, page] of Object.entries({ member, expert, spare })) result[name].push(await settledCounts(page));
   }
+  result.made = await spare.evaluate(() => globalThis.peersMadeOfTheTest);
   result.devices = await member.evaluate(() => globalThis.devicesOfTheTest);
-  result.faults = [...member.faults, ...expert.faults];
+  result.faults = [member, expert, spare].flatMap((page) => page.faults);
 } finally {
   await Promise.allSettled([left.close(), right.close()]);
 }
@@ -80,14 +83,17 @@ function countHeld() {
     constructor(...args) {
       super(...args);
       peers.add(this);
+      globalThis.peersMadeOfTheTest++;
     }
   };
+  globalThis.peersMadeOfTheTest = 0;
   globalThis.AudioContext = class extends AudioContext {
     constructor(...args) {
       super(...args);
       contexts.add(this);
     }
   };
+  if (!navigator.mediaDevices) return; // the empty page that a tab begins with
   const media = Object.getPrototypeOf(navigator.mediaDevices);
   const ask = media.getUserMedia;
   media.getUserMedia = async function (...args) {

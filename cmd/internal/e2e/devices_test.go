@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,14 @@ type soundPath struct {
 	PlaysRemote, Playing, Metered              bool
 	ThroughWebAudio, Meters, MetersOnOriginals int
 	Asked, Settings                            cleaning
+}
+
+// tab is what a tab of the expert does with sound.
+type tab struct {
+	States []string // of its connections
+	Sent   int      // microphones that it sends
+	Asked  int      // times that it asked for the microphone
+	Title  string
 }
 
 // cleaning is what the browser is asked to do to the voice, or says that it does.
@@ -36,6 +45,9 @@ func TestMicrophonesAndLoudspeakers(t *testing.T) {
 		Speaker       string
 		Refused       soundPath
 		Faults        []string
+
+		TabsThatRing, TabsAfter []tab
+		FaultsOfTheSecond       []string
 	}
 	scenarioFor(t, 4*time.Minute, "devices.mjs", map[string]string{"base": s.url, "wav": wav}, &got)
 
@@ -86,7 +98,29 @@ func TestMicrophonesAndLoudspeakers(t *testing.T) {
 	if got.Path.Member.Settings != all || !got.Path.Member.Metered {
 		t.Errorf("Chromium: got %+v, want the voice cleaned up and the meters running", got.Path.Member)
 	}
-	if len(got.Faults) > 0 {
-		t.Errorf("the pages reported faults: %q", got.Faults)
+	if all := append(got.Faults, got.FaultsOfTheSecond...); len(all) > 0 {
+		t.Errorf("the pages reported faults: %q", all)
+	}
+	ringsInEachTab(t, got.TabsThatRing, got.TabsAfter)
+}
+
+// ringsInEachTab: both tabs of the expert ring in Firefox, each with a connection and
+// without the microphone. The one that takes the call goes on with its own; the other
+// ends its own.
+func ringsInEachTab(t *testing.T, ringing, after []tab) {
+	t.Helper()
+	if len(ringing) != 2 || len(after) != 2 {
+		t.Fatalf("tabs of the expert: %+v, then %+v, want two each", ringing, after)
+	}
+	for i, r := range ringing {
+		if !slices.Equal(r.States, []string{"connected"}) || r.Sent != 0 || r.Asked != 0 || r.Title != "☎ Maya Torres is calling" {
+			t.Errorf("tab %d while it rings: %+v, want one connection, no microphone, and the title to ring", i+1, r)
+		}
+	}
+	if got := after[0]; !slices.Equal(got.States, []string{"connected"}) || got.Sent != 1 || got.Asked != 1 {
+		t.Errorf("the tab that took the call: %+v, want the connection of while it rang, with the microphone", got)
+	}
+	if got := after[1]; !slices.Equal(got.States, []string{"closed"}) || got.Sent != 0 || got.Asked != 0 {
+		t.Errorf("the other tab: %+v, want its connection closed and no microphone", got)
 	}
 }

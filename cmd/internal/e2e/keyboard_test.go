@@ -6,15 +6,17 @@ import (
 )
 
 // TestWholeCallByKeyboard: two people sign in, call, answer the question, mute,
-// hold, write, hang up and rate without a pointer. Each stop is seen, each change
-// is announced, axe finds nothing, and the token is kept in its tab alone.
+// hold, write, hang up, play the recording and rate without a pointer. Each stop is seen, each change
+// is announced, axe finds nothing, the token is kept in its tab alone, and no other
+// server than this one is asked for anything.
 func TestWholeCallByKeyboard(t *testing.T) {
 	s := startServer(t, t.TempDir(), "PARLEY_RATE_FROM=1s")
 	work := t.TempDir()
 	var got struct {
-		Findings, Unseen, Kept, Faults, Skips          []string
+		Findings, Unseen, Kept, Faults, Skips, Foreign []string
 		Rung, Asked, Ringing, Recording, Quality, Held string
 		Muted                                          string
+		Tones                                          int // of ringing, at the expert
 	}
 	scenario(t, "keyboard.mjs", map[string]string{
 		"base": s.url, "memberWAV": speak(t, work, "member", "en-us", memberSays), "expertWAV": speak(t, work, "expert", "en-gb+f3", expertSays),
@@ -27,6 +29,12 @@ func TestWholeCallByKeyboard(t *testing.T) {
 	}
 	if len(got.Kept) > 0 {
 		t.Errorf("the token was found in %q, want it in the storage of its tab alone", got.Kept)
+	}
+	if len(got.Foreign) > 0 {
+		t.Errorf("the pages asked others than the server: %q", got.Foreign)
+	}
+	if got.Tones == 0 {
+		t.Error("the expert's page rang without a sound")
 	}
 	if len(got.Faults) > 0 {
 		t.Errorf("the pages reported faults: %q", got.Faults)
