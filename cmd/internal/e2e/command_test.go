@@ -76,8 +76,8 @@ func TestPortTaken(t *testing.T) {
 }
 
 func TestBadSettings(t *testing.T) {
-	_, stderr, code := run(t, nil, "serve", "--retention-days", "0", "--media-port", "99999", "--public-ip", "here")
-	for _, want := range []string{"--retention-days", "--media-port", "--public-ip"} {
+	_, stderr, code := run(t, nil, "serve", "--retention-days", "0", "--media-port", "99999", "--public-ip", "here", "--turn-credential-life", "9s")
+	for _, want := range []string{"--retention-days", "--media-port", "--public-ip", "--turn-credential-life"} {
 		if code == 0 || !strings.Contains(stderr, want) {
 			t.Errorf("got exit code %d and %q, want a fault about %s", code, stderr, want)
 		}
