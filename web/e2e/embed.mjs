@@ -1,8 +1,9 @@
 // A call through <parley-call> in a page of another site: the member there, the expert in the
-// server's own page. Prints one JSON object.
+// server's own page. Then frames with the server's own page, in a site that may have one and in one
+// that may not. Prints one JSON object.
 import { browserWith, click, picture, see, signIn, step, until } from './browser.mjs';
 
-const { base, site, memberWAV, expertWAV, pictures } = JSON.parse(process.argv[2]);
+const { base, site, framing, memberWAV, expertWAV, pictures } = JSON.parse(process.argv[2]);
 const [left, right] = await Promise.all([browserWith(memberWAV), browserWith(expertWAV)]);
 const result = {};
 try {
@@ -59,12 +60,39 @@ try {
   result.heard = await member.evaluate(() => globalThis.heardOfTheTest);
   result.stored = await member.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie]));
   result.german = await member.evaluate(async (base) => (await import(`${base}/embed/parley-call.de.js`)).de['action.done'], base);
-  result.asked = asked;
+  result.asked = [...asked];
   result.faults = [...member.faults, ...expert.faults];
+
+  step('frames');
+  result.refused = await framed(member, async () => {}); // the browser says so in its console, which is no fault
+  const other = await left.newPage();
+  await other.goto(framing, { waitUntil: 'domcontentloaded' });
+  result.framed = await framed(other, async (frame) => {
+    await (await frame.waitForSelector('>>> [data-testid="person-maya"]')).click();
+    await frame.waitForSelector('>>> [data-testid="expert-dr-lee"]');
+    return frame.evaluate(async () => {
+      const [track] = (await navigator.mediaDevices.getUserMedia({ audio: true })).getTracks();
+      track.stop();
+      return track.kind;
+    });
+  });
 } finally {
   await Promise.allSettled([left.close(), right.close()]);
 }
 console.log(JSON.stringify(result));
+
+/** Puts the server's own page into a frame of a page; what `use` makes of it, or where the browser went instead. */
+async function framed(page, use) {
+  const handle = await page.evaluateHandle(async (base) => {
+    const frame = Object.assign(document.createElement('iframe'), { src: `${base}/`, allow: 'microphone', width: 600, height: 800 });
+    const loaded = new Promise((resolve) => (frame.onload = resolve));
+    document.body.append(frame);
+    await loaded;
+    return frame;
+  }, base);
+  const frame = await handle.contentFrame();
+  return frame.url().startsWith(base) ? use(frame) : frame.url();
+}
 
 /** Waits until the element's audio plays sound, and says how loud its loudest sample was. */
 async function energy(page) {

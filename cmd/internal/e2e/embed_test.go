@@ -15,7 +15,8 @@ import (
 // TestEmbeddedInAnotherSite: docs/embed.html, served by another site, makes a
 // recorded call through the element, under a Content-Security-Policy, and rates,
 // reports and blocks after it. The site's token is kept nowhere, the page's
-// style reaches the element, and the page is told what happens.
+// style reaches the element, and the page is told what happens. A frame with the
+// server's own page is for sites that are named alone, and gets the microphone there.
 func TestEmbeddedInAnotherSite(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "docs", "embed.html"))
 	must(t, err)
@@ -33,7 +34,12 @@ func TestEmbeddedInAnotherSite(t *testing.T) {
 		}
 	}))
 	defer site.Close()
-	s := startServer(t, t.TempDir(), "PARLEY_ALLOWED_ORIGINS="+site.URL, "PARLEY_RATE_FROM=1s")
+	framing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<!doctype html><title>Another site</title>")
+	}))
+	defer framing.Close()
+	s := startServer(t, t.TempDir(), "PARLEY_ALLOWED_ORIGINS="+site.URL, "PARLEY_FRAME_ANCESTORS="+framing.URL, "PARLEY_RATE_FROM=1s")
 	calls.Store(s)
 	work := t.TempDir()
 	pictures, err := filepath.Abs(filepath.Join(root, "web", "e2e", "out", "embed"))
@@ -43,10 +49,11 @@ func TestEmbeddedInAnotherSite(t *testing.T) {
 		Styled, Talk, Paper  string
 		Said, Stored         string
 		Rated, German        string
+		Refused, Framed      string
 		Heard, Asked, Faults []string
 	}
 	scenario(t, "embed.mjs", map[string]string{
-		"base": s.url, "site": site.URL + "/", "pictures": pictures,
+		"base": s.url, "site": site.URL + "/", "framing": framing.URL + "/", "pictures": pictures,
 		"memberWAV": speak(t, work, "member", "en-us", memberSays), "expertWAV": speak(t, work, "expert", "en-gb+f3", expertSays),
 	}, &got)
 	if len(got.Faults) > 0 {
@@ -74,6 +81,12 @@ func TestEmbeddedInAnotherSite(t *testing.T) {
 	}
 	if strings.Contains(got.Stored, "eyJ") { // as each JWT begins
 		t.Errorf("stored: %s, want no token", got.Stored)
+	}
+	if !strings.HasPrefix(got.Refused, "chrome-error:") {
+		t.Errorf("a frame in a site that is not named: %q, want the browser to refuse it", got.Refused)
+	}
+	if got.Framed != "audio" {
+		t.Errorf("in a frame of a site that is named: %q, want the page and its microphone", got.Framed)
 	}
 	for _, url := range got.Asked {
 		if !strings.HasPrefix(url, site.URL) && !strings.HasPrefix(url, s.url) || strings.Contains(url, "token=") {
