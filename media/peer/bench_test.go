@@ -30,23 +30,8 @@ func BenchmarkSetUp(b *testing.B) {
 	}
 }
 
-// TestAConnectionIsMadeAtOnce as is promised when nothing else wants the machine. Others
-// may, so one of twenty has to show it: trickling what the server's description holds, or
-// a lite agent, costs 200 ms each time. Fifty at once are for BenchmarkSetUp.
-func TestAConnectionIsMadeAtOnce(t *testing.T) {
-	const within = 30 * time.Millisecond
-	f, best := factory(t), time.Hour
-	for i := 0; i < 20 && best > within; i++ {
-		best = min(best, setUp(t, f, 1)[0])
-	}
-	t.Logf("made within %v", best)
-	if best > within {
-		t.Errorf("the best of twenty tries took %v, want %v", best, within)
-	}
-}
-
 // setUp returns how long each of so many connections took.
-func setUp(b testing.TB, f *Factory, together int) []time.Duration {
+func setUp(b *testing.B, f *Factory, together int) []time.Duration {
 	b.Helper()
 	browsers := make([]*browser, together)
 	for i := range browsers {

@@ -136,6 +136,13 @@ func TestOffer(t *testing.T) {
 			t.Errorf("the offer lacks %q:\n%s", want, offer)
 		}
 	}
+	// The browser has all it needs with the offer. Candidates that follow, or a lite
+	// agent, cost 200 ms at each call.
+	for _, slow := range []string{"a=ice-lite", "trickle"} {
+		if strings.Contains(offer, slow) {
+			t.Errorf("the offer has %q:\n%s", slow, offer)
+		}
+	}
 	if n := strings.Count(offer, "m="); n != 1 {
 		t.Errorf("the offer has %d sections, want 1:\n%s", n, offer)
 	}
