@@ -155,6 +155,10 @@ export const controls = css`
     color: var(--ink);
     max-inline-size: 100%;
   }
+  ::placeholder {
+    color: var(--ink-soft);
+    opacity: 1;
+  }
   .card {
     background: var(--card);
     border: 1px solid var(--line);

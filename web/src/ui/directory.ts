@@ -73,10 +73,6 @@ export class Directory extends LitElement {
         flex: 3 1 16rem;
         min-inline-size: 0;
       }
-      search ::placeholder {
-        color: var(--ink-soft);
-        opacity: 1;
-      }
       search select {
         flex: 1 1 auto;
         field-sizing: content; /* what is chosen is read whole; elsewhere as wide as the longest */

@@ -34,10 +34,6 @@ export const playerStyles = css`
     border-color: var(--warn);
     border-width: 2px;
   }
-  ::placeholder {
-    color: var(--ink-soft);
-    opacity: 1;
-  }
   .given {
     display: flex;
     gap: var(--gap-2);
