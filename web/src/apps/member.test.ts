@@ -97,6 +97,22 @@ describe('the page of an expert', () => {
   });
 });
 
+describe('my calls', () => {
+  it('are also those that were not recorded, each with its receipts', async () => {
+    const app = await member();
+    location.hash = '#/calls';
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+    await vi.waitFor(() => expect(find(app, 'parley-call-log', 'call-log')).not.toBeNull());
+    const rows = [...page(app, 'parley-call-log')!.querySelectorAll('details')];
+    expect(rows.map((row) => row.querySelector('.name')!.textContent)).toEqual(['Maya Torres', 'Wilhelmine von Falkenstein-Hohenberg']);
+    expect(rows[0]!.textContent).toContain('12 minutes 34 seconds');
+    expect(rows[0]!.querySelector('parley-receipts')).toBeNull();
+    rows[0]!.open = true;
+    rows[0]!.dispatchEvent(new Event('toggle'));
+    await vi.waitFor(() => expect(rows[0]!.querySelector('parley-receipts')?.shadowRoot?.textContent).toContain('You said yes to the recording'));
+  });
+});
+
 describe('the keyboard', () => {
   it('goes from the search into the list and along it', async () => {
     const app = await member();

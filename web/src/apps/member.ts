@@ -8,6 +8,7 @@ import { Msg } from '../i18n/msg';
 import type { Actions } from '../ui/actions';
 import '../ui/aftercall';
 import { base, controls } from '../ui/base';
+import '../ui/calllog';
 import '../ui/callscreen';
 import '../ui/check';
 import type { CheckParts } from '../ui/check';
@@ -134,6 +135,7 @@ export class Member extends LitElement {
       </div>
       ${this.#news()}
       <div class="pane card"><parley-recordings .api=${this.api} .fresh=${this.fresh}></parley-recordings></div>
+      <parley-call-log .api=${this.api} own=${this.session.person?.id ?? ''} fresh=${String(this.fresh)}></parley-call-log>
       <parley-blocked .api=${this.api} fresh=${String(this.fresh)}></parley-blocked>
     </div>`;
   }

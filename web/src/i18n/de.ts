@@ -363,6 +363,9 @@ export const de: Catalogue = {
   'listener.qaLead': 'Die Leitung der Qualitätsprüfung',
   'listener.title': 'Wer zugehört hat',
 
+  'log.detail': 'Aufgenommen oder nicht, mit Ihren Belegen und dem, was Sie einander geschrieben haben.',
+  'log.title': 'Gespräche der letzten {time}',
+
   'messages.send': 'Senden',
   'messages.title': 'Nachrichten',
   'messages.write': 'An {name} schreiben',

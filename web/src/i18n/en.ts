@@ -361,6 +361,9 @@ export const en = {
   'listener.qaLead': 'The head of quality review',
   'listener.title': 'Who listened',
 
+  'log.detail': 'Recorded or not, with your receipts and what you wrote to each other.',
+  'log.title': 'Calls of the last {time}',
+
   'messages.send': 'Send',
   'messages.title': 'Messages',
   'messages.write': 'Write to {name}',

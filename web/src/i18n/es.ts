@@ -363,6 +363,9 @@ export const es: Catalogue = {
   'listener.qaLead': 'La dirección de revisión de calidad',
   'listener.title': 'Quién ha escuchado',
 
+  'log.detail': 'Grabadas o no, con sus recibos y lo que se escribieron.',
+  'log.title': 'Llamadas de los últimos {time}',
+
   'messages.send': 'Enviar',
   'messages.title': 'Mensajes',
   'messages.write': 'Escribir a {name}',

@@ -363,6 +363,9 @@ export const fr: Catalogue = {
   'listener.qaLead': 'Le responsable du contrôle de la qualité',
   'listener.title': 'Qui a écouté',
 
+  'log.detail': 'Enregistrés ou non, avec vos reçus et ce que vous vous êtes écrit.',
+  'log.title': 'Appels des {time} passés',
+
   'messages.send': 'Envoyer',
   'messages.title': 'Échanges écrits',
   'messages.write': 'Écrire à {name}',

@@ -363,6 +363,9 @@ export const he: Catalogue = {
   'listener.qaLead': 'ראש בדיקת האיכות',
   'listener.title': 'מי האזין',
 
+  'log.detail': 'מוקלטות או לא, עם הקבלות שלך ומה שכתבתם זה לזה.',
+  'log.title': 'שיחות ב־{time} אחרונים',
+
   'messages.send': 'שליחה',
   'messages.title': 'הודעות',
   'messages.write': 'כתיבה אל {name}',

@@ -363,6 +363,9 @@ export const pt: Catalogue = {
   'listener.qaLead': 'O responsável pela avaliação de qualidade',
   'listener.title': 'Quem ouviu',
 
+  'log.detail': 'Gravadas ou não, com os seus recibos e o que escreveram um ao outro.',
+  'log.title': 'Chamadas dos últimos {time}',
+
   'messages.send': 'Enviar',
   'messages.title': 'Mensagens',
   'messages.write': 'Escrever para {name}',
