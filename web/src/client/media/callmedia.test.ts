@@ -191,6 +191,19 @@ describe('CallMedia', () => {
     expect(asked()).toEqual([]);
   });
 
+  it('asks for another connection when the browser stays with a way that the server has left', async () => {
+    const { devices, media, sent } = start();
+    await media.offer({ ...offer(1), sdp: 'v=0\r\na=ice-ufrag:one\r\n' }, []);
+    devices.peer.becomes('connected');
+    devices.peer.sendsBy = 'one';
+    await vi.advanceTimersByTimeAsync(10_000);
+    await media.offer({ ...offer(1), restart: 1, sdp: 'v=0\r\na=ice-ufrag:two\r\n' }, []);
+    expect(sent.some((m) => m.type === 'media.join')).toBe(false);
+    await vi.advanceTimersByTimeAsync(1_200);
+    expect(sent.at(-1)).toEqual({ type: 'media.join', call: 'c' });
+    expect(media.state.link).toBe('lost');
+  });
+
   it('looks for relays with fresh credentials in a restart, and by the same rule as before', async () => {
     const { devices, media } = start();
     await media.offer({ ...offer(1), relay: true }, turn);

@@ -8,7 +8,7 @@ import { MEDIA_OFF, type Hearing, type MediaState } from './mediastate';
 import { microphoneFault, stopTracks, voice } from './microphone';
 import { Peer, peerConfig } from './peer';
 import { QualityJudge, readSample, UNKNOWN_QUALITY } from './quality';
-import { BEAT_MS, received, Revival } from './revival';
+import { astray, BEAT_MS, received, Revival } from './revival';
 import { readStats, STATS_EVERY_MS } from './stats';
 
 export { MEDIA_OFF, type Hearing, type MediaState } from './mediastate';
@@ -354,7 +354,7 @@ export class CallMedia extends Emitter<CallMediaEvents> {
     this.#revival = revival;
     this.#set({ link: 'connecting', quality: UNKNOWN_QUALITY });
     peer.serve({ track: (track) => this.#hearTrack(track, scope), state: (state) => revival.become(state) });
-    readStats(peer.connection, scope, BEAT_MS, (entries) => revival.beat(received(entries)));
+    readStats(peer.connection, scope, BEAT_MS, (entries) => revival.beat(received(entries), astray(entries, peer.ufrag)));
     const judge = new QualityJudge();
     readStats(peer.connection, scope, STATS_EVERY_MS, (entries) => {
       if (peer.connection.connectionState === 'connected') this.#set({ quality: judge.next(readSample(entries)) });

@@ -18,6 +18,8 @@ export class Peer {
   readonly connection: RTCPeerConnection;
   readonly #scope = new Scope();
   readonly #send: (message: ClientMessage) => void;
+  /** Of the server, by its newest offer (RFC 8839 section 5.4). */
+  #ufrag = '';
   #hooks: PeerHooks | null = null;
   #heard: MediaStreamTrack | null = null;
   #waiting: ClientMessage[] | null = [];
@@ -47,6 +49,11 @@ export class Peer {
     if (this.connection.connectionState !== 'new') hooks.state(this.connection.connectionState);
   }
 
+  /** The ICE user name fragment of the server's newest offer. */
+  get ufrag(): string {
+    return this.#ufrag;
+  }
+
   /** Answers an offer (RFC 8829 section 5.3); does nothing more once the peer is closed. */
   answer(offer: MediaOffer): Promise<void> {
     const turn = this.#answered.then(() => this.#negotiate(offer));
@@ -57,6 +64,7 @@ export class Peer {
   async #negotiate(offer: MediaOffer): Promise<void> {
     if (this.#scope.isClosed()) return;
     this.#waiting = [];
+    this.#ufrag = /^a=ice-ufrag:(\S+)/m.exec(offer.sdp)?.[1] ?? '';
     if (offer.restart > 0) this.#renewServers(offer.ice_servers);
     await this.connection.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
     if (this.#scope.isClosed()) return;

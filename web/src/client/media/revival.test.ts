@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Scope } from '../../lib/scope';
-import { BEAT_MS, received, Revival } from './revival';
+import { astray, BEAT_MS, received, Revival } from './revival';
 
 class Line {
   readonly done: string[] = [];
@@ -26,15 +26,20 @@ class Line {
     this.#passes(ms, 1);
   }
 
+  /** Packets arrive for so long, and what is sent takes a way that the server has left. */
+  flowsAstray(ms: number): void {
+    this.#passes(ms, 1, true);
+  }
+
   /** Nothing arrives for so long. */
   quiet(ms: number): void {
     this.#passes(ms, 0);
   }
 
-  #passes(ms: number, packets: number): void {
+  #passes(ms: number, packets: number, astray = false): void {
     for (let passed = 0; passed < ms; passed += BEAT_MS) {
       vi.advanceTimersByTime(BEAT_MS);
-      this.revival.beat((this.count += packets));
+      this.revival.beat((this.count += packets), astray);
     }
   }
 }
@@ -104,6 +109,23 @@ describe('a connection that carries nothing any more', () => {
     expect(line.done).toEqual(['join', 'join', 'join']);
   });
 
+  it('is replaced when it hears again and is not heard, and not before', () => {
+    const line = new Line();
+    line.quiet(1_000);
+    line.revival.offered();
+    line.done.length = 0;
+    line.flowsAstray(500);
+    expect(line.done, 'the browser may change over yet').toEqual([]);
+    line.flows(BEAT_MS);
+    expect(line.done).toEqual(['up']);
+    line.flowsAstray(750);
+    expect(line.done).toEqual(['up', 'down', 'join']);
+    line.flowsAstray(5_000);
+    expect(line.done).toEqual(['up', 'down', 'join', 'join']);
+    line.flows(BEAT_MS);
+    expect(line.done.at(-1)).toBe('up');
+  });
+
   it('is replaced at once when the server cannot restart it', () => {
     const line = new Line();
     line.revival.refused();
@@ -141,6 +163,19 @@ describe('a connection that carries nothing any more', () => {
     revival.become('connecting');
     expect(revival.again()).toBe(false);
   });
+});
+
+it('knows a way of before the newest offer', () => {
+  const report = [
+    { id: 'T', type: 'transport', selectedCandidatePairId: 'P2' },
+    { id: 'P1', type: 'candidate-pair', remoteCandidateId: 'R1' },
+    { id: 'P2', type: 'candidate-pair', remoteCandidateId: 'R2' },
+    { id: 'R1', type: 'remote-candidate', usernameFragment: 'former' },
+    { id: 'R2', type: 'remote-candidate', usernameFragment: 'newest' },
+  ];
+  expect(astray(report, 'newest')).toBe(false);
+  expect(astray(report, 'newer')).toBe(true);
+  expect(astray([{ id: 'P', type: 'candidate-pair', remoteCandidateId: 'R' }, { id: 'R', type: 'remote-candidate' }], 'newest'), 'Firefox').toBe(false);
 });
 
 it('counts whatever a browser says has arrived', () => {

@@ -12,6 +12,8 @@ const QUIET_AFTER_CHANGE_MS = 500;
 const CHANGE_LASTS_MS = 5_000;
 /** ICE heals short breaks by itself (RFC 8445 section 11). */
 const DISCONNECTED_MS = 1_000;
+/** Hears the server for this long by the new way, and still sends by the former: it would for seconds. */
+const ASTRAY_MS = 750;
 /** A restart of ICE that has not brought a packet by then has failed. */
 const RESTART_WITHIN_MS = 2_500;
 const JOIN_EVERY_MS = 5_000;
@@ -33,7 +35,7 @@ export interface RevivalHooks {
 /**
  * Decides what is done when a connection that was up carries nothing any more: first ICE is
  * restarted, which finds another way for the same connection, and when that brings nothing within
- * 2.5 s a new connection is asked for, again and again. It is told of all that happens and owns
+ * 2.5 s, or only one direction, a new connection is asked for, again and again. It is told of all that happens and owns
  * timers in `scope` only.
  */
 export class Revival {
@@ -42,6 +44,7 @@ export class Revival {
   #state: RTCPeerConnectionState = 'new';
   #counted = -1;
   #quietMs = 0;
+  #astrayMs = 0;
   #changedMs = 0;
   #doubted = false;
   #trying = false;
@@ -73,8 +76,8 @@ export class Revival {
     }
   }
 
-  /** Is told every BEAT_MS what the connection has received so far, as `received` counts it. */
-  beat(count: number): void {
+  /** Is told every BEAT_MS what the connection has received so far, as `received` counts it, and whether what it sends goes `astray`. */
+  beat(count: number, astray = false): void {
     const alive = count > this.#counted;
     const first = this.#counted < 0;
     this.#counted = count;
@@ -83,7 +86,9 @@ export class Revival {
     if (alive) {
       this.#quietMs = 0;
       this.#doubted = false;
-      if (this.#trying) this.#recovered();
+      this.#astrayMs = astray ? this.#astrayMs + BEAT_MS : 0;
+      if (this.#astrayMs >= ASTRAY_MS && !this.#hopeless) this.#replace();
+      else if (this.#trying && !astray) this.#recovered();
       return;
     }
     this.#quietMs += BEAT_MS;
@@ -135,6 +140,11 @@ export class Revival {
     else this.#restart();
   }
 
+  #replace(): void {
+    this.#hopeless = true;
+    this.#begin();
+  }
+
   #restart(): void {
     this.#offered = false;
     this.#hooks.restart();
@@ -174,6 +184,17 @@ export function received(report: Iterable<Readonly<Record<string, unknown>>>): n
     if (type === 'candidate-pair') sum += number(bytesReceived) + number(requestsReceived) + number(responsesReceived);
   }
   return sum;
+}
+
+/**
+ * Whether the connection sends by a way of before the offer whose ICE user name fragment is given: Chromium keeps a
+ * way whose last check was answered, though the server has left it. Other browsers do not tell, and do not.
+ */
+export function astray(report: readonly Readonly<Record<string, unknown>>[], ufrag: string): boolean {
+  const pairs = report.filter(({ type }) => type === 'transport').map(({ selectedCandidatePairId }) => selectedCandidatePairId);
+  const pair = report.find(({ id, type }) => type === 'candidate-pair' && pairs.includes(id));
+  const remote = report.find(({ id }) => pair !== undefined && id === pair.remoteCandidateId);
+  return typeof remote?.usernameFragment === 'string' && remote.usernameFragment !== ufrag;
 }
 
 function number(value: unknown): number {

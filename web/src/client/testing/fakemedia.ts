@@ -74,10 +74,18 @@ export class FakePeerConnection extends EventTarget {
   }
   /** Nothing arrives any more. */
   quiet = false;
+  /** The server's ICE user name fragment that the way in use came with. */
+  sendsBy: string | undefined;
   #arrived = 0;
   getStats(): Promise<Map<string, unknown>> {
     if (!this.quiet) this.#arrived++;
-    return Promise.resolve(new Map<string, unknown>([['t', { type: 'transport', packetsReceived: this.#arrived }]]));
+    return Promise.resolve(
+      new Map<string, unknown>([
+        ['t', { id: 't', type: 'transport', packetsReceived: this.#arrived, selectedCandidatePairId: 'p' }],
+        ['p', { id: 'p', type: 'candidate-pair', remoteCandidateId: 'r' }],
+        ['r', { id: 'r', type: 'remote-candidate', usernameFragment: this.sendsBy }],
+      ]),
+    );
   }
   close(): void {
     this.closed = true;
