@@ -83,7 +83,7 @@ torture: setup-test build ## Long runs: fuzzing, millions of steps of the call's
 	$(MAKE) fuzz FUZZTIME=2m
 	PARLEY_WALKS=$(WALKS) go test -count=1 -timeout 60m -v -run TestInvariants ./signaling/session
 	PARLEY_KILLS=$(KILLS) PARLEY_HANGUP_KILLS=60 go test -count=1 -timeout 120m ./cmd/internal/crash
-	PARLEY_CALLS=$(CALLS) PARLEY_BROWSER_CALLS=20 PARLEY_RELAY_TALK=10m go test -count=1 -timeout 120m -v ./cmd/internal/matrix
+	PARLEY_CALLS=$(CALLS) PARLEY_BROWSER_CALLS=20 PARLEY_MOVES=10 PARLEY_RELAY_TALK=10m go test -count=1 -timeout 120m -v ./cmd/internal/matrix
 	PARLEY_TAB_CALLS=50 go test -count=1 -timeout 20m -v -run TestManyCallsInOneTab ./cmd/internal/e2e
 	PARLEY_FLOOD=$(FLOOD) go test -count=1 -timeout 20m -v -run TestFlood ./cmd/internal/crash
 	go test $(RACE) -count=5 -timeout 60m ./recorder/... ./cmd/internal/integration

@@ -33,7 +33,7 @@ try {
   console.log(JSON.stringify({ heard: heard.length === 2 }));
   for await (const line of createInterface({ input: process.stdin })) {
     const at = Number(line);
-    const [atMember, atExpert] = await Promise.all([member, expert].map((page) => silence(page, at)));
+    const [atMember, atExpert] = await Promise.all([silence(member, at, expert), silence(expert, at, member)]);
     const connections = await Promise.all([member, expert].map((page) => page.evaluate(() => globalThis.peersOfTheTest.length)));
     console.log(JSON.stringify({ member: atMember, expert: atExpert, connections }));
   }

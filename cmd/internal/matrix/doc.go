@@ -4,5 +4,6 @@
 // the kernel with their own interfaces and packet filters, so the tests must run
 // as root; server and phones are processes inside of them.
 //
-// PARLEY_CALLS is the number of calls in each network; `make torture` makes 200.
+// PARLEY_CALLS is the number of calls in each network, PARLEY_MOVES that of changes
+// of each kind in the middle of a call; `make torture` makes 200 and ten.
 package matrix

@@ -18,11 +18,12 @@ import (
 	"parley/signaling/wire"
 )
 
-// How long nothing may be heard after a change of network: as a rule, which half
-// of several changes must keep, and at most, on a machine that others use.
+// How long nothing may be heard after a change of network. A run of one change of
+// each kind shares the machine with other tests: there half of them must keep to
+// it, and each to the longer time.
 const (
 	soundBack     = 3 * time.Second
-	soundBackMost = 6 * time.Second
+	soundBackBusy = 6 * time.Second
 )
 
 // moves are the ways in which the member's network changes. The machine is told
@@ -52,12 +53,13 @@ type move struct {
 }
 
 // silence is what a side did not hear, in milliseconds: until when after the
-// change, and for how long.
-type silence struct{ Back, Length float64 }
+// change, and for how long; and the longest silence that was no network's, for
+// the browsers' devices stood still (web/e2e/hearing.mjs).
+type silence struct{ Back, Length, Stalled float64 }
 
-// TestTheNetworkChanges: the shipped page in the middle of a recorded call keeps
-// its connection when the network under it changes, and both hear each other
-// again within three seconds as a rule.
+// TestTheNetworkChanges: the shipped page in the middle of a recorded call
+// restarts ICE when the network under it changes, and both hear each other again
+// within three seconds.
 func TestTheNetworkChanges(t *testing.T) {
 	for _, browser := range []string{"chromium", "firefox"} {
 		t.Run(browser, func(t *testing.T) {
@@ -68,32 +70,53 @@ func TestTheNetworkChanges(t *testing.T) {
 			c := s.converse(t, n, browser)
 			var gaps []gap
 			for _, m := range moves() {
-				var back []time.Duration
+				var back, stalls []time.Duration
+				replaced := 0
 				for i := range sample(t, "PARLEY_MOVES", 1) {
 					at := time.Now()
 					m.do(t, n, i)
 					got := c.changed(t, at)
-					if !slices.Equal(got.Connections, []int{1, 1}) {
-						t.Errorf("%s: %v connections were made, want one each: ICE is restarted", m.name, got.Connections)
-					}
 					for side, h := range []silence{got.Member, got.Expert} {
 						if h.Back < 0 {
 							t.Fatalf("%s: side %d heard nothing any more", m.name, side)
 						}
-						back = append(back, milliseconds(h.Back))
+						back, stalls = append(back, milliseconds(h.Back)), append(stalls, milliseconds(h.Stalled))
 					}
+					replaced += c.replaced(t, got)
 					gaps = append(gaps, newGap(at, got, m.loses && browser == "chromium"))
 				}
 				slices.Sort(back)
-				t.Logf("%s: sound back after p50 %v, p95 %v, max %v of %d", m.name, back[len(back)/2], back[len(back)*95/100], back[len(back)-1], len(back))
-				if median, worst := back[(len(back)-1)/2], back[len(back)-1]; median > soundBack || worst > soundBackMost {
-					t.Errorf("%s: sound was back after %v, half of the times after %v; want %v and %v", m.name, worst, median, soundBackMost, soundBack)
+				t.Logf("%s: sound back after p50 %v, p95 %v, max %v of %d; %d connections were replaced; devices stood still for %v at most",
+					m.name, back[len(back)/2], back[len(back)*95/100], back[len(back)-1], len(back), replaced, slices.Max(stalls))
+				within := soundBack
+				if os.Getenv("PARLEY_MOVES") == "" {
+					within = soundBackBusy
+				}
+				if median, worst := back[(len(back)-1)/2], back[len(back)-1]; median > soundBack || worst > within {
+					t.Errorf("%s: sound was back after %v, half of the times after %v; want %v and %v", m.name, worst, median, within, soundBack)
+				}
+				// Chromium may hold on to its former way: then a new connection is made.
+				if replaced > 0 && (m.loses || browser == "firefox") || replaced > (len(back)/2+1)/2 {
+					t.Errorf("%s: %d connections of %d were replaced: ICE is restarted", m.name, replaced, len(back)/2)
 				}
 			}
 			c.hangUp(t)
 			s.checkGaps(t, n, browser, gaps)
 		})
 	}
+}
+
+// replaced is how many connections of the member's were replaced since it was
+// asked last; the expert's is to be kept.
+func (c *conversation) replaced(t *testing.T, got change) int {
+	t.Helper()
+	member, expert := got.Connections[sideMember], got.Connections[sideExpert]
+	if expert != 1 {
+		t.Errorf("the expert's connection was made %d times, though nothing has changed there", expert)
+	}
+	more := member - max(c.connections, 1)
+	c.connections = member
+	return more
 }
 
 // gap is what a change of network took from the expert.
@@ -236,6 +259,8 @@ type conversation struct {
 	out    *json.Decoder
 	errors bytes.Buffer
 	wait   func() error
+	// connections is how many the member's page had made when it was asked last.
+	connections int
 }
 
 // converse returns when both browsers hear each other and are recorded.
