@@ -1,7 +1,7 @@
-// A whole call by keyboard alone in both apps: sign in, find the expert, call, accept, answer the
-// question, mute, hold, write, choose a device, hang up, play the recording, rate. On the way: the focus is seen, what
-// changes is announced, axe finds nothing on the real pages, the token is where it may be only, and
-// nobody is asked for anything but the server.
+// A whole call by keyboard alone in both apps: sign in, find the expert, call, let it wait, accept, answer
+// the question, mute, hold, write, choose a device, hang up, play the recording, rate. On the way: the
+// focus is seen, what changes is announced, axe finds nothing on the real pages, the token is where it
+// may be only, and nobody is asked for anything but the server.
 // Prints one JSON object.
 import { axeFindings } from './axe.mjs';
 import { browserWith, see, step, until } from './browser.mjs';
@@ -23,6 +23,10 @@ try {
   result.rung = await focused(expert);
   await look(expert, 'incoming');
   result.ringing = await announced(member, /./, 'status of ringing');
+  await press(expert, 'delay');
+  result.delayed = await announced(member, /will answer in a minute$/, 'that the expert answers in a minute');
+  result.waiting = await focused(expert);
+  await look(expert, 'a call that waits');
   await press(expert, 'accept');
   for (const page of [member, expert]) {
     await page.bringToFront();

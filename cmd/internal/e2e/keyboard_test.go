@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestWholeCallByKeyboard: two people sign in, call, answer the question, mute,
+// TestWholeCallByKeyboard: two people sign in, call, let it wait, accept, answer the question, mute,
 // hold, write, hang up, play the recording and rate without a pointer. Each stop is seen, each change
 // is announced, axe finds nothing, the token is kept in its tab alone, and no other
 // server than this one is asked for anything.
@@ -15,7 +15,7 @@ func TestWholeCallByKeyboard(t *testing.T) {
 	var got struct {
 		Findings, Unseen, Kept, Faults, Skips, Foreign []string
 		Rung, Asked, Ringing, Recording, Quality, Held string
-		Muted                                          string
+		Muted, Delayed, Waiting                        string
 		Tones                                          int // of ringing, at the expert
 	}
 	scenario(t, "keyboard.mjs", map[string]string{
@@ -44,6 +44,9 @@ func TestWholeCallByKeyboard(t *testing.T) {
 	}
 	if got.Rung != "incoming" || got.Asked != "question" {
 		t.Errorf("ringing gave the focus to %q and the question to %q", got.Rung, got.Asked)
+	}
+	if got.Delayed == "" || got.Waiting != "incoming" {
+		t.Errorf("a call that waits: announced %q, and the focus is at %q", got.Delayed, got.Waiting)
 	}
 	if got.Ringing == "" || got.Recording != "Recording" || got.Quality == "" || got.Muted == "" || got.Held == "" {
 		t.Errorf("announced: ringing %q, recording %q, quality %q, muted %q, hold %q", got.Ringing, got.Recording, got.Quality, got.Muted, got.Held)
