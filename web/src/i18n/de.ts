@@ -711,7 +711,7 @@ export const de: Catalogue = {
   'sound.absences': 'Wie oft eine Weile nichts ankam: {count}',
   'sound.delay': 'es dauerte lange',
   'sound.excellent': 'sehr gut',
-  'sound.figures': 'MOS {mos}, Verlust {loss} %, Jitter {jitter} ms',
+  'sound.figures': 'MOS {mos} · Verlust {loss} · Jitter {jitter}',
   'sound.good': 'gut',
   'sound.heard': 'Was dort zu hören war',
   'sound.jitter': 'es kam ungleichmäßig an',

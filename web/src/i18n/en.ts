@@ -709,7 +709,7 @@ export const en = {
   'sound.absences': 'How often nothing came from them for a while: {count}',
   'sound.delay': 'it took long',
   'sound.excellent': 'excellent',
-  'sound.figures': 'MOS {mos}, loss {loss} %, jitter {jitter} ms',
+  'sound.figures': 'MOS {mos} · loss {loss} · jitter {jitter}',
   'sound.good': 'good',
   'sound.heard': 'What they heard',
   'sound.jitter': 'it came unevenly',

@@ -711,7 +711,7 @@ export const es: Catalogue = {
   'sound.absences': 'Cuántas veces no llegó nada durante un rato: {count}',
   'sound.delay': 'tardaba mucho',
   'sound.excellent': 'excelente',
-  'sound.figures': 'MOS {mos}, pérdida {loss} %, fluctuación {jitter} ms',
+  'sound.figures': 'MOS {mos} · pérdida {loss} · fluctuación {jitter}',
   'sound.good': 'bueno',
   'sound.heard': 'Lo que oía',
   'sound.jitter': 'llegaba de forma irregular',

@@ -711,7 +711,7 @@ export const fr: Catalogue = {
   'sound.absences': 'Combien de fois rien n’est arrivé pendant un moment : {count}',
   'sound.delay': 'cela prenait du temps',
   'sound.excellent': 'très bon',
-  'sound.figures': 'MOS {mos}, pertes {loss} %, gigue {jitter} ms',
+  'sound.figures': 'MOS {mos} · pertes {loss} · gigue {jitter}',
   'sound.good': 'bon',
   'sound.heard': 'Ce qui était entendu',
   'sound.jitter': 'le son arrivait irrégulièrement',

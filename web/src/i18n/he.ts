@@ -711,7 +711,7 @@ export const he: Catalogue = {
   'sound.absences': 'כמה פעמים לא הגיע דבר במשך זמן מה: {count}',
   'sound.delay': 'הקול התעכב',
   'sound.excellent': 'מצוין',
-  'sound.figures': 'MOS {mos}, אובדן {loss} %, ריצוד {jitter} מ״ש',
+  'sound.figures': 'MOS {mos} · אובדן {loss} · ריצוד {jitter}',
   'sound.good': 'טוב',
   'sound.heard': 'מה שנשמע בצד הזה',
   'sound.jitter': 'הקול הגיע באופן לא סדיר',

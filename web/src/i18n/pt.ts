@@ -711,7 +711,7 @@ export const pt: Catalogue = {
   'sound.absences': 'Quantas vezes não chegou nada durante algum tempo: {count}',
   'sound.delay': 'demorava muito',
   'sound.excellent': 'excelente',
-  'sound.figures': 'MOS {mos}, perda {loss} %, variação {jitter} ms',
+  'sound.figures': 'MOS {mos} · perda {loss} · variação {jitter}',
   'sound.good': 'bom',
   'sound.heard': 'O que se ouvia deste lado',
   'sound.jitter': 'chegava de forma irregular',

@@ -26,7 +26,10 @@ const qa: Record<string, Story> = {
     role: 'qa',
     route: '#/recordings/r1',
     stage: () => new Stage({ scored: 'draft', overtaken: true }),
-    then: (r) => click(r, 'parley-qa', 'parley-scoring', 'input[name="listening"][value="yes"]'),
+    then: (r) => {
+      click(r, 'parley-qa', 'parley-scoring', 'input[name="listening"][value="yes"]');
+      deep(r, 'parley-qa', 'parley-scoring', '[data-testid="question-listening"]')?.scrollIntoView();
+    },
   },
   'qa-scored': { role: 'qa', route: '#/recordings/r1', stage: () => new Stage({ scored: 'settled' }), then: (r) => deep(r, 'parley-qa', 'parley-scoring')?.scrollIntoView() },
   'qa-lead': { role: 'qa-lead', stage: () => new Stage({ scored: 'disputed' }), then: (r) => opened(r, 'parley-qa') },

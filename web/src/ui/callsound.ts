@@ -26,6 +26,12 @@ export class CallSound extends LitElement {
       dt {
         font-weight: 600;
       }
+      .exact {
+        display: block;
+      }
+      dd + dd {
+        margin-block-start: var(--gap-1);
+      }
       .poor {
         padding: 0.1rem var(--gap-2);
         border-radius: var(--round-full);
@@ -67,7 +73,7 @@ export class CallSound extends LitElement {
     if (way === null || way.word === '') return html`<dd><span class="soft">${t(`sound.${which}`)}:</span> ${t('sound.unknown')}</dd>`;
     return html`<dd>
       <span class="soft">${t(`sound.${which}`)}:</span> <span class=${way.word} data-testid="sound-word">${t(`sound.${way.word}`)}</span>${way.cause === '' ? nothing : html`, ${t(`sound.${way.cause}`)}`}
-      <span class="soft figures">· ${t('sound.figures', { mos: this.#figures(way.mos, 1), loss: this.#figures(way.loss_percent, 1), jitter: this.#figures(way.jitter_ms, 0) })}</span>
+      <span class="soft figures exact">${t('sound.figures', { mos: this.#figures(way.mos, 1), loss: this.#figures(way.loss_percent, 1, 'percent'), jitter: this.#figures(way.jitter_ms, 0, 'millisecond') })}</span>
     </dd>`;
   }
 
@@ -78,10 +84,10 @@ export class CallSound extends LitElement {
   }
 
   /** The average and the worst. */
-  #figures({ average, worst }: Measured, digits: number): string {
+  #figures({ average, worst }: Measured, digits: number, unit?: 'percent' | 'millisecond'): string {
     const { t, language } = this.#msg;
-    const told = (value: number): string => new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
-    return t('sound.worst', { average: told(average), worst: told(worst) });
+    const format = new Intl.NumberFormat(language, { maximumFractionDigits: digits, ...(unit ? { style: 'unit', unit } : {}) });
+    return t('sound.worst', { average: format.format(average), worst: format.format(worst) });
   }
 
   /** What sounded is a convenience beside the recording: without it the recording plays as well. */

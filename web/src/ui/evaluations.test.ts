@@ -269,7 +269,7 @@ describe('how the call sounded', () => {
     expect((within(element, 'call-sound') as HTMLDetailsElement).open).toBe(true);
     const member = within(element, 'sound-member').textContent.replace(/\s+/g, ' ');
     expect(member).toContain('poor, some of it was lost');
-    expect(member).toContain('MOS 2.9 (at worst 2.3), loss 4.2 (at worst 16.8) %, jitter 18 (at worst 36) ms');
+    expect(member).toContain('MOS 2.9 (at worst 2.3) · loss 4.2% (at worst 16.8%) · jitter 18 ms (at worst 36 ms)');
     expect(within(element, 'sound-absences').textContent).toContain('2');
     expect(within(element, 'sound-expert').textContent).toContain('excellent');
   });
