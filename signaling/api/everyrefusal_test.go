@@ -58,7 +58,7 @@ func anyRecording() string { return "/recordings/" + string(id.NewRecording(time
 // soundOf are the parts of a play.
 func soundOf(play string) []string {
 	var all []string
-	for _, part := range []string{"audio.opus", "audio.wav", "voices/member.opus", "manifest.json", "peaks.json"} {
+	for _, part := range []string{"audio.opus", "audio.wav", "voices/member.opus", "manifest.json", "messages.json", "peaks.json"} {
 		all = append(all, "/plays/"+play+"/"+part)
 	}
 	return all

@@ -59,6 +59,7 @@ func routesAsked() map[string]asked {
 		"GET /plays/{play}/voices/{voice}":                    {},
 		"GET /plays/{play}/manifest.json":                     {},
 		"GET /plays/{play}/peaks.json":                        {},
+		"GET /plays/{play}/messages.json":                     {},
 		"GET /calls/{id}":                                     {},
 		"GET /calls/{id}/receipts":                            {},
 		"GET /calls/{id}/receipts/{entry}":                    {absent: true},

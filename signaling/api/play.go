@@ -104,19 +104,21 @@ func writePlay(w http.ResponseWriter, r *http.Request, x *play) error {
 	})
 	m := x.opened.Manifest
 	return writeJSON(w, http.StatusCreated, struct {
-		Play     id.PlayID        `json:"play"`
-		AudioURL string           `json:"audio_url"`
-		WAVURL   string           `json:"wav_url"`
-		PeaksURL string           `json:"peaks_url"`
-		Spans    []span           `json:"spans"`
-		Events   []manifest.Event `json:"events"`
+		Play     id.PlayID `json:"play"`
+		AudioURL string    `json:"audio_url"`
+		WAVURL   string    `json:"wav_url"`
+		PeaksURL string    `json:"peaks_url"`
+		// MessagesURL is what the two wrote to each other.
+		MessagesURL string           `json:"messages_url"`
+		Spans       []span           `json:"spans"`
+		Events      []manifest.Event `json:"events"`
 		// Erased are the voices that were erased: they are silent.
 		Erased []string `json:"erased"`
 		// GainsDB are what brings member and expert to one level, of AudioURL; in WAVURL
 		// it is done.
 		GainsDB [2]float64 `json:"gains_db"`
 	}{
-		x.id, path + "/audio.opus", path + "/audio.wav", path + "/peaks.json", spansOf(m),
+		x.id, path + "/audio.opus", path + "/audio.wav", path + "/peaks.json", path + "/messages.json", spansOf(m),
 		append([]manifest.Event{}, m.Events...), erasedOf(x.opened.Erased), [2]float64{m.Voices[0].Stats.GainDB, m.Voices[1].Stats.GainDB},
 	})
 }

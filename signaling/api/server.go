@@ -165,6 +165,7 @@ func New(cfg Config) *Server {
 	s.route("GET", "/plays/{play}/voices/{voice}", s.playVoice)
 	s.route("GET", "/plays/{play}/peaks.json", s.playPeaks)
 	s.route("GET", "/plays/{play}/manifest.json", s.playManifest)
+	s.route("GET", "/plays/{play}/messages.json", s.playMessages)
 	s.route("GET", "/calls/{id}/receipts", s.listReceipts)
 	s.route("GET", "/calls/{id}/receipts/{entry}", s.oneReceipt)
 	s.route("GET", "/calls/{id}/receipt", s.newestReceipt)

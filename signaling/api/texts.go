@@ -81,8 +81,19 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	list := []messageView{}
-	for f := (meta.TextFilter{Call: p.call.ID, Kind: meta.TextMessage, Limit: meta.MaxLimit}); ; {
-		page, err := s.cfg.Store.Texts(r.Context(), f)
+	err = s.transcript(r.Context(), p.call.ID, func(t meta.Text, text string) {
+		list = append(list, messageView{t.ID, t.Author, t.At, text})
+	})
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"messages": list})
+}
+
+// transcript opens what the two wrote to each other during a call, the oldest first.
+func (s *Server) transcript(ctx context.Context, call id.CallID, each func(t meta.Text, text string)) error {
+	for f := (meta.TextFilter{Call: call, Kind: meta.TextMessage, Limit: meta.MaxLimit}); ; {
+		page, err := s.cfg.Store.Texts(ctx, f)
 		if err != nil {
 			return err
 		}
@@ -91,14 +102,13 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			list = append(list, messageView{t.ID, t.Author, t.At, string(text)})
+			each(t, string(text))
 			f.After = t.ID
 		}
 		if len(page) < meta.MaxLimit {
-			break
+			return nil
 		}
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"messages": list})
 }
 
 // text reads one text of a call; empty where it was erased.

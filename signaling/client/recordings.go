@@ -140,13 +140,15 @@ type PlayEvent struct {
 // Play is a recording that was opened for listening. The addresses need a cookie that
 // the client keeps.
 type Play struct {
-	Play     string      `json:"play"`
-	AudioURL string      `json:"audio_url"`
-	WAVURL   string      `json:"wav_url"`
-	PeaksURL string      `json:"peaks_url"`
-	Spans    []PlaySpan  `json:"spans"`
-	Events   []PlayEvent `json:"events"`
-	Erased   []string    `json:"erased"`
+	Play     string `json:"play"`
+	AudioURL string `json:"audio_url"`
+	WAVURL   string `json:"wav_url"`
+	PeaksURL string `json:"peaks_url"`
+	// MessagesURL is what the two wrote to each other.
+	MessagesURL string      `json:"messages_url"`
+	Spans       []PlaySpan  `json:"spans"`
+	Events      []PlayEvent `json:"events"`
+	Erased      []string    `json:"erased"`
 	// GainsDB bring member and expert to one level.
 	GainsDB []float64 `json:"gains_db"`
 }
@@ -205,6 +207,25 @@ func (c *Client) PlayVoice(ctx context.Context, play, voice string, r Range) (*F
 // PlayManifest returns the manifest of the recording; docs/format.md tells what is in it.
 func (c *Client) PlayManifest(ctx context.Context, play string) (out json.RawMessage, err error) {
 	return out, c.json(ctx, get(path("/plays/%s/manifest.json", play), nil), &out)
+}
+
+// WrittenBeside is a text of one side, member or expert, and when it was written: from
+// the start of the recording on, negative before.
+type WrittenBeside struct {
+	ID   string `json:"id"`
+	Side string `json:"side"`
+	AtMs int64  `json:"at_ms"`
+	Text string `json:"text"`
+}
+
+// WrittenList is all that the two wrote to each other, the oldest first.
+type WrittenList struct {
+	Messages []WrittenBeside `json:"messages"`
+}
+
+// PlayMessages returns what the two wrote to each other.
+func (c *Client) PlayMessages(ctx context.Context, play string) (out WrittenList, err error) {
+	return out, c.json(ctx, get(path("/plays/%s/messages.json", play), nil), &out)
 }
 
 // Speech is a stretch in which somebody spoke.

@@ -15,7 +15,7 @@ const json = (body: object, status = 200) => () => Promise.resolve(new Response(
 
 describe('Api', () => {
   it('sends the token in the header only, and the reason in the body', async () => {
-    const { api: client, asked } = api(json({ play: 'p', audio_url: '/api/v1/plays/p/audio.opus', wav_url: '/api/v1/plays/p/audio.wav', peaks_url: '/api/v1/plays/p/peaks.json', spans: [], events: [], gains_db: [0, 6] }, 201));
+    const { api: client, asked } = api(json({ play: 'p', audio_url: '/api/v1/plays/p/audio.opus', wav_url: '/api/v1/plays/p/audio.wav', peaks_url: '/api/v1/plays/p/peaks.json', messages_url: '/api/v1/plays/p/messages.json', spans: [], events: [], gains_db: [0, 6] }, 201));
     await client.play('r/1', 'Training');
     const [{ path, init }] = asked as [(typeof asked)[number]];
     expect(path).toBe('/api/v1/recordings/r%2F1/plays');

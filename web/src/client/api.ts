@@ -2,6 +2,7 @@ import { betweenPage, incident, incidentPage, signPage, wholeIncident, type Betw
 import { accessList, API_ROOT, blockList, config, COOKIE_TOKEN, demoPeople, demoSession, disclosure, disclosureList, erasure, erasureList, feedback, hold, holdList, messageList, missedPage, noteList, ownCallPage, peaks, play, receiptList, recording, recordingPage } from '../wire/rest';
 import type { Access, Blocked, Config, DemoPerson, DemoSession, Disclosure, Erasure, Feedback, Hold, Missed, Note, OwnCall, Peaks, Play, Rating, Receipt, Recording, RecordingPage, ReportReason, Written } from '../wire/rest';
 import type { Shape } from '../wire/shape';
+import { writtenList, type WrittenBeside } from '../wire/written';
 import { localProblem, ProblemError, problemFrom } from './problem';
 
 /** What the REST side needs from its surroundings. */
@@ -79,6 +80,11 @@ export class Api {
   /** The waveform of a play that was opened here. */
   peaks(opened: Play): Promise<Peaks> {
     return this.#json(opened.peaks_url, peaks);
+  }
+
+  /** What the two wrote to each other, beside what they said. */
+  async written(opened: Play): Promise<readonly WrittenBeside[]> {
+    return (await this.#json(opened.messages_url, writtenList)).messages;
   }
 
   /** Who listened to a recording, the newest first. */

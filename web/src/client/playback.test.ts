@@ -157,7 +157,7 @@ describe('Playback', () => {
 });
 
 describe('playable', () => {
-  const play = { play: 'p', audio_url: '/a.opus', wav_url: '/a.wav', peaks_url: '/p', spans: [], events: [], gains_db: [6, -3] };
+  const play = { play: 'p', audio_url: '/a.opus', wav_url: '/a.wav', peaks_url: '/p', messages_url: '/m', spans: [], events: [], gains_db: [6, -3] };
   it('takes what is stored where it can be played', () => {
     expect(playable(play, () => 'maybe')).toEqual({ url: '/a.opus', gainsDb: [6, -3] });
   });

@@ -366,6 +366,7 @@ export const de: Catalogue = {
   'log.detail': 'Aufgenommen oder nicht, mit Ihren Belegen und dem, was Sie einander geschrieben haben.',
   'log.title': 'Gespräche der letzten {time}',
 
+  'messages.kept': 'Nachrichten werden mit dem Gespräch aufbewahrt. Wird es aufgezeichnet, darf sie lesen, wer die Aufzeichnung hören darf.',
   'messages.send': 'Senden',
   'messages.title': 'Nachrichten',
   'messages.write': 'An {name} schreiben',

@@ -364,6 +364,7 @@ export const en = {
   'log.detail': 'Recorded or not, with your receipts and what you wrote to each other.',
   'log.title': 'Calls of the last {time}',
 
+  'messages.kept': 'Messages are kept with the call. If it is recorded, whoever may listen to it may read them too.',
   'messages.send': 'Send',
   'messages.title': 'Messages',
   'messages.write': 'Write to {name}',

@@ -366,6 +366,7 @@ export const es: Catalogue = {
   'log.detail': 'Grabadas o no, con sus recibos y lo que se escribieron.',
   'log.title': 'Llamadas de los últimos {time}',
 
+  'messages.kept': 'Los mensajes se guardan con la llamada. Si se graba, quien pueda escucharla también puede leerlos.',
   'messages.send': 'Enviar',
   'messages.title': 'Mensajes',
   'messages.write': 'Escribir a {name}',

@@ -366,6 +366,7 @@ export const fr: Catalogue = {
   'log.detail': 'Enregistrés ou non, avec vos reçus et ce que vous vous êtes écrit.',
   'log.title': 'Appels des {time} passés',
 
+  'messages.kept': 'Les messages sont conservés avec l’appel. S’il est enregistré, qui peut l’écouter peut aussi les lire.',
   'messages.send': 'Envoyer',
   'messages.title': 'Échanges écrits',
   'messages.write': 'Écrire à {name}',

@@ -366,6 +366,7 @@ export const he: Catalogue = {
   'log.detail': 'מוקלטות או לא, עם הקבלות שלך ומה שכתבתם זה לזה.',
   'log.title': 'שיחות ב־{time} אחרונים',
 
+  'messages.kept': 'ההודעות נשמרות עם השיחה. אם השיחה מוקלטת, מי שרשאי להאזין לה רשאי גם לקרוא אותן.',
   'messages.send': 'שליחה',
   'messages.title': 'הודעות',
   'messages.write': 'כתיבה אל {name}',

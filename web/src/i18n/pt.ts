@@ -366,6 +366,7 @@ export const pt: Catalogue = {
   'log.detail': 'Gravadas ou não, com os seus recibos e o que escreveram um ao outro.',
   'log.title': 'Chamadas dos últimos {time}',
 
+  'messages.kept': 'As mensagens ficam guardadas com a chamada. Se for gravada, quem pode ouvi-la também pode lê-las.',
   'messages.send': 'Enviar',
   'messages.title': 'Mensagens',
   'messages.write': 'Escrever para {name}',

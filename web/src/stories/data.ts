@@ -1,5 +1,6 @@
 import type { Access, DemoPerson, Peaks, Play, Recording, Receipt } from '../wire/rest';
 import type { Expert } from '../wire/server';
+import type { WrittenBeside } from '../wire/written';
 
 /** The moment at which every story takes place. */
 export const NOW = '2026-11-22T09:03:21Z';
@@ -78,6 +79,7 @@ export const PLAY: Play = {
   audio_url: '/api/v1/plays/play-1/audio.opus',
   wav_url: '/api/v1/plays/play-1/audio.wav',
   peaks_url: '/api/v1/plays/play-1/peaks.json',
+  messages_url: '/api/v1/plays/play-1/messages.json',
   spans: [
     { open_ms: 0, close_ms: 301_000 },
     { open_ms: 345_000, close_ms: 754_000 },
@@ -90,6 +92,12 @@ export const PLAY: Play = {
   ],
   gains_db: [0, 4.5],
 };
+
+/** What they wrote meanwhile. */
+export const WRITTEN: readonly WrittenBeside[] = [
+  { id: 'm1', side: 'expert', at_ms: 95_000, text: 'The form is on the page of your tax office: https://tax.example/forms/1040' },
+  { id: 'm2', side: 'member', at_ms: 128_000, text: 'Thank you, I have it.' },
+];
 
 /** Two people who take turns of about half a minute. */
 export function aWaveform(): Peaks {

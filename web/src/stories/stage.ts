@@ -8,7 +8,7 @@ import type { Surroundings } from '../apps/browser';
 import { UNCHECKED, type CheckState } from '../client/check/check';
 import type { EvaluationState } from '../wire/evaluations';
 import { NO_MEDIA, type CallView } from '../wire/view';
-import { ACCESSES, aWaveform, BETWEEN, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, INCIDENTS, MISSED, NOTES, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS, SIGNS, TODAY } from './data';
+import { ACCESSES, aWaveform, BETWEEN, BLOCKED, DISCLOSURES, ERASURES, EXPERTS, HOLDS, INCIDENTS, MISSED, NOTES, NOW, PEOPLE, PLAY, RECEIPTS, RECORDINGS, SIGNS, TODAY, WRITTEN } from './data';
 import { evaluationsOf, overtaken, scoredAs, SOUND } from './scored';
 
 /** What the server of a story has. */
@@ -176,6 +176,7 @@ export class Stage {
     if (path.includes('/evaluation')) return json(scoredAs(this.#props.scored ?? 'draft', this.#props.scored !== undefined));
     if (path.endsWith('/plays')) return json(PLAY);
     if (path === PLAY.peaks_url) return json(aWaveform());
+    if (path === PLAY.messages_url) return json({ messages: WRITTEN });
     if (path.endsWith('/accesses')) return json({ accesses: ACCESSES });
     if (path.endsWith('/messages')) return json({ messages: [] });
     if (path.endsWith('/feedback')) return json({ ratable: !this.#props.rated, rating: this.#props.rated ? { stars: 4, sound: null, again: null, comment: '', at: NOW } : null, blocked: false });

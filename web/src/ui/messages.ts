@@ -61,6 +61,12 @@ export class Messages extends LitElement {
         grid-template-columns: minmax(0, 1fr) auto;
         gap: var(--gap-2);
       }
+      #kept {
+        grid-column: 1 / -1;
+      }
+      form:not(:focus-within) #kept {
+        display: none;
+      }
     `,
   ];
 
@@ -104,8 +110,9 @@ export class Messages extends LitElement {
   #form(): TemplateResult {
     const { t } = this.#msg;
     return html`<form @submit=${(event: SubmitEvent) => this.#write(event)}>
-      <input class="field" maxlength=${MOST} autocomplete="off" aria-label=${t('messages.write', { name: this.peer })} placeholder=${t('messages.write', { name: this.peer })} data-testid="message" />
+      <input class="field" maxlength=${MOST} autocomplete="off" aria-label=${t('messages.write', { name: this.peer })} placeholder=${t('messages.write', { name: this.peer })} aria-describedby="kept" data-testid="message" />
       <button class="button" data-testid="message-send">${t('messages.send')}</button>
+      <p class="small soft" id="kept">${t('messages.kept')}</p>
     </form>`;
   }
 

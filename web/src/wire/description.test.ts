@@ -6,6 +6,7 @@ import { evaluationPage, wholeEvaluation } from './evaluations';
 import { accessList, blockList, config, demoPeople, demoSession, disclosureList, erasureList, holdList, messageList, missedPage, peaks, play, receiptList, recordingPage } from './rest';
 import type { Shape } from './shape';
 import { reviewed } from './sound';
+import { writtenList } from './written';
 
 /** The part of JSON Schema that the description of the API is written in. */
 interface Schema {
@@ -109,6 +110,7 @@ const read: Readonly<Record<string, Shape<unknown>>> = {
   getRecording: reviewed,
   startPlay: play,
   playPeaks: peaks,
+  playMessages: writtenList,
   listAccesses: accessList,
   listDisclosures: disclosureList,
   listHolds: holdList,

@@ -120,6 +120,7 @@ export interface Play {
   readonly audio_url: string;
   readonly wav_url: string;
   readonly peaks_url: string;
+  readonly messages_url: string;
   readonly spans: readonly Span[];
   readonly events: readonly PlayEvent[];
   /** What brings member and expert to one level, in dB, of `audio_url`; in `wav_url` it is done. */
@@ -131,6 +132,7 @@ export const play: Shape<Play> = record<Play>({
   audio_url: text,
   wav_url: text,
   peaks_url: text,
+  messages_url: text,
   spans: list(record<Span>({ open_ms: number, close_ms: number })),
   events: list(record<PlayEvent>({ at_ms: number, kind: text, leg: maybeText })),
   gains_db: list(number),

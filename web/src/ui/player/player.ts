@@ -8,6 +8,7 @@ import { keep } from '../../lib/keep';
 import { Scope } from '../../lib/scope';
 import type { Peaks, Play, Recording } from '../../wire/rest';
 import type { Problem } from '../../wire/server';
+import type { WrittenBeside } from '../../wire/written';
 import { base, controls } from '../base';
 import { clock, spoken } from '../format';
 import { icon } from '../icons';
@@ -16,7 +17,9 @@ import { notesTold } from '../notes';
 import { pageProblemTold } from '../pageproblems';
 import { playerCommand, typesInto } from './keys';
 import { playerStyles } from './player.styles';
+import { report } from '../report';
 import './waveform';
+import './written';
 import { NO_REASON, reasonText, reasonTold, REASONS, rememberedReason, rememberReason, type Reason } from './reason';
 
 const CHANNELS: readonly Channel[] = ['member', 'both', 'expert'];
@@ -37,6 +40,7 @@ export class Player extends LitElement {
   @state() private reasonMissing = false;
   @state() private play: Play | null = null;
   @state() private peaks: Peaks | null = null;
+  @state() private written: readonly WrittenBeside[] = [];
   @query('audio') private readonly audio!: HTMLAudioElement;
   @query('[data-testid="reason"]') private readonly reasonField!: HTMLSelectElement | null;
   readonly #msg = new Msg(this);
@@ -65,6 +69,7 @@ export class Player extends LitElement {
       open: async () => {
         const play = await this.api.play(this.recording.id, this.review ? reasonText(this.reason) : '');
         void this.#draw(play);
+        void this.#read(play);
         return playable(play, (type) => this.audio.canPlayType(type));
       },
       createSwitch: this.review ? (gainsDb) => createChannelSwitch(this.audio, gainsDb) : null,
@@ -101,6 +106,7 @@ export class Player extends LitElement {
         ${this.#transport(now)}
         ${now?.problem ? this.#trouble(now.problem) : nothing}
         ${this.review ? this.#voices(now?.channel ?? 'both') : nothing}
+        <parley-written .messages=${this.written} @seek=${(e: CustomEvent<number>) => this.seek(e.detail)}></parley-written>
       </div>
     `;
   }
@@ -170,6 +176,14 @@ export class Player extends LitElement {
       this.peaks = await this.api.peaks(play);
     } catch {
       this.peaks = null;
+    }
+  }
+
+  async #read(play: Play): Promise<void> {
+    try {
+      this.written = await this.api.written(play);
+    } catch (error) {
+      report(this, error);
     }
   }
 
