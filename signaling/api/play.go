@@ -100,7 +100,7 @@ func writePlay(w http.ResponseWriter, r *http.Request, x *play) error {
 	path := wire.Root + "/plays/" + string(x.id)
 	http.SetCookie(w, &http.Cookie{
 		Name: playCookie, Value: x.ticket, Path: path, HttpOnly: true,
-		Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode, MaxAge: int(playLife.Seconds()),
+		Secure: overTLS(r), SameSite: http.SameSiteStrictMode, MaxAge: int(playLife.Seconds()),
 	})
 	m := x.opened.Manifest
 	return writeJSON(w, http.StatusCreated, struct {
@@ -121,6 +121,12 @@ func writePlay(w http.ResponseWriter, r *http.Request, x *play) error {
 		x.id, path + "/audio.opus", path + "/audio.wav", path + "/peaks.json", path + "/messages.json", spansOf(m),
 		append([]manifest.Event{}, m.Events...), erasedOf(x.opened.Erased), [2]float64{m.Voices[0].Stats.GainDB, m.Voices[1].Stats.GainDB},
 	})
+}
+
+// overTLS tells whether the browser came by TLS, to this server or to a proxy before it.
+// A client that says so of itself gets a cookie that it keeps to TLS, which harms nobody.
+func overTLS(r *http.Request) bool {
+	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
 // span is a stretch that was recorded, in milliseconds since the start.

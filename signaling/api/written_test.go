@@ -42,3 +42,16 @@ func TestMessagesBelongToAPlay(t *testing.T) {
 		t.Errorf("audit: got %+v, %v, want the play and its messages, once", entries, err)
 	}
 }
+
+// TestTheCookieOfAPlayKeepsToTLS where the browser came by it, be it to a proxy.
+func TestTheCookieOfAPlayKeepsToTLS(t *testing.T) {
+	h := newHouse(t)
+	h.api.cfg.Library = library{}
+	rec := string(h.stored())
+	for proto, want := range map[string]bool{"https": true, "http": false, "": false} {
+		opened := h.ask("POST", "/api/v1/recordings/"+rec+"/plays", h.token(auth.RoleQA), `{"reason":"sample"}`, "X-Forwarded-Proto", proto)
+		if got := opened.Cookies()[0].Secure; got != want {
+			t.Errorf("by %q: got Secure %t, want %t", proto, got, want)
+		}
+	}
+}
