@@ -47,7 +47,7 @@ func benchAnswer(b *testing.B, way softphone.Way) {
 // both reach by one way.
 func benchPhones(ctx context.Context, t testing.TB, way softphone.Way) (member, expert *softphone.Phone) {
 	t.Helper()
-	s := startServer(t, t.TempDir(), "PARLEY_API_KEY="+benchKey.ID+":"+string(benchKey.Secret),
+	s := startServerWith(t, t.TempDir(), []string{"--demo", "--spoken-notice", "extra"}, "PARLEY_API_KEY="+benchKey.ID+":"+string(benchKey.Secret),
 		"PARLEY_LIMIT_CALLS=off", "PARLEY_LIMIT_CALLS_ADDRESS=off", "PARLEY_WRAP_UP=0s")
 	member, expert = benchPhone(ctx, t, s, way, auth.RoleMember, "US-TX"), benchPhone(ctx, t, s, way, auth.RoleExpert, "US-NY")
 	must(t, expert.Send(ctx, &wire.PresenceSet{Available: true}))

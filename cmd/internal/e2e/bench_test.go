@@ -69,7 +69,7 @@ type phoneKind struct {
 }
 
 func holdCalls(b *testing.B, kind phoneKind) cost {
-	s := startServer(b, b.TempDir(), "PARLEY_API_KEY="+benchKey.ID+":"+string(benchKey.Secret))
+	s := startServerWith(b, b.TempDir(), []string{"--demo", "--spoken-notice", "extra"}, "PARLEY_API_KEY="+benchKey.ID+":"+string(benchKey.Secret))
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	defer cancel()
 	var phones []*softphone.Phone

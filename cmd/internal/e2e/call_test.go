@@ -105,9 +105,11 @@ func (c call) eachHearsTheOther(t *testing.T) {
 
 // TestBothAgreeDirectoryStore: the call is recorded, and then scored, disputed and
 // answered in the pages of those whom it concerns.
+// TestBothAgreeDirectoryStore makes the call of a server with all that it has when
+// nothing is said, spoken lines among them.
 func TestBothAgreeDirectoryStore(t *testing.T) {
 	dir := t.TempDir()
-	s := startServer(t, dir)
+	s := startServerWith(t, dir, []string{"--demo", "--spoken-notice", "extra"})
 	c := makeCallWith(t, s, filepath.Join(dir, "objects"), callArgs{Answers: map[string]string{"member": "yes", "expert": "yes"}, Scored: true})
 	c.checkScored(t)
 	c.checkRecorded(t)
@@ -155,7 +157,7 @@ func TestBothAgreeMinIO(t *testing.T) {
 // anywhere afterwards.
 func TestOneDeclines(t *testing.T) {
 	dir := t.TempDir()
-	s := startServer(t, dir)
+	s := startServerWith(t, dir, []string{"--demo", "--spoken-notice", "extra"})
 	c := makeCall(t, s, filepath.Join(dir, "objects"), "yes", "no")
 	c.eachHearsTheOther(t)
 	var list struct{ Recordings []json.RawMessage }

@@ -27,6 +27,7 @@ func TestCheckBeforeTheFirstCall(t *testing.T) {
 		{"chromium", "missing", "No microphone was found", "Plug one in"},
 	} {
 		t.Run(tt.browser+" "+tt.microphone, func(t *testing.T) {
+			t.Parallel()
 			work := t.TempDir()
 			s := startServer(t, t.TempDir())
 			var got checked

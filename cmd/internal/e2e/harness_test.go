@@ -57,11 +57,12 @@ func startServer(t testing.TB, dir string, env ...string) *server {
 	return startServerWith(t, dir, []string{"--demo"}, env...)
 }
 
-// startServerWith runs a server with further arguments.
+// startServerWith runs a server with further arguments. It makes no spoken lines, the
+// most of a start, unless args ask for them.
 func startServerWith(t testing.TB, dir string, args []string, env ...string) *server {
 	t.Helper()
 	s := &server{dir: dir, log: &bytes.Buffer{}, done: make(chan struct{})}
-	s.cmd = exec.Command(bin, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", dir}, args...)...)
+	s.cmd = exec.Command(bin, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", dir, "--spoken-notice", "off"}, args...)...)
 	s.cmd.Env = append(os.Environ(), env...)
 	logs, err := s.cmd.StderrPipe()
 	must(t, err)

@@ -18,6 +18,7 @@ type survived struct {
 func TestCallsSurvive(t *testing.T) {
 	for _, browser := range []string{"chromium", "firefox"} {
 		t.Run(browser, func(t *testing.T) {
+			t.Parallel() // most of it is sleep
 			work := t.TempDir()
 			s := startServer(t, t.TempDir())
 			var got struct {
