@@ -33,6 +33,7 @@ func TestAdministratorByBrowser(t *testing.T) {
 	must(t, member.Wait(ctx, "the end", func(st softphone.State) bool { return st.Call.State == "ended" }))
 	must(t, member.Close())
 	must(t, expert.Close())
+	written(ctx, t, s, call)
 
 	const wrote = "He wanted <b>money</b> outside of the platform."
 	body, err := json.Marshal(map[string]any{"reason": "fraud", "offset_seconds": 0, "text": wrote})
@@ -57,5 +58,25 @@ func TestAdministratorByBrowser(t *testing.T) {
 	scenario(t, "admin.mjs", map[string]string{"base": s.url}, &got)
 	if got.Text != wrote || got.Note != "spoken to" || got.Kind != "same_address" || len(got.Faults) > 0 {
 		t.Errorf("got %+v, want what was written, the note, the sign of one address, and no fault", got)
+	}
+}
+
+// written waits until the end of a call is in its record: a call does not wait for it.
+func written(ctx context.Context, t *testing.T, s *server, call string) {
+	t.Helper()
+	token, tick := demoToken(t, s, "noah"), time.NewTicker(50*time.Millisecond)
+	defer tick.Stop()
+	for {
+		var record struct {
+			EndedAt *time.Time `json:"ended_at"`
+		}
+		if get(t, s.url+"/api/v1/calls/"+call, token, &record) == http.StatusOK && record.EndedAt != nil {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("the record of the call has no end: got %+v", record)
+		}
 	}
 }
