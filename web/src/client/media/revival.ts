@@ -194,7 +194,8 @@ export function astray(report: readonly Readonly<Record<string, unknown>>[], ufr
   const pairs = report.filter(({ type }) => type === 'transport').map(({ selectedCandidatePairId }) => selectedCandidatePairId);
   const pair = report.find(({ id, type }) => type === 'candidate-pair' && pairs.includes(id));
   const remote = report.find(({ id }) => pair !== undefined && id === pair.remoteCandidateId);
-  return typeof remote?.usernameFragment === 'string' && remote.usernameFragment !== ufrag;
+  const used = remote?.usernameFragment;
+  return typeof used === 'string' && used !== '' && used !== ufrag;
 }
 
 function number(value: unknown): number {
