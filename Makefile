@@ -48,13 +48,11 @@ run: build ## Run the demo on http://localhost:8080
 build: setup-build web/dist/index.html ## Build bin/parley with the web client inside
 	go build -ldflags "-X main.version=$(VERSION)" -o bin/parley ./cmd/parley
 
-# beside makes two lots of targets at the same time, and fails if one of them does:
-# the first mostly waits, for calls take their time, and the second keeps the
-# processor busy.
-beside = $(MAKE) --no-print-directory $(1) & first=$$!; $(MAKE) --no-print-directory $(2); second=$$?; wait $$first && exit $$second
-
+# Calls take their time: the tests that make them mostly wait, and the checks keep
+# the processor busy meanwhile. The race detector has it for itself afterwards.
 test: setup-test build ## Run every check and every test
-	@$(call beside,outside,check race)
+	@$(MAKE) --no-print-directory check & checks=$$!; $(MAKE) --no-print-directory outside; calls=$$?; wait $$checks && exit $$calls
+	@$(MAKE) --no-print-directory race
 
 check: lint web-test
 
@@ -66,8 +64,7 @@ lint:
 web-test: web/node_modules/.package-lock.json ## The web client's lint and tests, and a look at every screen with axe
 	cd web && npm run --silent lint && npm run --silent test && npm run --silent screens -- --check
 
-unit: ## Go tests, the end-to-end tests in real browsers among them
-	@$(call beside,outside,race)
+unit: outside race ## Go tests, the end-to-end tests in real browsers among them
 
 outside:
 	go test -shuffle=on -timeout 20m $(OUTSIDE) $(SEQUENTIAL)

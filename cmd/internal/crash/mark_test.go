@@ -166,10 +166,12 @@ const (
 	// slack is how far a mark may lie from its place: 20 ms until the phone
 	// sends it, 20 ms of the recording's own.
 	slack = 40 * time.Millisecond
-	// patience is how far on a machine that is too busy for all its phones.
+	// patience is how far on a machine that is too busy for all its phones: one that
+	// was not let run sends what is due at once, and a mark given to it then takes the
+	// place of a packet that was due before.
 	// These tests ask whether a mark is there; where exactly it lies is asked
 	// by the tests of the render.
-	patience = 250 * time.Millisecond
+	patience = 600 * time.Millisecond
 )
 
 // place finds where marks lie in what was listened to: the moment of the

@@ -131,7 +131,8 @@ func (c call) checkScored(t *testing.T) {
 			t.Errorf("%s reads %q, want %q in it", want.who, want.read, want.word)
 		}
 	}
-	if m := e.Moment; m.From < 1 || math.Abs(m.From-m.To) > 0.1 {
+	// A player tells its place four times a second.
+	if m := e.Moment; m.From < 1 || math.Abs(m.From-m.To) > 0.5 {
 		t.Errorf("the comment was made at %.2f s, its time leads to %.2f s", m.From, m.To)
 	}
 	if !strings.Contains(e.Sound, "excellent") && !strings.Contains(e.Sound, "good") && !strings.Contains(e.Sound, "poor") {
