@@ -51,10 +51,15 @@ async function comment(page) {
   return { time, from, to: await position() };
 }
 
-/** Opens the newest evaluation of a page anew, and tells what stands in it. */
+/** Reads a page anew, and opens its newest evaluation. */
+async function reopen(page) {
+  await page.reload({ waitUntil: 'domcontentloaded' });
+  await open(page);
+}
+
+/** Opens the newest evaluation of a page. */
 async function open(page) {
   await page.bringToFront();
-  await page.reload({ waitUntil: 'domcontentloaded' });
   await (await seeAny(page, 'open-')).click();
   await see(page, 'sheet');
 }
@@ -66,7 +71,7 @@ async function said(page, id) {
 
 /** The expert reads what was released, and disputes it. */
 export async function dispute(page, pictures) {
-  await open(page);
+  await reopen(page);
   const read = await said(page, 'sheet');
   const percent = await said(page, 'percent');
   await click(page, 'dispute-open');
@@ -90,7 +95,7 @@ export async function settle(page, pictures) {
 
 /** The expert reads the answer. */
 export async function readAnswer(page, pictures) {
-  await open(page);
+  await reopen(page);
   await picture(page, pictures, 'expert-settled');
   return said(page, 'settlement-text');
 }
