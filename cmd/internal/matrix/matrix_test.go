@@ -67,7 +67,7 @@ func startServer(t *testing.T, n *internet, further ...string) *server {
 	s := &server{roots: filepath.Join(dir, "tls", "self-signed.crt"), ended: make(chan struct{})}
 	args := []string{"serve", "--demo", "--listen", "[::]:443", "--data", dir,
 		"--tls", "self-signed", "--media-port", "7882", "--turn-port", "3478", "--spoken-notice", "off", "--wrap-up", "0s",
-		"--limit-calls", "off", "--limit-calls-address", "off", "--limit-turn", "off", "--limit-turn-address", "off"}
+		"--limit-calls", "off", "--limit-calls-address", "off", "--limit-turn", "off", "--limit-turn-address", "off", "--limit-messages", "off", "--limit-messages-address", "off"}
 	cmd := n.command(context.Background(), n.server(), bin, append(args, further...)...)
 	logs, err := cmd.StderrPipe()
 	must(t, err)
